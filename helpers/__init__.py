@@ -1,0 +1,13 @@
+"""The thin package under the notebooks of the course on matrix backpropagation.
+
+Read the modules in this order; each imports only from those above it:
+
+    validation      what every function asks of its input
+    activations     φ and φ′, and the registry that finds them by name
+    losses          the mean squared error and its gradient
+    datasets        two moons
+    network         MLP: parameters, forward with caches, backward, update
+    gradient_check  numerical gradients and the report that compares them
+    training        the four-step loop and its history
+    plots           one function a picture
+"""

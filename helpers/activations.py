@@ -1,0 +1,99 @@
+"""Activations: φ and, beside each, its derivative φ′.
+
+A layer computes Z = W A_prev + b and hands on A = φ(Z), element by element. Without φ a
+stack of layers is one matrix; with it, the network can bend. The backward pass needs the
+slope φ′(Z) of each element and nothing else, so this is all it has to know of an activation.
+
+φ′ may be handed A = φ(Z) from the forward pass; sigmoid and tanh then cost no second exp.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from helpers.validation import Array, as_floats, known_name
+
+
+def relu(Z: ArrayLike, out: Array | None = None) -> Array:
+    """φ(z) = max(z, 0). `Z` and the result have any one shape; `out` takes the result."""
+    return np.maximum(as_floats(Z, "Z"), 0, out=out)
+
+
+def relu_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+    """φ′(z) = 1 where z > 0, else 0. At the kink itself we take φ′(0) = 0."""
+    Z = as_floats(Z, "Z")
+    return (Z > 0).astype(Z.dtype)
+
+
+def sigmoid(Z: ArrayLike, out: Array | None = None) -> Array:
+    """φ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1. Shapes as in `relu`."""
+    Z = as_floats(Z, "Z")
+    # e⁻ᶻ overflows to infinity for very negative z, and 1 / ∞ = 0 is the right answer.
+    with np.errstate(over="ignore"):
+        return np.reciprocal(1 + np.exp(-Z), out=out)
+
+
+def sigmoid_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+    """φ′(z) = φ(z) (1 − φ(z)), at most 1/4."""
+    A = sigmoid(Z) if A is None else A
+    return A * (1 - A)
+
+
+def tanh(Z: ArrayLike, out: Array | None = None) -> Array:
+    """φ(z) = tanh z, between −1 and 1. Shapes as in `relu`."""
+    return np.tanh(as_floats(Z, "Z"), out=out)
+
+
+def tanh_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+    """φ′(z) = 1 − φ(z)², at most 1."""
+    A = tanh(Z) if A is None else A
+    return 1 - A * A
+
+
+def linear(Z: ArrayLike, out: Array | None = None) -> Array:
+    """φ(z) = z, as a copy. Shapes as in `relu`."""
+    return np.positive(as_floats(Z, "Z"), out=out)
+
+
+def linear_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+    """φ′(z) = 1."""
+    return np.ones_like(as_floats(Z, "Z"))
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation: its name, φ and φ′.
+
+    Attributes
+    ----------
+    name : str
+    function : callable
+        ``function(Z, out=None)`` is A = φ(Z), of the shape and dtype of Z.
+    derivative : callable
+        ``derivative(Z, A=None)`` is φ′(Z), of the shape and dtype of Z.
+    """
+
+    name: str
+    function: Callable[..., Array]
+    derivative: Callable[..., Array]
+
+
+ACTIVATIONS = {
+    "relu": Activation("relu", relu, relu_prime),
+    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_prime),
+    "tanh": Activation("tanh", tanh, tanh_prime),
+    "linear": Activation("linear", linear, linear_prime),
+}
+
+
+def find_activation(name: str) -> Activation:
+    """Return the activation called `name`.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists those that exist.
+    """
+    return ACTIVATIONS[known_name(name, ACTIVATIONS, "activation")]

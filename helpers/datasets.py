@@ -1,0 +1,43 @@
+"""Two moons: the data of the course, which no straight line can separate."""
+
+import numpy as np
+
+from helpers.validation import Array, positive_number, random_generator, whole_number
+
+
+def two_moons(
+    n_samples: int = 300, noise: float = 0.15, seed: int | np.random.Generator | None = 0
+) -> tuple[Array, Array]:
+    """Return points on two interlocking half circles, with noise, in random order.
+
+    Parameters
+    ----------
+    n_samples : int
+        How many points; if odd, the upper moon gets one more.
+    noise : float
+        Standard deviation of what is added to both coordinates; the circles' radius is 1.
+    seed : int, Generator or None
+        Where the noise and the order come from. Weights of the same seed are drawn from
+        another stream.
+
+    Returns
+    -------
+    X : ndarray, shape (2, n_samples)
+        The coordinates, a column a point.
+    Y : ndarray, shape (1, n_samples)
+        0 for the upper moon, 1 for the lower.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `n_samples` is below 1, `noise` negative, or either no number.
+    """
+    n_samples = whole_number(n_samples, "n_samples", 1)
+    noise = positive_number(noise, "noise", or_zero=True)
+    rng = random_generator(seed, "data")
+    upper, lower = (np.linspace(0, np.pi, n) for n in ((n_samples + 1) // 2, n_samples // 2))
+    X = np.hstack([[np.cos(upper), np.sin(upper)], [1 - np.cos(lower), 0.5 - np.sin(lower)]])
+    X += noise * rng.normal(size=X.shape)
+    Y = np.repeat([[0.0, 1.0]], [upper.size, lower.size], axis=1)
+    order = rng.permutation(n_samples)
+    return X[:, order], Y[:, order]

@@ -1,0 +1,266 @@
+"""Is the gradient right? Nudge each parameter, watch the loss, and compare.
+
+Two-sided, (L(θ+ε) − L(θ−ε)) / 2ε is off by O(ε²); one-sided, (L(θ+ε) − L(θ)) / ε by O(ε).
+Rounding adds about u·L/ε, with u the dtype's machine epsilon, so a smaller ε isn't always
+better. At the ε below, correct gradients of ReLU networks read 1e-9 to 1e-8 in float64 and
+2e-5 in float32, while a derivative that is wrong by 1 % reads 5e-3: the tolerance lies between.
+
+Nudging W[l][i, j] by ε moves row i of Z[l] by ε A[l-1][j] and no other row, and nudging
+b[l][i] moves it by ε. So a check starts from the caches at that row, takes all j at once, and
+θ itself is never touched.
+"""
+
+import math
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from helpers.network import MLP, Caches, Gradient, LayeredVector
+from helpers.validation import Array, as_columns, as_floats, positive_number
+
+# (dtype, two-sided?) → ε, and the relative error up to which gradients agree
+DEFAULTS = {
+    ("float64", True): (1e-6, 1e-6),
+    ("float64", False): (1e-7, 1e-5),
+    ("float32", True): (1e-2, 1e-3),
+    ("float32", False): (1e-3, 1e-2),
+}
+NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
+
+
+def numerical_gradient(
+    network: MLP, X: ArrayLike, Y: ArrayLike, epsilon: float | None = None, two_sided: bool = True
+) -> LayeredVector:
+    """Return ∂L/∂θ from differences of the loss, in the layout of `network.parameters`.
+
+    Parameters
+    ----------
+    network : MLP
+        Not changed, not even for a moment.
+    X : array_like, shape (n_0, m)
+    Y : array_like, shape (n_L, m)
+    epsilon : float, optional
+        How far each parameter is nudged; from `DEFAULTS` without it.
+    two_sided : bool
+        Nudge up and down, or up alone.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` or `Y` doesn't fit the network, or `epsilon` isn't above 0.
+    """
+    epsilon = _settings(network, epsilon, two_sided)[0]
+    A, caches = network.forward(X)
+    Y = as_columns(Y, "Y", A.shape[0], A.dtype, A.shape[1])
+    result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
+    batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * A.shape[1]))
+    for l, matrix in result.matrix.items():
+        ones = np.ones_like(caches.A[0][:1])
+        nudges = epsilon * np.vstack([caches.A[l - 1], ones])  # (n_{l-1} + 1, m), the last is b's
+        for start in range(0, len(nudges), batch):
+            up = nudges[start : start + batch]
+            down = -up if two_sided else 0 * up[:1]
+            for unit in range(network.layer_sizes[l]):
+                losses = _nudged_losses(network, caches, Y, l, unit, np.concatenate([up, down]))
+                rise = losses[: len(up)] - losses[len(up) :]
+                matrix[unit, start : start + batch] = rise / (epsilon * (1 + two_sided))
+    return result
+
+
+def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
+    usual, tolerance = DEFAULTS[network.theta.dtype.name, bool(two_sided)]
+    return usual if epsilon is None else positive_number(epsilon, "epsilon"), tolerance
+
+
+def _nudged_losses(
+    network: MLP, caches: Caches, Y: Array, l: int, unit: int, nudges: Array
+) -> Array:
+    """Return the loss when row `unit` of Z[l] moves by each row of `nudges`; (K, m) to (K,)."""
+    A, Z, m = caches.A, caches.Z, Y.shape[1]
+    A_row = network.activations[l - 1].function(Z[l][unit] + nudges)
+    if l == network.n_layers:
+        outputs = np.repeat(A[l][:, None], len(nudges), axis=1)
+        outputs[unit] = A_row
+    else:
+        W_column = network.W[l + 1][:, unit, None, None]
+        # (n_{l+1}, K, m) = (n_{l+1}, 1, 1) * (K, m) + (n_{l+1}, 1, m)
+        Z_next = W_column * (A_row - A[l][unit])
+        Z_next += Z[l + 1][:, None]
+        outputs = _outputs_from(network, l + 1, Z_next.reshape(len(Z_next), -1))
+        outputs = outputs.reshape(len(Y), len(nudges), m)
+    error = outputs - Y[:, None]
+    return np.divide(np.vecdot(error, error).sum(axis=0), 2 * m)
+
+
+def _outputs_from(network: MLP, first: int, Z: Array) -> Array:
+    """Do the rest of the forward pass, without caches: A[L] from Z[first], overwriting it."""
+    A = network.activations[first - 1].function(Z, out=Z)
+    for l in range(first + 1, network.n_layers + 1):
+        Z = network.W[l] @ A
+        Z += network.b[l]
+        A = network.activations[l - 1].function(Z, out=Z)
+    return A
+
+
+@dataclass(frozen=True)
+class ArrayCheck:
+    """What the check found for one parameter array.
+
+    Attributes
+    ----------
+    name : str
+        'dW[1]', 'db[1]', …
+    relative_error : float
+        ‖analytic − numerical‖ / (‖analytic‖ + ‖numerical‖): 0 if they are equal, 1 if they
+        have nothing in common, (c − 1)/(c + 1) if one is c times the other.
+    worst : tuple of int
+        Where the two differ most, as row and column from 0.
+    analytic, numerical : float
+        Both gradients there.
+    verdict : str
+        'agrees', 'differs', 'not finite', or 'too small to tell' where the differences of
+        the loss are all rounding, so that a wrong gradient would look the same.
+    """
+
+    name: str
+    relative_error: float
+    worst: tuple[int, ...]
+    analytic: float
+    numerical: float
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The gradient check of a network, array by array; prints as a table.
+
+    Attributes
+    ----------
+    arrays : tuple of ArrayCheck
+    epsilon, tolerance : float
+        How far each parameter was nudged, and up to which relative error arrays agree.
+    """
+
+    arrays: tuple[ArrayCheck, ...]
+    epsilon: float
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether every array agrees; 'too small to tell' isn't agreement."""
+        return all(array.verdict == "agrees" for array in self.arrays)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        floor = self.tolerance / 10
+        return [
+            (
+                array.name,
+                # below the floor the digits are rounding, and differ between machines
+                f"< {floor:.0e}" if array.relative_error < floor else f"{array.relative_error:.1g}",
+                f"{list(array.worst)}" if array.verdict != "agrees" else "",
+                f"{array.analytic:.3g}" if array.verdict != "agrees" else "",
+                f"{array.numerical:.3g}" if array.verdict != "agrees" else "",
+                array.verdict,
+            )
+            for array in self.arrays
+        ]
+
+    def _summary(self) -> str:
+        verdict = "passed" if self.passed else "NOT passed"
+        return (
+            f"Gradient check {verdict}: ε = {self.epsilon:g}, "
+            f"arrays agree up to a relative error of {self.tolerance:g}."
+        )
+
+    def __str__(self) -> str:
+        rows = [_HEADER, *self._rows()]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        return "\n".join([*lines, self._summary()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        def line(cells: tuple[str, ...], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        head, body = line(_HEADER, "th"), "".join(line(row, "td") for row in self._rows())
+        return f"<table>{head}{body}</table><p>{escape(self._summary())}</p>"
+
+
+_HEADER = ("array", "relative error", "worst at", "backward", "numerical", "verdict")
+
+
+def check_gradient(
+    network: MLP,
+    X: ArrayLike,
+    Y: ArrayLike,
+    gradient: Gradient | ArrayLike | None = None,
+    *,
+    epsilon: float | None = None,
+    two_sided: bool = True,
+) -> Report:
+    """Compare a gradient with differences of the loss, parameter array by parameter array.
+
+    Parameters
+    ----------
+    network, X, Y, epsilon, two_sided
+        As in `numerical_gradient`.
+    gradient : Gradient or array_like, shape (number of parameters,), optional
+        The gradient to check, in the layout of `network.theta`; `network.backward`'s
+        without it.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `numerical_gradient`, and if `gradient` has another shape than `network.theta`.
+    """
+    A, caches = network.forward(X)
+    gradient = network.backward(caches, Y) if gradient is None else gradient
+    vector = gradient.vector if isinstance(gradient, Gradient) else as_floats(gradient, "gradient")
+    labels = as_floats(Y, "Y")
+    if vector.shape != network.theta.shape:
+        raise ValueError(f"gradient has shape {vector.shape}; expected {network.theta.shape}.")
+    epsilon, tolerance = _settings(network, epsilon, two_sided)
+    numerical = numerical_gradient(network, X, Y, epsilon, two_sided)
+    analytic = LayeredVector(vector, network.layer_sizes)
+    # what the last digit of each output is worth in the loss, carried into the difference
+    rounding = float((np.abs(A - labels) * (np.abs(A) + np.abs(labels))).sum() / A.shape[1])
+    noise = float(np.finfo(A.dtype).eps) * rounding / epsilon
+    pairs = [
+        (f"{name}[{l}]", mine[l], theirs[l])
+        for l in analytic.matrix
+        for name, mine, theirs in (
+            ("dW", analytic.W, numerical.W),
+            ("db", analytic.b, numerical.b),
+        )
+    ]
+    checks = tuple(_compare(*pair, tolerance, noise) for pair in pairs)
+    return Report(checks, epsilon, tolerance)
+
+
+def _compare(
+    name: str, analytic: Array, numerical: Array, tolerance: float, noise: float
+) -> ArrayCheck:
+    difference = np.abs(analytic - numerical)
+    scale = float(np.linalg.norm(analytic) + np.linalg.norm(numerical))
+    distance = float(np.linalg.norm(difference))
+    noise *= math.sqrt(difference.size)
+    if not math.isfinite(distance):
+        verdict, difference = "not finite", ~np.isfinite(difference)
+    elif tolerance * scale <= noise and distance <= noise:
+        verdict = "too small to tell"
+    else:
+        verdict = "agrees" if distance <= tolerance * scale else "differs"
+    worst = np.unravel_index(int(difference.argmax()), difference.shape)
+    relative = distance / scale if scale else 0.0
+    row, column = (int(i) for i in worst)
+    return ArrayCheck(
+        name, relative, (row, column), float(analytic[worst]), float(numerical[worst]), verdict
+    )

@@ -1,0 +1,58 @@
+"""The loss: how wrong the outputs are, as one number, and how it changes with each output.
+
+L = 1/(2m) Σ (A − Y)² is a mean over the m samples and a sum over the outputs. The ½ cancels
+the 2 that the square brings down, and 1/m enters every gradient here, once.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from helpers.validation import Array, as_floats
+
+
+def mean_squared_error(A: ArrayLike, Y: ArrayLike) -> float:
+    """Return L = 1/(2m) Σ (A − Y)².
+
+    Parameters
+    ----------
+    A, Y : array_like, shape (k, m)
+        Outputs and what they should be, k a sample.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the two aren't matrices of one shape.
+    """
+    A, Y = _same_shape(A, Y)
+    error = A - Y
+    return float(np.vdot(error, error)) / (2 * Y.shape[1])
+
+
+def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
+    """Return ∂L/∂A = (A − Y) / m, of shape (k, m). Arguments and errors as above."""
+    A, Y = _same_shape(A, Y)
+    return np.divide(A - Y, Y.shape[1])
+
+
+def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
+    """Return the share of samples whose class is right, between 0 and 1.
+
+    One output says class 1 where it is above ½; with several the largest names the class.
+    Arguments and errors as above.
+    """
+    A, Y = _same_shape(A, Y)
+    if Y.shape[0] == 1:
+        return float(np.mean((A > 0.5) == (Y > 0.5)))
+    return float(np.mean(A.argmax(axis=0) == Y.argmax(axis=0)))
+
+
+def _same_shape(A: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
+    A, Y = as_floats(A, "A"), as_floats(Y, "Y")
+    if A.shape != Y.shape or A.ndim != 2 or A.size == 0:
+        hint = " Did you mean Y.T?" if A.shape == Y.T.shape != Y.shape else ""
+        hint = " Did you mean Y.reshape(1, -1)?" if A.shape == (1, *Y.shape) else hint
+        raise ValueError(
+            f"A has shape {A.shape} and Y has shape {Y.shape}; expected one shape (k, m), "
+            f"a row an output and a column a sample.{hint}"
+        )
+    return A, Y

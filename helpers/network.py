@@ -1,0 +1,377 @@
+"""The network: parameters, the forward pass with its caches, the backward pass, the update.
+
+Columns are samples and layers count from 1. With n_l units in layer l and m samples:
+
+    forward    Z[l] = W[l] A[l-1] + b[l]                A[l] = φ(Z[l])
+    backward   δ[L] = ∂L/∂A[L] ⊙ φ′(Z[L])               δ[l-1] = W[l]ᵀ δ[l] ⊙ φ′(Z[l-1])
+               dW[l] = δ[l] A[l-1]ᵀ                     db[l] = δ[l] 1
+    update     θ ← θ − learning rate · dθ
+
+All parameters are one flat vector θ. Each layer's matrix [W b] is a view of it, and a row of
+ones under A[l-1] makes one product of W[l] A[l-1] + b[l], and one of dW[l] and db[l].
+"""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, DTypeLike
+
+from helpers.activations import find_activation
+from helpers.losses import mean_squared_error_gradient
+from helpers.validation import (
+    Array,
+    as_columns,
+    positive_number,
+    random_generator,
+    whole_number,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class LayeredVector:
+    """One flat vector, and every layer's part of it as views: write to one, both change.
+
+    Attributes
+    ----------
+    vector : ndarray, shape (number of parameters,)
+        [W[1] b[1]] row by row, then [W[2] b[2]], and so on.
+    layer_sizes : tuple of int
+        n_0, n_1, …, n_L.
+    matrix, W, b : mapping from l to ndarray
+        [W[l] b[l]] of shape (n_l, n_{l-1} + 1), W[l] of shape (n_l, n_{l-1}) and b[l] of
+        shape (n_l, 1), for l = 1, …, L.
+    """
+
+    vector: Array
+    layer_sizes: tuple[int, ...]
+
+    @cached_property
+    def matrix(self) -> Mapping[int, Array]:
+        """[W[l] b[l]] for each l."""
+        views, start = {}, 0
+        for l, (n_in, n_out) in enumerate(pairwise(self.layer_sizes), 1):
+            stop = start + n_out * (n_in + 1)
+            views[l] = self.vector[start:stop].reshape(n_out, n_in + 1)
+            start = stop
+        return MappingProxyType(views)
+
+    @cached_property
+    def W(self) -> Mapping[int, Array]:
+        """W[l] for each l."""
+        return MappingProxyType({l: matrix[:, :-1] for l, matrix in self.matrix.items()})
+
+    @cached_property
+    def b(self) -> Mapping[int, Array]:
+        """b[l] for each l."""
+        return MappingProxyType({l: matrix[:, -1:] for l, matrix in self.matrix.items()})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return LayeredVector, (self.vector, self.layer_sizes)  # copies make views of their own
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """What the backward pass returns: ∂L/∂θ, laid out as θ is, and the δ on the way.
+
+    Attributes
+    ----------
+    parameters : LayeredVector
+        The gradient in the layout of the network's parameters.
+    delta : dict from l to ndarray, shape (n_l, m)
+        δ[l] = ∂L/∂Z[l], for l = 1, …, L.
+    """
+
+    parameters: LayeredVector
+    delta: Mapping[int, Array]
+
+    @property
+    def vector(self) -> Array:
+        """∂L/∂θ, of shape (number of parameters,)."""
+        return self.parameters.vector
+
+    @property
+    def dW(self) -> Mapping[int, Array]:
+        """∂L/∂W[l], of shape (n_l, n_{l-1}), for l = 1, …, L."""
+        return self.parameters.W
+
+    @property
+    def db(self) -> Mapping[int, Array]:
+        """∂L/∂b[l], of shape (n_l, 1), for l = 1, …, L."""
+        return self.parameters.b
+
+    def norms(self) -> dict[int, float]:
+        """Return the length of [dW[l] db[l]] as one vector, for l = 1, …, L."""
+        return {l: float(np.linalg.norm(matrix)) for l, matrix in self.parameters.matrix.items()}
+
+
+class _Memory:
+    """The arrays that one forward pass fills, and the stamp of the last one that did."""
+
+    def __init__(self, layer_sizes: tuple[int, ...], m: int, dtype: DTypeLike) -> None:
+        *inner, n_last = layer_sizes
+        self.A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
+        self.A = [extended[:-1] for extended in self.A_with_ones] + [np.empty((n_last, m), dtype)]
+        self.Z = [np.empty((n, m), dtype) for n in layer_sizes[1:]]
+        self.stamp = object()
+        self.read_only_A = _read_only(self.A, first=0)
+        self.read_only_Z = _read_only(self.Z, first=1)
+
+
+def _read_only(arrays: list[Array], first: int) -> Mapping[int, Array]:
+    views = {l: array.view() for l, array in enumerate(arrays, first)}
+    for view in views.values():
+        view.flags.writeable = False
+    return MappingProxyType(views)
+
+
+@dataclass(frozen=True, eq=False)
+class Caches:
+    """What the forward pass leaves behind for the backward pass. Nobody can write to it.
+
+    Attributes
+    ----------
+    A : mapping from l to ndarray, shape (n_l, m)
+        A[0] = X and the outputs of every layer, l = 0, …, L. A[l-1] is layer l's A_prev.
+    Z : mapping from l to ndarray, shape (n_l, m)
+        The pre-activations, l = 1, …, L.
+    """
+
+    A: Mapping[int, Array]
+    Z: Mapping[int, Array]
+    _memory: _Memory
+    _stamp: object
+    _network: str
+    _theta: bytes
+
+    @property
+    def nbytes(self) -> int:
+        """The memory that they take, in bytes."""
+        return sum(array.nbytes for arrays in (self.A, self.Z) for array in arrays.values())
+
+
+class MLP:
+    """A multi-layer perceptron.
+
+    Parameters
+    ----------
+    layer_sizes : sequence of int
+        n_0 features, then the units of each layer; the last are the outputs.
+    activations : sequence of str
+        One name a layer, so one fewer than there are sizes.
+    seed : int, Generator or None
+        Where the initial weights come from.
+    dtype : float64 or float32
+        Of the parameters and of all that is computed with them.
+
+    Attributes
+    ----------
+    layer_sizes : tuple of int
+    activations : tuple of Activation
+    theta : ndarray, shape (n_parameters,)
+        Every parameter. `W[l]` and `b[l]` are views of it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a size isn't a whole number above 0, or a name is unknown, or their counts differ.
+    """
+
+    def __init__(
+        self,
+        layer_sizes: Sequence[int],
+        activations: Sequence[str],
+        seed: int | np.random.Generator | None = 0,
+        dtype: DTypeLike = np.float64,
+    ) -> None:
+        sizes = tuple(whole_number(n, f"layer_sizes[{i}]", 1) for i, n in enumerate(layer_sizes))
+        if isinstance(activations, str) or len(activations) != len(sizes) - 1 or len(sizes) < 2:
+            raise ValueError(
+                f"activations is {activations!r}; expected {len(sizes) - 1} names, one for "
+                f"each layer after the input of layer_sizes {sizes}."
+            )
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(f"dtype is {np.dtype(dtype)}; expected float64 or float32.")
+        self.layer_sizes = sizes
+        self.activations = tuple(find_activation(name) for name in activations)
+        n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
+        self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
+        self._description = self._describe()
+        self._draw_weights(random_generator(seed, "weights"))
+
+    def _draw_weights(self, rng: np.random.Generator) -> None:
+        """He initialisation: W ~ N(0, 2/n_in) keeps the spread of ReLU's outputs; b stays 0."""
+        for W in self.W.values():
+            W[:] = rng.normal(0, np.sqrt(2 / W.shape[1]), W.shape)
+
+    def __repr__(self) -> str:
+        return self._description
+
+    def _describe(self) -> str:
+        names = ", ".join(activation.name for activation in self.activations)
+        sizes = "-".join(map(str, self.layer_sizes))
+        return f"MLP {sizes} ({names}), {self.theta.size} parameters, {self.theta.dtype}"
+
+    @property
+    def theta(self) -> Array:
+        """θ, every parameter, of shape (n_parameters,)."""
+        return self.parameters.vector
+
+    @property
+    def W(self) -> Mapping[int, Array]:
+        """W[l], of shape (n_l, n_{l-1}), for l = 1, …, L; views of `theta`."""
+        return self.parameters.W
+
+    @property
+    def b(self) -> Mapping[int, Array]:
+        """b[l], of shape (n_l, 1), for l = 1, …, L; views of `theta`."""
+        return self.parameters.b
+
+    @property
+    def n_layers(self) -> int:
+        """L, the number of layers; the input isn't one."""
+        return len(self.activations)
+
+    def copy(self) -> Self:
+        """Return a network of its own with the same parameters."""
+        return copy.deepcopy(self)
+
+    def forward(self, X: ArrayLike, out: Caches | None = None) -> tuple[Array, Caches]:
+        """Compute the outputs and keep what the backward pass needs.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_0, m)
+            A column a sample.
+        out : Caches, optional
+            Caches of an earlier pass over as many samples, to be overwritten: this saves
+            the time to make new ones. The earlier `Caches` can't be used any more.
+
+        Returns
+        -------
+        A : ndarray, shape (n_L, m)
+            The outputs A[L].
+        caches : Caches
+            Every A[l] and Z[l].
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `X` isn't a finite matrix of n_0 rows, or `out` was made for another network
+            or another number of samples.
+        """
+        X = as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
+        memory = self._memory(X.shape[1], out)
+        memory.stamp = stamp = object()
+        memory.A[0][:] = X
+        for l, activation in enumerate(self.activations, start=1):
+            # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
+            Z = np.dot(self.parameters.matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
+            activation.function(Z, out=memory.A[l])
+        A = memory.read_only_A
+        theta = self.theta.tobytes()
+        caches = Caches(A, memory.read_only_Z, memory, stamp, self._description, theta)
+        return A[self.n_layers], caches
+
+    def _memory(self, m: int, out: Caches | None) -> _Memory:
+        if out is None:
+            return _Memory(self.layer_sizes, m, self.theta.dtype)
+        if out._network != self._description or out.A[0].shape[1] != m:
+            raise ValueError(
+                f"out holds {out.A[0].shape[1]} samples of {out._network}; expected {m} samples "
+                f"of {self}. Leave `out` away to get new caches."
+            )
+        return out._memory
+
+    def backward(self, caches: Caches, Y: ArrayLike, out: Gradient | None = None) -> Gradient:
+        """Compute the gradient of the mean squared error for every parameter.
+
+        Parameters
+        ----------
+        caches : Caches
+            From `forward`, with the parameters as they are now.
+        Y : array_like, shape (n_L, m)
+            What the outputs should have been.
+        out : Gradient, optional
+            An earlier gradient for as many samples, to be overwritten: this saves time too.
+
+        Returns
+        -------
+        Gradient
+            dW[l] and db[l] as views of one vector, and δ[l]; the mean's 1/m is in δ[L],
+            so in all of them.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `Y` isn't a finite matrix of that shape, or the caches belong to other
+            parameters, another network or data that have been overwritten.
+        """
+        self._refuse_foreign(caches)
+        A, Z, L = caches.A, caches.Z, self.n_layers
+        Y = as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, A[L].shape[1])
+        gradient = self._gradient_memory(Y.shape[1], out)
+        delta = gradient.delta
+        error = mean_squared_error_gradient(A[L], Y)
+        for l in range(L, 0, -1):
+            # (n_l, m) = (n_l, m) ⊙ (n_l, m)
+            np.multiply(error, self.activations[l - 1].derivative(Z[l], A[l]), out=delta[l])
+            # [dW db] (n_l, n_{l-1} + 1) = (n_l, m) · (m, n_{l-1} + 1)
+            np.dot(delta[l], caches._memory.A_with_ones[l - 1].T, out=gradient.parameters.matrix[l])
+            if l > 1:
+                # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m)
+                error = np.dot(self.W[l].T, delta[l], out=delta[l - 1])
+        return gradient
+
+    def _gradient_memory(self, m: int, out: Gradient | None) -> Gradient:
+        if out is None:
+            sizes, dtype = self.layer_sizes, self.theta.dtype
+            delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
+            return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
+        if out.parameters.layer_sizes != self.layer_sizes or out.delta[1].shape[1] != m:
+            raise ValueError(
+                f"out is a gradient of layer sizes {out.parameters.layer_sizes} for "
+                f"{out.delta[1].shape[1]} samples; expected {self.layer_sizes} and {m}. "
+                f"Leave `out` away to get a new one."
+            )
+        return out
+
+    def _refuse_foreign(self, caches: Caches) -> None:
+        if caches._stamp is not caches._memory.stamp:
+            raise ValueError(
+                "caches were overwritten by a later forward pass that took them as `out`; "
+                "expected the caches that this later pass returned."
+            )
+        if caches._network != self._description:
+            raise ValueError(f"caches belong to {caches._network}; expected those of {self}.")
+        if caches._theta != self.theta.tobytes():
+            raise ValueError(
+                "caches were made with other parameters; expected those of a forward pass with "
+                "the present ones. Was the network updated since, or are they another network's?"
+            )
+
+    def update(self, gradient: Gradient, learning_rate: float) -> None:
+        """Take one step of gradient descent, θ ← θ − learning rate · dθ, in place.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the learning rate isn't a finite number above 0, or the gradient is of another
+            network.
+        """
+        learning_rate = positive_number(learning_rate, "learning_rate")
+        if gradient.parameters.layer_sizes != self.layer_sizes:
+            raise ValueError(
+                f"gradient has layer sizes {gradient.parameters.layer_sizes}; "
+                f"expected {self.layer_sizes}."
+            )
+        np.subtract(self.theta, learning_rate * gradient.vector, out=self.theta)
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return the outputs for `X`, of shape (n_L, m). Errors as in `forward`."""
+        return self.forward(X)[0].copy()

@@ -1,0 +1,1 @@
+"""Tests of helpers and of the notebooks."""

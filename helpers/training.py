@@ -1,0 +1,264 @@
+"""Training: four steps, again and again, and a record of how it goes.
+
+    forward → loss → backward → update
+
+An epoch takes every sample once: in one step with the full batch, or in many with
+mini-batches, shuffled anew each time. This is plain gradient descent.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from helpers.losses import accuracy, mean_squared_error
+from helpers.network import MLP, Caches, Gradient
+from helpers.validation import (
+    Array,
+    as_columns,
+    positive_number,
+    random_generator,
+    whole_number,
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the network does after `epoch` epochs.
+
+    Attributes
+    ----------
+    epoch : int
+    loss : float
+        On the training samples, as the two below.
+    train_accuracy : float
+    gradient_norms : tuple of float
+        The length of [dW[l] db[l]], l = 1, …, L.
+    test_accuracy : float
+        On the test samples; NaN without them.
+    """
+
+    epoch: int
+    loss: float
+    train_accuracy: float
+    gradient_norms: tuple[float, ...]
+    test_accuracy: float = math.nan
+
+    def __str__(self) -> str:
+        line = f"epoch {self.epoch:5d}   loss {self.loss:.4f}   accuracy {self.train_accuracy:.3f}"
+        if not math.isnan(self.test_accuracy):
+            line += f"   on test data {self.test_accuracy:.3f}"
+        norms = "  ".join(f"{norm:.4f}" for norm in self.gradient_norms)
+        return f"{line}   gradient norms {norms}"
+
+
+@dataclass(frozen=True)
+class History:
+    """The records of a training, as arrays for plotting.
+
+    Attributes
+    ----------
+    records : tuple of Record
+    stopped : str
+        Why it ended early; empty if it didn't.
+    """
+
+    records: tuple[Record, ...]
+    stopped: str = ""
+
+    @property
+    def epoch(self) -> Array:
+        """Shape (number of records,), as the three below."""
+        return np.array([record.epoch for record in self.records])
+
+    @property
+    def loss(self) -> Array:
+        """L on the training samples."""
+        return np.array([record.loss for record in self.records])
+
+    @property
+    def train_accuracy(self) -> Array:
+        """The share of training samples in the right class."""
+        return np.array([record.train_accuracy for record in self.records])
+
+    @property
+    def test_accuracy(self) -> Array:
+        """The share of test samples in the right class."""
+        return np.array([record.test_accuracy for record in self.records])
+
+    @property
+    def gradient_norms(self) -> Array:
+        """Shape (number of records, L)."""
+        return np.array([record.gradient_norms for record in self.records])
+
+    def __repr__(self) -> str:
+        last = f", last: {self.records[-1]}" if self.records else ""
+        return f"History of {len(self.records)} records{last}" + (
+            f"\n{self.stopped}" if self.stopped else ""
+        )
+
+
+def train(
+    network: MLP,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int | None = None,
+    test: tuple[ArrayLike, ArrayLike] | None = None,
+    seed: int | np.random.Generator | None = 0,
+    record_every: int = 10,
+    progress: int = 400,
+) -> History:
+    """Train `network` in place and return the history.
+
+    It ends early, with the history so far and the reason in `History.stopped`, if the loss
+    stops being finite or the learner interrupts it; the network keeps what it has learned.
+
+    Parameters
+    ----------
+    network, X, Y, epochs, learning_rate, batch_size, test, seed, record_every
+        As in `training_steps`.
+    progress : int
+        Print the first record of every so many epochs, and the last; 0 is silent.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument isn't as it should be; nothing is trained then.
+    """
+    progress = whole_number(progress, "progress", 0)
+    steps = training_steps(
+        network,
+        X,
+        Y,
+        epochs=epochs,
+        learning_rate=learning_rate,
+        batch_size=batch_size,
+        test=test,
+        seed=seed,
+        record_every=record_every,
+    )
+    records: list[Record] = []
+    stopped = ""
+    next_line = 0
+    try:
+        for record in steps:
+            records.append(record)
+            if progress and (record.epoch >= next_line or record.epoch == epochs):
+                print(record)
+                next_line = record.epoch + progress
+    except KeyboardInterrupt:
+        stopped = "Interrupted; the network keeps what it has learned."
+    except FloatingPointError as error:
+        stopped = str(error)
+    if progress and stopped:
+        print(stopped)
+    return History(tuple(records), stopped)
+
+
+def training_steps(
+    network: MLP,
+    X: ArrayLike,
+    Y: ArrayLike,
+    *,
+    epochs: int,
+    learning_rate: float,
+    batch_size: int | None = None,
+    test: tuple[ArrayLike, ArrayLike] | None = None,
+    seed: int | np.random.Generator | None = 0,
+    record_every: int = 10,
+) -> Iterator[Record]:
+    """Train `network` in place and yield a record now and then, the first and last included.
+
+    Parameters
+    ----------
+    network : MLP
+    X : array_like, shape (n_0, m)
+    Y : array_like, shape (n_L, m)
+    epochs : int
+    learning_rate : float
+    batch_size : int, optional
+        Samples a step; all of them without it.
+    test : pair of array_like, shapes (n_0, k) and (n_L, k), optional
+        Samples that are never trained on.
+    seed : int, Generator or None
+        Where the order of the mini-batches comes from.
+    record_every : int
+        Epochs between two records.
+
+    Raises
+    ------
+    TypeError, ValueError
+        At the first record, if an argument isn't as above.
+    FloatingPointError
+        If the loss stops being finite; the step that would follow isn't taken.
+    """
+    n_in, n_out, dtype = network.layer_sizes[0], network.layer_sizes[-1], network.theta.dtype
+    X = as_columns(X, "X", n_in, dtype)
+    Y = as_columns(Y, "Y", n_out, dtype, X.shape[1])
+    if test is not None:
+        X_test = as_columns(test[0], "test[0]", n_in, dtype)
+        test = X_test, as_columns(test[1], "test[1]", n_out, dtype, X_test.shape[1])
+    epochs = whole_number(epochs, "epochs", 0)
+    record_every = whole_number(record_every, "record_every", 1)
+    batch_size = batch_size and whole_number(batch_size, "batch_size", 1)
+    learning_rate = positive_number(learning_rate, "learning_rate")
+    rng = random_generator(seed, "batches")
+    memory: dict[int, tuple[Caches, Gradient]] = {}
+    for epoch in range(epochs):
+        if epoch % record_every == 0:
+            yield _record(network, X, Y, test, epoch)
+        for batch in _batches(X.shape[1], batch_size, rng):
+            _step(network, X[:, batch], Y[:, batch], learning_rate, memory, epoch)
+    yield _record(network, X, Y, test, epochs)
+
+
+def _batches(
+    m: int, batch_size: int | None, rng: np.random.Generator
+) -> list[slice] | list[NDArray[np.intp]]:
+    if batch_size is None or batch_size >= m:
+        return [slice(None)]
+    order = rng.permutation(m)
+    return [order[start : start + batch_size] for start in range(0, m, batch_size)]
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _step(
+    network: MLP,
+    X: Array,
+    Y: Array,
+    learning_rate: float,
+    memory: dict[int, tuple[Caches, Gradient]],
+    epoch: int,
+) -> None:
+    """One step of the four; `memory` keeps arrays to write to, by number of samples."""
+    old_caches, old_gradient = memory.get(X.shape[1], (None, None))
+    A, caches = network.forward(X, out=old_caches)
+    _refuse_divergence(mean_squared_error(A, Y), epoch)
+    gradient = network.backward(caches, Y, out=old_gradient)
+    network.update(gradient, learning_rate)
+    memory[X.shape[1]] = caches, gradient
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _record(
+    network: MLP, X: Array, Y: Array, test: tuple[ArrayLike, ArrayLike] | None, epoch: int
+) -> Record:
+    A, caches = network.forward(X)
+    loss = mean_squared_error(A, Y)
+    _refuse_divergence(loss, epoch)
+    norms = tuple(network.backward(caches, Y).norms().values())
+    on_test = accuracy(network.predict(test[0]), test[1]) if test else math.nan
+    return Record(epoch, loss, accuracy(A, Y), norms, on_test)
+
+
+def _refuse_divergence(loss: float, epoch: int) -> None:
+    if not math.isfinite(loss):
+        raise FloatingPointError(
+            f"Stopped in epoch {epoch}: the loss is {loss}, training has diverged. "
+            f"Try a smaller learning rate."
+        )
