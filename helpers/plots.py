@@ -1,0 +1,267 @@
+"""The pictures, one function each. They draw on axes or a figure that they are given.
+
+Every class has a marker of its own besides its colour, the colours are ones that
+colour-blind readers can tell apart (Okabe and Ito, 2008), and the background is white, so
+that a picture can be read on a dark page and on paper.
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
+
+from helpers.activations import Activation
+from helpers.network import MLP
+from helpers.training import History
+from helpers.validation import Array, as_columns
+
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+COLOURS = (BLUE, ORANGE, GREEN, PINK, "#56B4E9", "#E69F00")
+LINES = ("-", "--", "-.", ":")
+CLASS_MAP = LinearSegmentedColormap.from_list("classes", ["#8FC3E8", "#FFFFFF", "#F5B48A"])
+STYLE: dict[Any, Any] = {
+    "font.size": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 11,
+    "axes.prop_cycle": cycler(color=COLOURS),
+    "axes.grid": True,
+    "grid.color": "#E6E6E6",
+    "axes.axisbelow": True,
+    "figure.facecolor": "white",
+    "legend.frameon": False,
+}
+SCREEN_DPI = 96
+UNITS_DRAWN = 8
+
+
+def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
+    """Return a figure and its axes in the style of the course.
+
+    Parameters
+    ----------
+    width, height : float
+        In inches; 96 pixels on the screen make one.
+    columns, rows : int
+        How many axes; none if 0.
+
+    Returns
+    -------
+    figure : Figure
+    axes : Axes, or an array of them if there are several
+    """
+    with mpl.rc_context(STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        axes = figure.subplots(rows, columns) if rows and columns else None
+    return figure, axes
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with the sentence that says what it shows; a notebook displays both.
+
+    Attributes
+    ----------
+    figure : Figure
+    alt : str
+        For those who don't see the picture, and for tests.
+    """
+
+    figure: Figure
+    alt: str
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        buffer = BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
+        data = base64.b64encode(buffer.getvalue()).decode()
+        width = round(self.figure.get_figwidth() * SCREEN_DPI)
+        alt = escape(self.alt)
+        return f'<img src="data:image/png;base64,{data}" width="{width}" alt="{alt}">'
+
+
+def save_picture(figure: Figure, path: str | Path) -> None:
+    """Write the figure as a PNG file of twice the screen's resolution.
+
+    Raises
+    ------
+    OSError
+        If the folder doesn't exist or can't be written to.
+    """
+    figure.savefig(path, format="png", dpi=2 * SCREEN_DPI)
+
+
+@mpl.rc_context(STYLE)
+def plot_activation(ax: Axes, activation: Activation) -> None:
+    """Draw φ and φ′ for inputs from −4 to 4."""
+    z = np.linspace(-4, 4, 401)
+    # the slope jumps at a kink: no line across it
+    slope = np.where(np.isclose(z, 0) & (activation.name == "relu"), np.nan, 0.0)
+    ax.plot(z, activation.function(z), label="φ(z)")
+    ax.plot(z, activation.derivative(z) + slope, LINES[1], label="φ′(z)")
+    ax.set(title=activation.name, xlabel="z", ylim=(-1.6, 2.6))
+    ax.legend(loc="upper left")
+
+
+@mpl.rc_context(STYLE)
+def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
+    """Draw two classes of points: circles for 0, triangles for 1.
+
+    Parameters
+    ----------
+    ax : Axes
+    X : array_like, shape (2, m)
+    Y : array_like, shape (1, m)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes are others.
+    """
+    X = as_columns(X, "X", 2, float)
+    is_one = as_columns(Y, "Y", 1, float, X.shape[1])[0] > 0.5
+    edge: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
+    ax.plot(*X[:, ~is_one], "o", color=BLUE, label="class 0", **edge)
+    ax.plot(*X[:, is_one], "^", color=ORANGE, label="class 1", **edge)
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+
+
+@mpl.rc_context(STYLE)
+def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
+    """Draw a network's output over the plane, its line p = 0.5 and the points.
+
+    Parameters
+    ----------
+    ax : Axes
+    network : MLP
+        With 2 features and 1 output.
+    X : array_like, shape (2, m)
+    Y : array_like, shape (1, m)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the network has other features or outputs, or the shapes are others.
+    """
+    if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
+        raise ValueError(f"network is {network}; expected 2 features and 1 output.")
+    X = as_columns(X, "X", 2, float)
+    (left, bottom), (right, top) = X.min(axis=1) - 0.5, X.max(axis=1) + 0.5
+    x1, x2 = np.meshgrid(np.linspace(left, right, 200), np.linspace(bottom, top, 200))
+    p = network.predict(np.vstack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
+    ax.grid(False)
+    ax.imshow(p, CLASS_MAP, vmin=0, vmax=1, extent=(left, right, bottom, top), origin="lower")
+    if p.min() < 0.5 < p.max():
+        ax.contour(x1, x2, p, levels=[0.5], colors="black", linewidths=1.5)
+    plot_points(ax, X, Y)
+
+
+@mpl.rc_context(STYLE)
+def plot_loss(ax: Axes, history: History, label: str = "loss") -> None:
+    """Draw the training loss over the epochs, on a log axis."""
+    ax.plot(history.epoch, history.loss, label=label)
+    ax.set(yscale="log", xlabel="epoch", ylabel="loss", title="Training loss")
+
+
+@mpl.rc_context(STYLE)
+def plot_gradient_norms(ax: Axes, history: History) -> None:
+    """Draw the length of each layer's gradient over the epochs, on a log axis."""
+    for i, norms in enumerate(history.gradient_norms.T):
+        line = LINES[i % len(LINES)]
+        ax.plot(history.epoch, norms, line, linewidth=1.2, label=f"layer {i + 1}")
+    ax.set(yscale="log", xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
+    ax.legend()
+
+
+@mpl.rc_context(STYLE)
+def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
+    """Draw every W[l] of two networks of one shape, on one scale that is symmetric about 0.
+
+    Parameters
+    ----------
+    figure : Figure
+        An empty one.
+    before, after : MLP
+
+    Raises
+    ------
+    ValueError
+        If the two have different layer sizes.
+    """
+    if before.layer_sizes != after.layer_sizes:
+        raise ValueError(f"after is {after}; expected the layer sizes of before, {before}.")
+    limit = max(np.abs(W).max() for network in (before, after) for W in network.W.values())
+    widths = [W.shape[1] + 2 for W in before.W.values()]
+    axes = figure.subplots(2, len(widths), width_ratios=widths, squeeze=False)
+    for row, (name, network) in enumerate({"before": before, "after": after}.items()):
+        for ax, (l, W) in zip(axes[row], network.W.items(), strict=True):
+            image = ax.imshow(W, "PuOr", vmin=-limit, vmax=limit, aspect="auto")
+            ax.grid(False)
+            ax.set(
+                title=f"W[{l}] {name}", xlabel=f"unit of layer {l - 1}", ylabel=f"unit of layer {l}"
+            )
+            for axis in (ax.xaxis, ax.yaxis):
+                axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+    figure.colorbar(image, ax=axes, label="weight")
+
+
+@mpl.rc_context(STYLE)
+def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
+    """Draw relative errors of a gradient check over ε, a line a way of checking, on log axes."""
+    for i, (name, error) in enumerate(errors.items()):
+        ax.plot(
+            epsilons, error, LINES[i % len(LINES)], marker="osD^"[i % 4], markersize=4, label=name
+        )
+    ax.set(xscale="log", yscale="log", xlabel="ε", ylabel="relative error")
+    ax.legend()
+
+
+@mpl.rc_context(STYLE)
+def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
+    """Draw the units of each layer as circles, every weight as a line, and the sizes.
+
+    Layers of more than 8 units show the first and the last four, with dots between.
+    """
+    columns = [_unit_heights(n) for n in layer_sizes]
+    for l, (left, right) in enumerate(pairwise(columns)):
+        for y0 in left:
+            for y1 in right:
+                ax.plot([l, l + 1], [y0, y1], "-", color="#BBBBBB", linewidth=0.6, zorder=1)
+    for l, (n, heights) in enumerate(zip(layer_sizes, columns, strict=True)):
+        ax.scatter(
+            [l] * len(heights), heights, s=120, c=COLOURS[bool(l)], edgecolors="white", zorder=2
+        )
+        if n > UNITS_DRAWN:
+            ax.text(l, 0, "⋮", ha="center", va="center", fontsize=14)
+        name = "input" if l == 0 else f"layer {l}"
+        ax.text(
+            l,
+            -UNITS_DRAWN / 2 - 1,
+            f"{name}\n{n} units" if n > 1 else f"{name}\n1 unit",
+            ha="center",
+            va="top",
+        )
+    ax.set(
+        ylim=(-UNITS_DRAWN / 2 - 2.5, UNITS_DRAWN / 2 + 0.8), xlim=(-0.5, len(layer_sizes) - 0.5)
+    )
+    ax.set_axis_off()
+
+
+def _unit_heights(n: int) -> Array:
+    heights = np.arange(min(n, UNITS_DRAWN)) - (min(n, UNITS_DRAWN) - 1) / 2
+    return heights + np.sign(heights) * 0.5 if n > UNITS_DRAWN else heights

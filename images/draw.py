@@ -1,0 +1,202 @@
+"""Draws the pictures that open the lessons: `python images/draw.py`.
+
+The four pictures of the training run are written by notebook 05.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
+
+from helpers.plots import BLUE, GREEN, ORANGE, PINK, new_figure, save_picture
+
+FOLDER = Path(__file__).parent
+SIZES = (2, 16, 8, 1)
+GREY = "#555555"
+
+
+def main() -> None:
+    """Draw all pictures beside this file."""
+    drawings = {
+        "numbers_to_matrices": (9, 3.2, draw_numbers_to_matrices),
+        "forward_pass": (9, 3.4, draw_forward_pass),
+        "backward_pass": (9, 3.4, draw_backward_pass),
+        "nudge": (9, 3.2, draw_nudge),
+        "four_steps": (9, 2.2, draw_four_steps),
+    }
+    for name, (width, height, draw) in drawings.items():
+        figure, ax = new_figure(width, height)
+        ax.set_axis_off()
+        draw(ax)
+        save_picture(figure, FOLDER / f"{name}.png")
+
+
+def box(ax: Axes, x: float, y: float, text: str, colour: str, width: float = 0.8) -> None:
+    """Draw a box centred on (x, y) with white text in it."""
+    rounded = "round,pad=0.02,rounding_size=0.06"
+    corner = (x - width / 2, y - 0.24)
+    ax.add_patch(FancyBboxPatch(corner, width, 0.48, boxstyle=rounded, fc=colour, ec="none"))
+    ax.text(x, y, text, color="white", ha="center", va="center", fontsize=10)
+
+
+def arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], text: str = "") -> None:
+    """Draw an arrow, with a word above its middle."""
+    ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": GREY, "lw": 1.2})
+    ax.text((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.07, text, ha="center", fontsize=9)
+
+
+def limits(ax: Axes, right: float, bottom: float, top: float) -> None:
+    """Set the part of the plane that is shown."""
+    ax.set(xlim=(-0.6, right), ylim=(bottom, top))
+
+
+def draw_numbers_to_matrices(ax: Axes) -> None:
+    """Draw on the left a graph of single numbers, on the right the same as one product."""
+    rng = np.random.default_rng(0)
+    for y0 in (0.6, -0.6):
+        for y1 in (1.2, 0, -1.2):
+            ax.plot([0, 1.6], [y0, y1], "-", color="#BBBBBB", lw=1, zorder=1)
+    ax.scatter([0, 0], [0.6, -0.6], s=500, c=BLUE, zorder=2)
+    ax.scatter([1.6] * 3, [1.2, 0, -1.2], s=500, c=ORANGE, zorder=2)
+    ax.text(
+        0.8,
+        -1.95,
+        "one sample, number by number:\n6 multiplications, 6 weights to name",
+        ha="center",
+    )
+    x = 3.4
+    for rows, columns, label, colour in (
+        (3, 2, "W\n(3, 2)", GREEN),
+        (2, 7, "X\n(2, m)", BLUE),
+        (3, 7, "Z\n(3, m)", ORANGE),
+    ):
+        shade = rng.uniform(0.25, 0.9, (rows, columns))
+        for i, j in np.ndindex(rows, columns):
+            ax.fill_between(
+                x + 0.22 * np.array([j, j + 0.92]),
+                (rows / 2 - i - 1) * 0.4 + 0.02,
+                (rows / 2 - i) * 0.4 - 0.02,
+                color=colour,
+                alpha=shade[i, j],
+                lw=0,
+            )
+        ax.text(x + 0.11 * columns, 0.95, label, ha="center")
+        x += 0.22 * columns + 0.5
+        if label[0] != "Z":
+            ax.text(
+                x - 0.27, 0, {"W": "·", "X": "="}[label[0]], fontsize=18, ha="center", va="center"
+            )
+    ax.text(5.6, -1.95, "every unit and every sample at once:\none product, one name", ha="center")
+    limits(ax, 8.1, -2.1, 1.7)
+
+
+def draw_forward_pass(ax: Axes) -> None:
+    """Draw the chain X → Z[1] → A[1] → … → L, with what is kept for later."""
+    names = ["A[0] = X", "Z[1]", "A[1]", "Z[2]", "A[2]", "Z[3]", "A[3]"]
+    ax.axhspan(-1.35, -0.75, color="#EEEEEE", lw=0)
+    for i, name in enumerate(names):
+        n = SIZES[(i + 1) // 2]
+        box(ax, i, 0, name, BLUE if i % 2 == 0 else ORANGE)
+        ax.text(i, -0.42, f"({n}, m)", ha="center", va="top", fontsize=9)
+        arrow(ax, (i, -0.62), (i, -0.98))
+        if i % 2:
+            layer = (i + 1) // 2
+            box(ax, i, 1.1, f"W[{layer}], b[{layer}]", GREEN, 0.9)
+            arrow(ax, (i, 0.84), (i, 0.28))
+        if i:
+            arrow(ax, (i - 0.58, 0), (i - 0.42, 0), "φ" if i % 2 == 0 else "")
+    box(ax, 7, 0, "loss L", GREY)
+    arrow(ax, (6.42, 0), (6.58, 0))
+    ax.text(
+        3,
+        -1.18,
+        "the caches: A and Z of every layer, kept for the backward pass",
+        ha="center",
+        va="center",
+    )
+    limits(ax, 7.6, -1.4, 1.5)
+
+
+def draw_backward_pass(ax: Axes) -> None:
+    """Draw the chain L → δ[3] → δ[2] → δ[1], and what each δ gives."""
+    box(ax, 7, 0, "loss L", GREY)
+    for layer, x in ((3, 5.2), (2, 3.0), (1, 0.8)):
+        box(ax, x, 0, f"δ[{layer}]", PINK)
+        ax.text(x, 0.36, f"({SIZES[layer]}, m)", ha="center", fontsize=9)
+        box(ax, x, -1.1, f"dW[{layer}], db[{layer}]", GREEN, 1.2)
+        arrow(ax, (x, -0.28), (x, -0.82))
+        ax.text(
+            x + 0.08, -0.55, f"A[{layer - 1}]ᵀ from the cache", ha="left", va="center", fontsize=9
+        )
+    arrow(ax, (6.58, 0), (5.64, 0), "⊙ φ′(Z[3])")
+    arrow(ax, (4.78, 0), (3.44, 0), "W[3]ᵀ ·   ⊙ φ′(Z[2])")
+    arrow(ax, (2.58, 0), (1.24, 0), "W[2]ᵀ ·   ⊙ φ′(Z[1])")
+    ax.text(3.6, 0.75, "responsibility for the loss, handed back layer by layer", ha="center")
+    limits(ax, 7.6, -1.5, 1.0)
+
+
+def draw_nudge(ax: Axes) -> None:
+    """Draw a loss over one parameter: the tangent, and the line through two nudged points."""
+    theta = np.linspace(-1.2, 3.2, 200)
+
+    def loss(t: Any) -> Any:
+        return 0.35 * (t - 0.2) ** 2 + 0.08 * (t - 0.2) ** 3 + 0.5
+
+    ax.plot(theta, loss(theta), color=BLUE, lw=2)
+    ax.text(3.0, 3.35, "the loss L(θ)", color=BLUE, ha="left")
+    at, step = 1.2, 1.0
+    slope = 0.7 * (at - 0.2) + 0.24 * (at - 0.2) ** 2
+    ax.plot(
+        [at - 1.6, at + 1.6], [loss(at) - 1.6 * slope, loss(at) + 1.6 * slope], "--", color=ORANGE
+    )
+    ends = np.array([at - step, at + step])
+    ax.plot(ends, loss(ends), color=GREEN, marker="o")
+    ax.plot([at], [loss(at)], "o", color=ORANGE)
+    for x, label in ((at - step, "θ − ε"), (at, "θ"), (at + step, "θ + ε")):
+        ax.plot([x, x], [-0.2, loss(x)], ":", color=GREY, lw=1)
+        ax.text(x, -0.5, label, ha="center")
+    ax.text(
+        2.95,
+        1.35,
+        "the tangent at θ:\nits slope is the gradient",
+        color=ORANGE,
+        ha="left",
+        va="center",
+    )
+    ax.text(
+        2.95,
+        2.3,
+        "through both nudged points:\nits slope is (L(θ+ε) − L(θ−ε)) / 2ε",
+        color=GREEN,
+        ha="left",
+        va="center",
+    )
+    ax.set(xlim=(-1.5, 5.2), ylim=(-0.6, 4.0))
+
+
+def draw_four_steps(ax: Axes) -> None:
+    """Draw the loop: forward, loss, backward, update, and again."""
+    steps = ("1  forward", "2  loss", "3  backward", "4  update")
+    for i, (text, colour) in enumerate(zip(steps, (BLUE, GREY, PINK, GREEN), strict=True)):
+        box(ax, 1.8 * i, 0, text, colour, 1.3)
+        if i:
+            arrow(ax, (1.8 * i - 1.12, 0), (1.8 * i - 0.68, 0))
+    notes = ("outputs and caches", "one number", "a gradient a parameter", "θ ← θ − η · dθ")
+    for i, note in enumerate(notes):
+        ax.text(1.8 * i, 0.4, note, ha="center", fontsize=9)
+    path = {
+        "arrowstyle": "-|>",
+        "color": GREY,
+        "lw": 1.2,
+        "connectionstyle": "arc,angleA=-90,angleB=-90,armA=22,armB=22,rad=8",
+    }
+    ax.annotate("", (0, -0.27), (5.4, -0.27), arrowprops=path)
+    ax.text(2.7, -0.78, "again, a few thousand times", ha="center", fontsize=9)
+    limits(ax, 6.4, -0.9, 0.7)
+    ax.set_xlim(-1.0, 6.4)
+
+
+if __name__ == "__main__":
+    main()
