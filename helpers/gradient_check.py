@@ -2,8 +2,10 @@
 
 Two-sided, (L(θ+ε) − L(θ−ε)) / 2ε is off by O(ε²); one-sided, (L(θ+ε) − L(θ)) / ε by O(ε).
 Rounding adds about u·L/ε, with u the dtype's machine epsilon, so a smaller ε isn't always
-better. At the ε below, correct gradients of ReLU networks read 1e-9 to 1e-8 in float64 and
-2e-5 in float32, while a derivative that is wrong by 1 % reads 5e-3: the tolerance lies between.
+better. At the ε below, correct gradients of ReLU networks read 1e-9 to 1e-8 in float64, and
+a derivative that is wrong by 1 % reads 5e-3: the tolerance lies between. In float32 correct
+ones read up to 5e-3, so only larger mistakes show there: check in float64. A sample that is
+within ε of a ReLU's kink can read 1e-3 though all is right; then a smaller ε tells.
 
 Nudging W[l][i, j] by ε moves row i of Z[l] by ε A[l-1][j] and no other row, and nudging
 b[l][i] moves it by ε. So a check starts from the caches at that row, takes all j at once, and
@@ -24,8 +26,8 @@ from helpers.validation import Array, as_columns, as_floats, positive_number
 DEFAULTS = {
     ("float64", True): (1e-6, 1e-6),
     ("float64", False): (1e-7, 1e-5),
-    ("float32", True): (1e-2, 1e-3),
-    ("float32", False): (1e-3, 1e-2),
+    ("float32", True): (1e-3, 2e-2),
+    ("float32", False): (1e-3, 3e-2),
 }
 NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
 

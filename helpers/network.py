@@ -333,11 +333,12 @@ class MLP:
             sizes, dtype = self.layer_sizes, self.theta.dtype
             delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
             return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
-        if out.parameters.layer_sizes != self.layer_sizes or out.delta[1].shape[1] != m:
+        theirs = out.parameters.layer_sizes, out.delta[1].shape[1], out.vector.dtype
+        ours = self.layer_sizes, m, self.theta.dtype
+        if theirs != ours:
             raise ValueError(
-                f"out is a gradient of layer sizes {out.parameters.layer_sizes} for "
-                f"{out.delta[1].shape[1]} samples; expected {self.layer_sizes} and {m}. "
-                f"Leave `out` away to get a new one."
+                "out is a gradient of layer sizes {}, {} samples and {}; ".format(*theirs)
+                + "expected {}, {} and {}. Leave `out` away to get a new one.".format(*ours)
             )
         return out
 

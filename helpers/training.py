@@ -144,13 +144,9 @@ def train(
     )
     records: list[Record] = []
     stopped = ""
-    next_line = 0
     try:
-        for record in steps:
+        for record in _told(steps, progress, epochs):
             records.append(record)
-            if progress and (record.epoch >= next_line or record.epoch == epochs):
-                print(record)
-                next_line = record.epoch + progress
     except KeyboardInterrupt:
         stopped = "Interrupted; the network keeps what it has learned."
     except FloatingPointError as error:
@@ -158,6 +154,16 @@ def train(
     if progress and stopped:
         print(stopped)
     return History(tuple(records), stopped)
+
+
+def _told(steps: Iterator[Record], progress: int, epochs: int) -> Iterator[Record]:
+    """Pass on the records, and print the first of every `progress` epochs and the last."""
+    next_line = 0
+    for record in steps:
+        yield record
+        if progress and (record.epoch >= next_line or record.epoch == epochs):
+            print(record)
+            next_line = record.epoch + progress
 
 
 def training_steps(
@@ -205,7 +211,7 @@ def training_steps(
         test = X_test, as_columns(test[1], "test[1]", n_out, dtype, X_test.shape[1])
     epochs = whole_number(epochs, "epochs", 0)
     record_every = whole_number(record_every, "record_every", 1)
-    batch_size = batch_size and whole_number(batch_size, "batch_size", 1)
+    batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
     learning_rate = positive_number(learning_rate, "learning_rate")
     rng = random_generator(seed, "batches")
     memory: dict[int, tuple[Caches, Gradient]] = {}

@@ -1,0 +1,220 @@
+"""Run the notebooks and store them so that a second run stores the same bytes.
+
+    python -m helpers.tests.refresh_notebooks [notebook ...]
+
+Without arguments it takes every notebook in notebooks/, one after the other: they may write
+to the same pictures. What nbval compares is kept (text, HTML and the execution counts,
+without which it compares nothing); pictures, widgets and timestamps aren't stored. A drawing
+that a text shows as `attachment:NAME` is copied from images/ into the notebook, so that it is
+there from whichever folder JupyterLab was started.
+"""
+
+import argparse
+import base64
+import copy
+import re
+import sys
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbformat import NotebookNode
+from nbval.plugin import get_sanitize_patterns
+
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = ROOT / "notebooks"
+IMAGES = ROOT / "images"
+DRAWING = re.compile(r"\(attachment:([\w.-]+)\)")
+SECONDS_A_CELL = 120
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+# what a cell's metadata may hold; a set lists what may stand inside
+CELL_METADATA: dict[str, set[str] | None] = {
+    "tags": None,
+    "jupyter": {"source_hidden", "outputs_hidden"},
+}
+# eight hexadecimal digits from nbformat, or a UUID from JupyterLab
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,4}([0-9a-f]{8})?")
+
+
+def clean(notebook: NotebookNode) -> NotebookNode:
+    """Return `notebook` as it is stored; cleaning it again changes nothing.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed, or the counts that it gets here are untrue. It isn't changed.
+    """
+    result = copy.deepcopy(notebook)
+    result.metadata = METADATA
+    result.nbformat, result.nbformat_minor = 4, 5
+    patterns = get_sanitize_patterns((ROOT / ".ci" / "nbval.cfg").read_text(encoding="utf-8"))
+    _name_cells(result.cells)
+    count = 0
+    for cell in result.cells:
+        cell.metadata = _kept(cell.metadata)
+        if cell.cell_type == "markdown":
+            _attach_drawings(cell)
+        if cell.cell_type == "code":
+            count += bool(cell.source.strip())
+            cell.execution_count = count if cell.source.strip() else None
+            cell.outputs = _clean_outputs(cell.outputs, cell.execution_count, patterns)
+    return result
+
+
+def _kept(metadata: dict[str, Any]) -> dict[str, Any]:
+    kept = {}
+    for key, inner in CELL_METADATA.items():
+        value = metadata.get(key)
+        if inner is not None and value:
+            value = {name: value[name] for name in value if name in inner}
+        if value:
+            kept[key] = value
+    return kept
+
+
+def _name_cells(cells: list[NotebookNode]) -> None:
+    """Keep the ids that somebody chose; name the other cells after how they begin."""
+    taken = {cell.get("id") for cell in cells}
+    for cell in cells:
+        if cell.get("id") and not RANDOM_ID.fullmatch(cell.id):
+            continue
+        slug = name = _slug(cell.source)
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{slug}-{number}"
+        taken.add(name)
+        cell.id = name
+
+
+def _slug(source: str) -> str:
+    ascii_only = unicodedata.normalize("NFKD", source).encode("ascii", "ignore").decode()
+    words = re.findall("[a-z0-9]+", ascii_only.lower())[:5]
+    return f"cell-{'-'.join(words)}"[:50].strip("-")
+
+
+def _attach_drawings(cell: NotebookNode) -> None:
+    cell.pop("attachments", None)
+    names = DRAWING.findall(cell.source)
+    if names:
+        cell.attachments = {
+            name: {"image/png": base64.b64encode((IMAGES / name).read_bytes()).decode()}
+            for name in names
+        }
+
+
+def _clean_outputs(
+    outputs: list[NotebookNode], count: int | None, patterns: list[tuple[str, str]]
+) -> list[NotebookNode]:
+    result: list[NotebookNode] = []
+    for output in outputs:
+        previous = result[-1] if result else {}
+        if output.output_type == "stream":
+            if previous.get("output_type") == "stream" and previous["name"] == output.name:
+                previous["text"] = _without_pictures(previous["text"] + output.text, patterns)
+                continue
+            output.text = _without_pictures(output.text, patterns)
+        elif "data" in output:
+            output.data, output.metadata = _clean_data(output.data, patterns), {}
+            if not output.data:
+                continue
+        if output.output_type == "execute_result":
+            output.execution_count = count
+        result.append(output)
+    return result
+
+
+def _clean_data(data: dict[str, Any], patterns: list[tuple[str, str]]) -> dict[str, str]:
+    """Keep what is text: nbval compares every kind of it, and neither PNGs nor widget views."""
+    return {
+        kind: _without_pictures(text, patterns)
+        for kind, text in data.items()
+        if kind.startswith("text/")
+    }
+
+
+def _without_pictures(text: str, patterns: list[tuple[str, str]]) -> str:
+    """Replace what nbval replaces before it compares."""
+    for regex, replacement in patterns:
+        text = re.sub(regex, replacement, text)
+    return text
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """Return what the file of `notebook` holds.
+
+    Raises
+    ------
+    nbformat.ValidationError
+        If it isn't a valid notebook, for example because two cells share an id.
+    """
+    ids = [cell.id for cell in notebook.cells]
+    twice = sorted({id for id in ids if ids.count(id) > 1})
+    if twice:
+        raise nbformat.ValidationError(f"Give each cell an id of its own; twice: {twice}.")
+    nbformat.validate(notebook)
+    return f"{nbformat.writes(notebook)}\n"  # type: ignore[no-untyped-call]
+
+
+def read(text: str) -> NotebookNode:
+    """Return the notebook whose file holds `text`; nothing is mended."""
+    return nbformat.v4.reads(text)  # type: ignore[no-untyped-call]
+
+
+def is_clean(text: str) -> bool:
+    """Whether `text`, a notebook's file, is byte for byte what `clean` would store."""
+    return text == to_text(clean(read(text)))
+
+
+def execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run every cell of `notebook` in place, in a new kernel that works in `folder`.
+
+    Raises
+    ------
+    CellExecutionError, CellTimeoutError
+        If a cell raises, or takes longer than `SECONDS_A_CELL`.
+    """
+    NotebookClient(
+        notebook,
+        timeout=SECONDS_A_CELL,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        record_timing=False,
+        store_widget_state=False,
+    ).execute()
+
+
+def refresh(path: Path) -> bool:
+    """Run the notebook at `path`, store it clean, and return whether its file changed."""
+    before = path.read_text(encoding="utf-8")
+    notebook = clean(read(before))
+    execute(notebook, path.parent)
+    after = to_text(clean(notebook))
+    if after != before:
+        path.write_text(after, encoding="utf-8", newline="\n")
+    return after != before
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Refresh the notebooks named on the command line; return 1 if one of them failed."""
+    parser = argparse.ArgumentParser(description="Run notebooks and store them clean.")
+    parser.add_argument("notebook", nargs="*", type=Path, help="default: all in notebooks/")
+    failed = False
+    for path in parser.parse_args(arguments).notebook or sorted(NOTEBOOKS.glob("*.ipynb")):
+        try:
+            print(f"{path.name}: {'refreshed' if refresh(path) else 'unchanged'}", flush=True)
+        except (CellExecutionError, CellTimeoutError, nbformat.ValidationError, OSError) as error:
+            print(f"{path.name}: left as it was. Mend this and run again:\n{error}", flush=True)
+            failed = True
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

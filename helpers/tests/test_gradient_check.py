@@ -1,0 +1,384 @@
+"""The gradient check: right gradients pass, wrong ones don't, and the network stays as it is."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import helpers.gradient_check
+from helpers.datasets import two_moons
+from helpers.gradient_check import Report, check_gradient, numerical_gradient
+from helpers.losses import mean_squared_error
+from helpers.network import MLP
+from helpers.tests.networks import SMOOTH, Case, cases, interrupt_at, random_case
+from helpers.validation import Array
+
+
+def smooth_case(samples: int = 5, seed: int = 0) -> Case:
+    return random_case([2, 4, 3, 1], ["tanh", "sigmoid", "tanh"], samples, seed)
+
+
+def saturated_case(bias: float, samples: int = 5) -> Case:
+    """A sigmoid so far out that it is all but flat, beside the labels."""
+    network = MLP([2, 3, 1], ["tanh", "sigmoid"])
+    network.b[2][:] = bias
+    X = random_case([2, 1], ["linear"], samples).X
+    return Case(network, X, np.zeros((1, samples)))
+
+
+def backward_vector(case: Case) -> Array:
+    return case.network.backward(case.network.forward(case.X)[1], case.Y).vector
+
+
+def verdicts(report: Report) -> set[str]:
+    return {array.verdict for array in report.arrays}
+
+
+def worst_error(report: Report) -> float:
+    return max(array.relative_error for array in report.arrays)
+
+
+def two_moons_reports(
+    hidden: str, dtype: type[np.floating[Any]], two_sided: bool
+) -> dict[int, Report]:
+    reports = {}
+    for seed in range(20):
+        X, Y = two_moons(seed=seed)
+        network = MLP([2, 16, 8, 1], [hidden, hidden, "sigmoid"], seed, dtype)
+        reports[seed] = check_gradient(network, X, Y, two_sided=two_sided)
+    return reports
+
+
+def plain_loop(case: Case, epsilon: float, two_sided: bool) -> Array:
+    network, X, Y = case.network.copy(), case.X, case.Y
+
+    def loss_at(i: int, value: float) -> float:
+        before = network.theta[i]
+        network.theta[i] = value
+        loss = mean_squared_error(network.predict(X), Y)
+        network.theta[i] = before
+        return loss
+
+    result = np.empty_like(network.theta)
+    for i, value in enumerate(network.theta.copy()):
+        up = loss_at(i, value + epsilon)
+        down = loss_at(i, value - epsilon if two_sided else value)
+        result[i] = (up - down) / (2 * epsilon if two_sided else epsilon)
+    return result
+
+
+# The differences
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@given(case=cases())
+def test_batched_differences_equal_a_plain_loop(two_sided: bool, case: Case) -> None:
+    epsilon = 1e-3
+    batched = numerical_gradient(case.network, case.X, case.Y, epsilon, two_sided).vector
+    plain = plain_loop(case, epsilon, two_sided)
+    A, caches = case.network.forward(case.X)
+    # some hundred roundings of the largest numbers on the way, divided by ε
+    size = max(1, *(float(np.abs(Z).max()) for Z in caches.Z.values()))
+    size *= max(1, float(np.abs(A - case.Y).max())) * max(
+        1, float(np.abs(case.network.theta).max())
+    )
+    rounding = 500 * np.finfo(float).eps * size / epsilon
+    np.testing.assert_allclose(batched, plain, rtol=0, atol=rounding)
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("numbers", [1, 50, 300])
+def test_smaller_batches_give_the_same(
+    monkeypatch: pytest.MonkeyPatch, two_sided: bool, numbers: int
+) -> None:
+    case = random_case([7, 5, 6, 2], ["relu", "tanh", "sigmoid"], 3)
+    at_once = numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided).vector
+    monkeypatch.setattr(helpers.gradient_check, "NUMBERS_AT_ONCE", numbers)
+    in_pieces = numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided).vector
+    # the last digit of the loss over ε
+    np.testing.assert_allclose(in_pieces, at_once, rtol=0, atol=1e-15 / 1e-7)
+    assert check_gradient(case.network, case.X, case.Y, two_sided=two_sided).passed
+
+
+def test_differences_have_the_layout_and_dtype_of_the_parameters() -> None:
+    for dtype in (np.float32, np.float64):
+        case = random_case([3, 2, 2], ["tanh", "tanh"], 4, dtype=dtype)
+        numerical = numerical_gradient(case.network, case.X, case.Y)
+        assert numerical.vector.dtype == dtype
+        assert numerical.layer_sizes == case.network.layer_sizes
+        assert numerical.vector.shape == case.network.theta.shape
+
+
+@pytest.mark.parametrize(("two_sided", "fall"), [(True, 100), (False, 10)])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tenth_of_epsilon_lowers_the_error_a_hundredfold_two_sided_and_tenfold_one_sided(
+    two_sided: bool, fall: int, seed: int
+) -> None:
+    case = smooth_case(seed=seed)
+    errors = [
+        worst_error(
+            check_gradient(case.network, case.X, case.Y, epsilon=epsilon, two_sided=two_sided)
+        )
+        for epsilon in (1e-2, 1e-3, 1e-4)
+    ]
+    falls = np.divide(errors[:-1], errors[1:])
+    np.testing.assert_allclose(falls, fall, rtol=0.2)
+
+
+def test_too_small_an_epsilon_is_worse_again() -> None:
+    case = smooth_case()
+    errors = [
+        worst_error(check_gradient(case.network, case.X, case.Y, epsilon=epsilon))
+        for epsilon in (1e-5, 1e-10)
+    ]
+    assert errors[1] > 100 * errors[0]
+
+
+# Right gradients
+
+
+@settings(max_examples=200)
+@given(case=cases(SMOOTH))
+def test_right_gradients_of_smooth_networks_never_differ(case: Case) -> None:
+    report = check_gradient(case.network, case.X, case.Y)
+    assert verdicts(report) <= {"agrees", "too small to tell"}
+
+
+@settings(max_examples=200)
+@given(seed=st.integers(0, 2**32 - 1), outputs=st.integers(1, 5), samples=st.integers(5, 40))
+def test_right_gradients_of_smooth_networks_pass(seed: int, outputs: int, samples: int) -> None:
+    case = random_case([2, 5, 4, outputs], ["tanh", "sigmoid", "linear"], samples, seed)
+    report = check_gradient(case.network, case.X, case.Y)
+    assert report.passed, report
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("hidden", ["relu", "tanh"])
+def test_right_gradients_on_two_moons_never_differ_at_the_defaults(
+    two_sided: bool, dtype: type[np.floating[Any]], hidden: str
+) -> None:
+    reports = two_moons_reports(hidden, dtype, two_sided)
+    assert [seed for seed, report in reports.items() if "differs" in verdicts(report)] == []
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("hidden", ["relu", "tanh"])
+def test_right_gradients_on_two_moons_pass_at_the_defaults(two_sided: bool, hidden: str) -> None:
+    reports = two_moons_reports(hidden, np.float64, two_sided)
+    assert [seed for seed, report in reports.items() if not report.passed] == []
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("hidden", ["relu", "tanh"])
+def test_right_gradients_in_float32_mostly_pass(two_sided: bool, hidden: str) -> None:
+    reports = two_moons_reports(hidden, np.float32, two_sided)
+    # the sum over the samples of what is nearly balanced is rounding in float32
+    assert sum(report.passed for report in reports.values()) > len(reports) / 2
+
+
+@given(case=cases(SMOOTH))
+def test_a_gradient_handed_over_is_checked_like_ones_own(case: Case) -> None:
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    own = check_gradient(case.network, case.X, case.Y)
+    for handed in (gradient, gradient.vector, gradient.vector.tolist()):
+        assert check_gradient(case.network, case.X, case.Y, handed) == own
+
+
+# Wrong gradients
+
+
+@given(case=cases(SMOOTH), data=st.data())
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_nan_and_infinity_anywhere_fail(bad: float, case: Case, data: st.DataObject) -> None:
+    vector = backward_vector(case)
+    vector[data.draw(st.integers(0, vector.size - 1))] = bad
+    report = check_gradient(case.network, case.X, case.Y, vector)
+    assert not report.passed
+    (array,) = [array for array in report.arrays if array.verdict == "not finite"]
+    np.testing.assert_equal(array.analytic, bad)
+
+
+@pytest.mark.parametrize("factor", [0.99, 1.01, 0.5, 2, 3, -1, 0])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_wrong_factor_differs_and_reads_as_documented(factor: float, seed: int) -> None:
+    case = smooth_case(seed=seed)
+    report = check_gradient(case.network, case.X, case.Y, factor * backward_vector(case))
+    assert verdicts(report) == {"differs"}
+    expected = abs(factor - 1) / (abs(factor) + 1)
+    for array in report.arrays:
+        assert array.relative_error == pytest.approx(expected, rel=1e-3)
+
+
+@given(data=st.data())
+def test_one_wrong_entry_is_found_and_located(data: st.DataObject) -> None:
+    case = smooth_case()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    l = data.draw(st.sampled_from(sorted(gradient.dW)))
+    name, array = data.draw(st.sampled_from([("dW", gradient.dW[l]), ("db", gradient.db[l])]))
+    place = tuple(data.draw(st.integers(0, n - 1)) for n in array.shape)
+    right = array[place]
+    array[place] += 0.01
+    report = check_gradient(case.network, case.X, case.Y, gradient)
+    assert not report.passed
+    (wrong,) = [check for check in report.arrays if check.verdict != "agrees"]
+    assert (wrong.name, wrong.worst, wrong.verdict) == (f"{name}[{l}]", place, "differs")
+    assert wrong.analytic == array[place]
+    assert wrong.numerical == pytest.approx(right, abs=1e-7)
+
+
+@pytest.mark.parametrize("factor", [3, -1, 0, 1e6])
+@pytest.mark.parametrize("bias", [5, 10, 14, 18, 20, 25, 30, 36, 40, 800])
+def test_a_wrong_factor_never_agrees_however_saturated_the_output(
+    factor: float, bias: float
+) -> None:
+    case = saturated_case(bias)
+    report = check_gradient(case.network, case.X, case.Y, factor * backward_vector(case))
+    assert "agrees" not in verdicts(report)
+    assert not report.passed
+
+
+@pytest.mark.parametrize("bias", [5, 10, 14, 18, 20, 25, 30, 36, 40, 800])
+def test_a_right_gradient_never_differs_however_saturated_the_output(bias: float) -> None:
+    case = saturated_case(bias)
+    assert "differs" not in verdicts(check_gradient(case.network, case.X, case.Y))
+
+
+@pytest.mark.parametrize("bias", [30, 36, 800])
+def test_a_gradient_that_is_all_rounding_is_too_small_to_tell(bias: float) -> None:
+    case = saturated_case(bias)
+    for gradient in (None, 3 * backward_vector(case)):
+        report = check_gradient(case.network, case.X, case.Y, gradient)
+        assert verdicts(report) == {"too small to tell"}
+        assert not report.passed
+
+
+@pytest.mark.parametrize("factor", [0.99, 1.01])
+def test_one_percent_is_seen_one_sided(factor: float) -> None:
+    case = smooth_case()
+    wrong = factor * backward_vector(case)
+    report = check_gradient(case.network, case.X, case.Y, wrong, two_sided=False)
+    assert verdicts(report) == {"differs"}
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("factor", [0, -1, 0.5, 2])
+def test_float32_sees_large_mistakes(factor: float, two_sided: bool) -> None:
+    X, Y = two_moons()
+    network = MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"], 0, np.float32)
+    wrong = factor * network.backward(network.forward(X)[1], Y).vector
+    report = check_gradient(network, X, Y, wrong, two_sided=two_sided)
+    assert verdicts(report) == {"differs"}
+
+
+# The network stays as it is
+
+
+@given(case=cases())
+def test_parameters_data_and_caches_are_the_same_bits_afterwards(case: Case) -> None:
+    network = case.network
+    _, caches = network.forward(case.X)
+    gradient = network.backward(caches, case.Y).vector
+    before = [array.tobytes() for array in (network.theta, case.X, case.Y)]
+    check_gradient(network, case.X, case.Y)
+    numerical_gradient(network, case.X, case.Y, two_sided=False)
+    assert [array.tobytes() for array in (network.theta, case.X, case.Y)] == before
+    np.testing.assert_array_equal(network.backward(caches, case.Y).vector, gradient)
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 4, 6])
+def test_parameters_are_the_same_bits_when_interrupted(call: int) -> None:
+    case = smooth_case()
+    before = case.network.theta.tobytes()
+    interrupt_at(case.network, call)
+    with pytest.raises(KeyboardInterrupt):
+        check_gradient(case.network, case.X, case.Y)
+    assert case.network.theta.tobytes() == before
+
+
+# The report
+
+
+def test_the_report_has_a_row_an_array_as_text_and_as_html() -> None:
+    case = smooth_case()
+    report = check_gradient(case.network, case.X, case.Y)
+    names = ["dW[1]", "db[1]", "dW[2]", "db[2]", "dW[3]", "db[3]"]
+    assert [array.name for array in report.arrays] == names
+    header, *rows, summary = str(report).splitlines()
+    assert header.split()[0] == "array"
+    assert [row.split()[0] for row in rows] == names
+    assert all(row.endswith("agrees") for row in rows)
+    assert "check passed" in summary
+    assert repr(report) == str(report)
+
+    html = report._repr_html_()
+    cells = re.findall(r"<tr><td>(.*?)</td>.*?<td>([^<]*)</td></tr>", html)
+    assert cells == [(name, "agrees") for name in names]
+    assert "check passed" in html
+    assert "&lt;" in html, "'<' is escaped"
+
+
+def test_the_report_of_a_wrong_array_shows_where_and_both_numbers() -> None:
+    case = smooth_case()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    gradient.dW[2][1, 3] = 7.5
+    report = check_gradient(case.network, case.X, case.Y, gradient)
+    (row,) = [line for line in str(report).splitlines() if line.endswith("differs")]
+    assert row.startswith("dW[2]")
+    assert "[1, 3]" in row
+    assert "7.5" in row
+    assert "NOT passed" in str(report)
+    assert "NOT passed" in report._repr_html_()
+    assert "<td>[1, 3]</td><td>7.5</td>" in report._repr_html_()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_report_shows_no_digits_of_rounding(seed: int) -> None:
+    case = smooth_case(samples=20, seed=seed)
+    turned = Case(case.network, case.X[:, ::-1], case.Y[:, ::-1])
+    first, second = (check_gradient(c.network, c.X, c.Y) for c in (case, turned))
+    # the sum over the samples is rounded differently, as on another machine
+    assert worst_error(first) != worst_error(second)
+    assert str(first) == str(second)
+    assert first._repr_html_() == second._repr_html_()
+
+
+def test_a_report_with_any_other_verdict_than_agreement_has_not_passed() -> None:
+    case = smooth_case()
+    report = check_gradient(case.network, case.X, case.Y)
+    for verdict in ("differs", "not finite", "too small to tell"):
+        first = replace(report.arrays[0], verdict=verdict)
+        assert not replace(report, arrays=(first, *report.arrays[1:])).passed
+
+
+# Bad arguments
+
+
+@pytest.mark.parametrize("epsilon", [0, -1e-6, np.nan, "small"])
+def test_a_bad_epsilon_is_refused(epsilon: Any) -> None:
+    case = smooth_case()
+    for function in (check_gradient, numerical_gradient):
+        with pytest.raises((TypeError, ValueError), match="epsilon is"):
+            function(case.network, case.X, case.Y, epsilon=epsilon)
+
+
+def test_a_gradient_of_another_shape_is_refused() -> None:
+    case = smooth_case()
+    for gradient in (np.zeros(3), 0.0, backward_vector(case)[:, None]):
+        with pytest.raises(ValueError, match="gradient has shape"):
+            check_gradient(case.network, case.X, case.Y, gradient)
+    with pytest.raises(TypeError, match="gradient holds"):
+        check_gradient(case.network, case.X, case.Y, ["a"])
+
+
+def test_data_that_do_not_fit_are_refused() -> None:
+    case = smooth_case()
+    for gradient in (None, backward_vector(case)):
+        with pytest.raises(ValueError, match=r"Did you mean X\.T\?"):
+            check_gradient(case.network, case.X.T, case.Y, gradient)
+        with pytest.raises(ValueError, match=r"Did you mean Y\.T\?"):
+            check_gradient(case.network, case.X, case.Y.T, gradient)

@@ -1,0 +1,126 @@
+"""The loss, its gradient and the accuracy."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.losses import accuracy, mean_squared_error, mean_squared_error_gradient
+from helpers.validation import Array
+
+FUNCTIONS = (mean_squared_error, mean_squared_error_gradient, accuracy)
+shapes = st.tuples(st.integers(1, 5), st.integers(1, 40))
+seeds = st.integers(0, 2**32 - 1)
+
+
+def outputs_and_labels(shape: tuple[int, int], seed: int) -> tuple[Array, Array]:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=shape), rng.normal(size=shape)
+
+
+@given(shape=shapes, seed=seeds)
+def test_loss_is_half_the_mean_over_samples_of_the_summed_squares(
+    shape: tuple[int, int], seed: int
+) -> None:
+    A, Y = outputs_and_labels(shape, seed)
+    samples = [
+        sum((a - y) ** 2 for a, y in zip(a_s, y_s, strict=True))
+        for a_s, y_s in zip(A.T, Y.T, strict=True)
+    ]
+    assert mean_squared_error(A, Y) == pytest.approx(sum(samples) / len(samples) / 2, rel=1e-12)
+
+
+def test_loss_by_hand() -> None:
+    assert mean_squared_error([[1, 2], [3, 4]], [[0, 0], [0, 0]]) == (1 + 4 + 9 + 16) / 2 / 2
+
+
+@given(shape=shapes, seed=seeds)
+def test_loss_of_the_right_answer_is_zero_and_flat(shape: tuple[int, int], seed: int) -> None:
+    A, _ = outputs_and_labels(shape, seed)
+    assert mean_squared_error(A, A) == 0
+    assert not mean_squared_error_gradient(A, A).any()
+
+
+@given(shape=shapes, seed=seeds)
+def test_gradient_is_the_slope_of_the_loss(shape: tuple[int, int], seed: int) -> None:
+    A, Y = outputs_and_labels(shape, seed)
+    gradient = mean_squared_error_gradient(A, Y)
+    assert gradient.shape == shape
+    step = 1e-3  # the loss is a parabola, so any step is exact but for rounding
+    for index in np.ndindex(shape):
+        up, down = A.copy(), A.copy()
+        up[index] += step
+        down[index] -= step
+        slope = (mean_squared_error(up, Y) - mean_squared_error(down, Y)) / (2 * step)
+        assert gradient[index] == pytest.approx(slope, abs=1e-10)
+
+
+@given(shape=shapes, seed=seeds)
+def test_samples_twice_leave_the_loss_as_it_is(shape: tuple[int, int], seed: int) -> None:
+    A, Y = outputs_and_labels(shape, seed)
+    twice = mean_squared_error(np.hstack([A, A]), np.hstack([Y, Y]))
+    assert twice == pytest.approx(mean_squared_error(A, Y), rel=1e-12)
+
+
+@given(shape=shapes, seed=seeds)
+def test_outputs_twice_double_the_loss(shape: tuple[int, int], seed: int) -> None:
+    A, Y = outputs_and_labels(shape, seed)
+    twice = mean_squared_error(np.vstack([A, A]), np.vstack([Y, Y]))
+    assert twice == pytest.approx(2 * mean_squared_error(A, Y), rel=1e-12)
+
+
+def test_float32_stays_and_the_arguments_are_not_written_to() -> None:
+    A, Y = np.ones((2, 3), np.float32), np.zeros((2, 3), np.float32)
+    assert mean_squared_error_gradient(A, Y).dtype == np.float32
+    assert A.all()
+    assert not Y.any()
+
+
+def test_accuracy_of_one_output_counts_both_sides_of_a_half() -> None:
+    assert accuracy([[0.9, 0.4, 0.6, 0.1]], [[1, 0, 0, 1]]) == 0.5
+    assert accuracy([[0.5]], [[0]]) == 1, "½ itself isn't above ½"
+
+
+def test_accuracy_of_several_outputs_asks_for_the_largest() -> None:
+    A = [[0.2, 0.9, 0.1], [0.3, 0.05, 0.2], [0.1, 0.05, 0.4]]
+    Y = [[0, 1, 1], [1, 0, 0], [0, 0, 0]]
+    assert accuracy(A, Y) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize(
+    ("Y_shape", "hint"),
+    [
+        ((4, 1), "Did you mean Y.T?"),
+        ((4,), "Did you mean Y.reshape(1, -1)?"),
+        ((1, 3), ""),
+        ((1, 1), ""),
+        ((), ""),
+        ((1, 1, 4), ""),
+    ],
+)
+def test_labels_of_another_shape_are_refused(
+    function: Any, Y_shape: tuple[int, ...], hint: str
+) -> None:
+    with pytest.raises(ValueError, match="expected one shape") as error:
+        function(np.zeros((1, 4)), np.zeros(Y_shape))
+    message = str(error.value)
+    assert "A has shape (1, 4)" in message
+    assert f"Y has shape {Y_shape}" in message
+    assert hint in message
+    assert ("Did you mean" in message) == bool(hint)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("shape", [(3,), (0, 3), (3, 0)])
+def test_no_matrix_or_an_empty_one_is_refused(function: Any, shape: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="expected one shape"):
+        function(np.zeros(shape), np.zeros(shape))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_text_is_refused(function: Any) -> None:
+    with pytest.raises(TypeError, match="Y holds"):
+        function([[1.0]], [["moon"]])

@@ -1,0 +1,521 @@
+"""The network: its parameters and their views, forward, caches, backward, update."""
+
+import copy
+import pickle
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.network import MLP, Gradient
+from helpers.tests.networks import Case, cases, random_case
+from helpers.validation import Array
+
+COPIES: list[Callable[[MLP], MLP]] = [
+    MLP.copy,
+    copy.deepcopy,
+    lambda network: pickle.loads(pickle.dumps(network)),
+]
+
+
+def small_case(samples: int = 6, seed: int = 0, dtype: type[np.floating[Any]] = np.float64) -> Case:
+    return random_case([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], samples, seed, dtype)
+
+
+def assert_same_gradient(first: Gradient, second: Gradient) -> None:
+    np.testing.assert_array_equal(first.vector, second.vector)
+    for l, delta in first.delta.items():
+        np.testing.assert_array_equal(delta, second.delta[l])
+
+
+# Parameters
+
+
+@given(case=cases())
+def test_shapes_are_those_of_the_notation(case: Case) -> None:
+    network, sizes, m = case.network, case.network.layer_sizes, case.X.shape[1]
+    A, caches = network.forward(case.X)
+    gradient = network.backward(caches, case.Y)
+    assert network.n_layers == len(sizes) - 1
+    assert network.theta.shape == gradient.vector.shape == (network.theta.size,)
+    assert A.shape == network.predict(case.X).shape == (sizes[-1], m)
+    assert [a.shape for a in caches.A.values()] == [(n, m) for n in sizes]
+    assert [z.shape for z in caches.Z.values()] == [(n, m) for n in sizes[1:]]
+    layers = list(range(1, network.n_layers + 1))
+    for mapping in (network.W, network.b, caches.Z, gradient.dW, gradient.db, gradient.delta):
+        assert sorted(mapping) == layers
+    assert list(caches.A) == [0, *layers]
+    for l, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
+        assert network.W[l].shape == gradient.dW[l].shape == (n_out, n_in)
+        assert network.b[l].shape == gradient.db[l].shape == (n_out, 1)
+        assert gradient.delta[l].shape == (n_out, m)
+
+
+@given(case=cases())
+def test_every_parameter_belongs_to_one_entry_of_w_or_b(case: Case) -> None:
+    network = case.network
+    network.theta[:] = np.arange(network.theta.size)
+    arrays = [*network.W.values(), *network.b.values()]
+    entries = np.concatenate([array.ravel() for array in arrays])
+    np.testing.assert_array_equal(np.sort(entries), network.theta)
+
+
+def test_theta_and_the_layers_are_views_of_one_another() -> None:
+    network = small_case().network
+    network.theta[:] = np.arange(network.theta.size)
+    rows = [np.hstack([network.W[l], network.b[l]]).ravel() for l in network.W]
+    np.testing.assert_array_equal(np.concatenate(rows), network.theta)
+    for l in network.W:
+        network.W[l][-1, -1] = -l
+        network.b[l][-1, 0] = -10 * l
+        assert -l in network.theta
+        assert -10 * l in network.theta
+        np.testing.assert_array_equal(
+            network.parameters.matrix[l], np.hstack([network.W[l], network.b[l]])
+        )
+
+
+def test_the_gradient_and_its_layers_are_views_of_one_another() -> None:
+    case = small_case()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    rows = [np.hstack([gradient.dW[l], gradient.db[l]]).ravel() for l in gradient.dW]
+    np.testing.assert_array_equal(np.concatenate(rows), gradient.vector)
+    gradient.vector[:] = 0
+    assert not any(array.any() for array in (*gradient.dW.values(), *gradient.db.values()))
+
+
+def test_norms_are_those_of_weights_and_biases_together() -> None:
+    case = small_case()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    for l, norm in gradient.norms().items():
+        squares = np.sum(gradient.dW[l] ** 2) + np.sum(gradient.db[l] ** 2)
+        assert norm == pytest.approx(np.sqrt(squares), rel=1e-12)
+    total = np.linalg.norm(list(gradient.norms().values()))
+    assert total == pytest.approx(np.linalg.norm(gradient.vector), rel=1e-12)
+
+
+@pytest.mark.parametrize("l", [0, -1, 4])
+def test_there_is_no_layer_zero_nor_a_last_but_one(l: int) -> None:
+    case = small_case()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    for mapping in (case.network.W, case.network.b, gradient.dW, gradient.db):
+        with pytest.raises(KeyError):
+            mapping[l]
+
+
+@given(seed=st.integers(0, 1000), n_in=st.sampled_from([50, 200]))
+def test_weights_start_with_the_spread_of_he_and_biases_at_zero(seed: int, n_in: int) -> None:
+    network = MLP([n_in, 300, 40], ["relu", "sigmoid"], seed)
+    for W in network.W.values():
+        variance = 2 / W.shape[1]
+        # the variance of N normal draws is off by about √(2/N) of itself; six times that
+        assert W.var() == pytest.approx(variance, rel=6 * np.sqrt(2 / W.size))
+        assert W.mean() == pytest.approx(0, abs=6 * np.sqrt(variance / W.size))
+    assert not any(b.any() for b in network.b.values())
+
+
+def test_the_seed_decides_the_weights() -> None:
+    first, again, other = (MLP([3, 2], ["relu"], seed).theta for seed in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+    rng = np.random.default_rng(0)
+    drawn, next_drawn = (MLP([3, 2], ["relu"], rng).theta for _ in range(2))
+    assert not np.array_equal(drawn, next_drawn)
+
+
+def test_the_global_stream_is_neither_used_nor_seeded() -> None:
+    before = np.random.get_state(legacy=False)  # noqa: NPY002
+    for seed in (0, None):
+        case = small_case()
+        network = MLP([2, 2], ["relu"], seed)
+        network.update(network.backward(network.forward(case.X)[1], case.Y), 0.1)
+    np.testing.assert_equal(np.random.get_state(legacy=False), before)  # noqa: NPY002
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        (([2, 3, 1], ["relu"]), ValueError, "expected 2 names"),
+        (([2, 1], ["relu", "relu"]), ValueError, "expected 1 names"),
+        (([2, 1], "relu"), ValueError, "activations is 'relu'"),
+        (([2], []), ValueError, "activations is"),
+        (([], []), ValueError, "activations is"),
+        (([2, 1], ["ReLU"]), ValueError, "Did you mean 'relu'"),
+        (([2, 0], ["relu"]), ValueError, r"layer_sizes\[1\] is 0"),
+        (([2.0, 1], ["relu"]), TypeError, r"layer_sizes\[0\] is 2.0"),
+        (([2, 1], ["relu"], -1), ValueError, "seed is -1"),
+        (([2, 1], ["relu"], 0, np.int64), ValueError, "dtype is int64"),
+        (([2, 1], ["relu"], 0, np.float16), ValueError, "dtype is float16"),
+    ],
+)
+def test_a_network_that_cannot_be_is_refused_at_once(
+    arguments: tuple[Any, ...], kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind, match=said):
+        MLP(*arguments)
+
+
+def test_repr_says_what_it_is() -> None:
+    network = MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
+    assert repr(network) == "MLP 2-16-8-1 (relu, relu, sigmoid), 193 parameters, float64"
+
+
+# Copies
+
+
+@pytest.mark.parametrize("make", COPIES)
+def test_a_copy_is_equal_independent_and_has_views_of_its_own(make: Callable[[MLP], MLP]) -> None:
+    case = small_case()
+    network = case.network
+    before, outputs = network.theta.copy(), network.predict(case.X)
+    twin = make(network)
+    np.testing.assert_array_equal(twin.theta, before)
+    np.testing.assert_array_equal(twin.predict(case.X), outputs)
+    assert repr(twin) == repr(network)
+
+    twin.W[2][0, 0] = 99
+    twin.b[1][0, 0] = 98
+    assert {98, 99} <= set(twin.theta)
+    np.testing.assert_array_equal(network.theta, before)
+    assert not np.array_equal(twin.predict(case.X), outputs)
+
+    twin.update(twin.backward(twin.forward(case.X)[1], case.Y), 1)
+    assert not any(np.shares_memory(twin.W[l], network.theta) for l in twin.W)
+    assert all(np.shares_memory(twin.W[l], twin.theta) for l in twin.W)
+    np.testing.assert_array_equal(network.predict(case.X), outputs)
+
+
+# Forward
+
+
+@given(case=cases())
+def test_forward_follows_the_formula_layer_by_layer(case: Case) -> None:
+    network = case.network
+    A, caches = network.forward(case.X)
+    np.testing.assert_array_equal(caches.A[0], case.X)
+    for l, phi in enumerate(network.activations, start=1):
+        Z = network.W[l] @ caches.A[l - 1] + network.b[l]
+        np.testing.assert_allclose(caches.Z[l], Z, rtol=1e-10, atol=1e-12)
+        np.testing.assert_array_equal(caches.A[l], phi.function(caches.Z[l]))
+    np.testing.assert_array_equal(A, caches.A[network.n_layers])
+
+
+@given(case=cases())
+def test_forward_and_backward_twice_give_the_same(case: Case) -> None:
+    network = case.network
+    theta, X, Y = network.theta.copy(), case.X.copy(), case.Y.copy()
+    A, caches = network.forward(X)
+    again, more_caches = network.forward(X)
+    np.testing.assert_array_equal(again, A)
+    assert not np.shares_memory(A, again)
+    first = network.backward(caches, Y)
+    assert_same_gradient(first, network.backward(caches, Y))
+    assert_same_gradient(first, network.backward(more_caches, Y))
+    for changed, before in ((network.theta, theta), (X, case.X), (Y, case.Y)):
+        np.testing.assert_array_equal(changed, before)
+
+
+@given(case=cases())
+def test_predict_gives_the_outputs_and_changes_nothing(case: Case) -> None:
+    network = case.network
+    A, caches = network.forward(case.X)
+    state = {name: repr(value) for name, value in vars(network).items()}
+    theta, kept = network.theta.copy(), {l: a.copy() for l, a in caches.A.items()}
+    gradient = network.backward(caches, case.Y)
+    outputs = network.predict(case.X)
+    network.predict(case.X[:, :1])
+    np.testing.assert_array_equal(outputs, A)
+    np.testing.assert_array_equal(network.theta, theta)
+    assert {name: repr(value) for name, value in vars(network).items()} == state
+    for l, a in kept.items():
+        np.testing.assert_array_equal(caches.A[l], a)
+    assert_same_gradient(network.backward(caches, case.Y), gradient)
+    outputs[:] = 0
+    assert outputs.flags.owndata
+
+
+@given(case=cases())
+def test_a_sample_alone_gives_the_same_as_among_others(case: Case) -> None:
+    together = case.network.predict(case.X)
+    alone = np.hstack([case.network.predict(case.X[:, [j]]) for j in range(case.X.shape[1])])
+    np.testing.assert_allclose(alone, together, rtol=1e-10, atol=1e-12)
+
+
+def test_lists_and_whole_numbers_are_taken() -> None:
+    network = small_case().network
+    np.testing.assert_array_equal(
+        network.predict([[1, 2], [3, 4]]), network.predict(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    )
+
+
+def test_a_later_change_of_the_data_does_not_reach_the_caches() -> None:
+    case = small_case()
+    _, caches = case.network.forward(case.X)
+    gradient = case.network.backward(caches, case.Y)
+    case.X[:] = 0
+    assert_same_gradient(case.network.backward(caches, case.Y), gradient)
+
+
+# Caches
+
+
+def test_caches_are_read_only() -> None:
+    case = small_case()
+    A, caches = case.network.forward(case.X)
+    for array in (A, *caches.A.values(), *caches.Z.values()):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0, 0] = 1
+    with pytest.raises(TypeError):
+        caches.A[0] = case.X  # type: ignore[index]
+    with pytest.raises(AttributeError):
+        caches.A = {}  # type: ignore[misc]
+
+
+def test_caches_know_their_size() -> None:
+    case = small_case(samples=6)
+    numbers = 6 * (2 + 4 + 3 + 2) + 6 * (4 + 3 + 2)
+    assert case.network.forward(case.X)[1].nbytes == 8 * numbers
+
+
+@given(case=cases(), seed=st.integers(0, 1000))
+def test_reused_caches_and_gradients_give_the_same_numbers(case: Case, seed: int) -> None:
+    network = case.network
+    earlier = np.random.default_rng(seed).normal(size=case.X.shape)
+    _, old_caches = network.forward(earlier)
+    old_gradient = network.backward(old_caches, case.Y)
+    network.update(old_gradient, 0.01)
+
+    A, caches = network.forward(case.X)
+    gradient = network.backward(caches, case.Y)
+    A_reused, caches_reused = network.forward(case.X, out=old_caches)
+    reused = network.backward(caches_reused, case.Y, out=old_gradient)
+
+    assert np.shares_memory(A_reused, old_caches.A[network.n_layers])
+    assert reused is old_gradient
+    np.testing.assert_array_equal(A_reused, A)
+    for l in caches.Z:
+        np.testing.assert_array_equal(caches_reused.A[l], caches.A[l])
+        np.testing.assert_array_equal(caches_reused.Z[l], caches.Z[l])
+    assert_same_gradient(reused, gradient)
+
+
+def test_overwritten_caches_are_refused() -> None:
+    case = small_case()
+    network = case.network
+    _, first = network.forward(case.X)
+    _, second = network.forward(case.X + 1, out=first)
+    with pytest.raises(ValueError, match="overwritten"):
+        network.backward(first, case.Y)
+    network.backward(second, case.Y)
+    # the stale ones may still lend their memory, and then the second are overwritten too
+    _, third = network.forward(case.X, out=first)
+    with pytest.raises(ValueError, match="overwritten"):
+        network.backward(second, case.Y)
+    network.backward(third, case.Y)
+
+
+def test_caches_survive_a_refused_forward_pass() -> None:
+    case = small_case()
+    _, caches = case.network.forward(case.X)
+    gradient = case.network.backward(caches, case.Y)
+    with pytest.raises(ValueError, match="finite"):
+        case.network.forward(case.X * np.nan, out=caches)
+    assert_same_gradient(case.network.backward(caches, case.Y), gradient)
+
+
+def test_caches_made_before_the_parameters_changed_are_refused() -> None:
+    case = small_case()
+    network = case.network
+    _, caches = network.forward(case.X)
+    network.update(network.backward(caches, case.Y), 0.1)
+    with pytest.raises(ValueError, match="other parameters"):
+        network.backward(caches, case.Y)
+
+
+@pytest.mark.parametrize("i", range(0, 31, 5))
+def test_a_change_of_any_one_parameter_is_noticed_and_taken_back(i: int) -> None:
+    case = small_case()
+    network = case.network
+    _, caches = network.forward(case.X)
+    before = network.theta[i]
+    network.theta[i] = np.nextafter(before, 1)
+    with pytest.raises(ValueError, match="other parameters"):
+        network.backward(caches, case.Y)
+    network.theta[i] = before
+    network.backward(caches, case.Y)
+
+
+def test_caches_of_another_network_are_refused() -> None:
+    case = small_case()
+    _, same_sizes = MLP([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], seed=5).forward(case.X)
+    _, other_phi = MLP([2, 4, 3, 2], ["relu", "relu", "sigmoid"]).forward(case.X)
+    _, other_sizes = MLP([2, 5, 2], ["relu", "sigmoid"]).forward(case.X)
+    for caches, said in (
+        (same_sizes, "other parameters"),
+        (other_phi, "caches belong to MLP"),
+        (other_sizes, "caches belong to MLP"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            case.network.backward(caches, case.Y)
+
+
+def test_caches_of_another_network_or_number_of_samples_are_not_written_to() -> None:
+    case = small_case()
+    _, other = MLP([2, 5, 2], ["relu", "sigmoid"]).forward(case.X)
+    _, fewer = case.network.forward(case.X[:, 1:])
+    _, single = small_case(dtype=np.float32).network.forward(case.X)
+    for caches in (other, fewer, single):
+        with pytest.raises(ValueError, match="out holds"):
+            case.network.forward(case.X, out=caches)
+
+
+def test_a_gradient_of_another_network_or_number_of_samples_is_not_written_to() -> None:
+    case = small_case()
+    _, caches = case.network.forward(case.X)
+    other = MLP([2, 5, 2], ["relu", "sigmoid"])
+    foreign = other.backward(other.forward(case.X)[1], case.Y)
+    fewer = case.network.backward(case.network.forward(case.X[:, 1:])[1], case.Y[:, 1:])
+    for gradient in (foreign, fewer):
+        with pytest.raises(ValueError, match="out is a gradient of"):
+            case.network.backward(caches, case.Y, out=gradient)
+
+
+@pytest.mark.parametrize(("dtype", "other"), [(np.float32, np.float64), (np.float64, np.float32)])
+def test_a_gradient_of_another_dtype_is_not_written_to(
+    dtype: type[np.floating[Any]], other: type[np.floating[Any]]
+) -> None:
+    case, foreign = small_case(dtype=dtype), small_case(dtype=other, seed=1)
+    gradient = foreign.network.backward(foreign.network.forward(foreign.X)[1], foreign.Y)
+    before = copy.deepcopy(gradient)
+    _, caches = case.network.forward(case.X)
+    with pytest.raises(ValueError, match="out is a gradient of"):
+        case.network.backward(caches, case.Y, out=gradient)
+    assert_same_gradient(gradient, before)
+
+
+# Shapes that don't fit
+
+
+@pytest.mark.parametrize(
+    ("X", "said"),
+    [
+        (np.ones((5, 2)), "Did you mean X.T?"),
+        (np.ones((3, 5)), "X has shape (3, 5); expected (2, m)"),
+        (np.ones(2), "X has shape (2,)"),
+        (np.ones((2, 0)), "X has shape (2, 0)"),
+        ([[1, 2], [3, np.nan]], "X[1, 1] is nan"),
+    ],
+)
+def test_data_that_do_not_fit_are_refused(X: Any, said: str) -> None:
+    network = small_case().network
+    for function in (network.forward, network.predict):
+        with pytest.raises(ValueError, match=r"^X") as error:
+            function(X)
+        assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("Y", "said"),
+    [
+        (np.ones((6, 2)), "Did you mean Y.T?"),
+        (np.ones((1, 6)), "Y has shape (1, 6); expected (2, 6)"),
+        (np.ones((2, 1)), "Y has shape (2, 1); expected (2, 6)"),
+        (np.ones(6), "Y has shape (6,)"),
+        (np.full((2, 6), np.inf), "Y[0, 0] is inf"),
+    ],
+)
+def test_labels_that_do_not_fit_are_refused(Y: Array, said: str) -> None:
+    case = small_case(samples=6)
+    _, caches = case.network.forward(case.X)
+    with pytest.raises(ValueError, match=r"^Y") as error:
+        case.network.backward(caches, Y)
+    assert said in str(error.value)
+
+
+# Update
+
+
+@given(case=cases(), rate=st.floats(1e-3, 10))
+def test_update_goes_against_the_gradient_in_place(case: Case, rate: float) -> None:
+    network = case.network
+    theta, before = network.theta, network.theta.copy()
+    gradient = network.backward(network.forward(case.X)[1], case.Y)
+    network.update(gradient, rate)
+    assert network.theta is theta
+    np.testing.assert_allclose(theta, before - rate * gradient.vector, rtol=1e-12, atol=1e-12)
+
+
+@given(case=cases(["sigmoid", "tanh"]))
+def test_a_small_step_lowers_the_loss_by_its_length_times_the_slope(case: Case) -> None:
+    network, X, Y = case.network, case.X, case.Y
+
+    def loss() -> float:
+        return float(np.sum((network.predict(X) - Y) ** 2)) / 2 / X.shape[1]
+
+    before = loss()
+    gradient = network.backward(network.forward(X)[1], Y)
+    slope = float(np.linalg.norm(gradient.vector))
+    step = 1e-5
+    network.update(gradient, step)
+    # what remains is of second order in the step, and rounding
+    assert before - loss() == pytest.approx(step * slope**2, rel=1e-2, abs=1e-13)
+
+
+@pytest.mark.parametrize("rate", [0, -0.1, np.nan, np.inf, "fast", None])
+def test_a_bad_learning_rate_is_refused(rate: Any) -> None:
+    case = small_case()
+    before = case.network.theta.copy()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    with pytest.raises((TypeError, ValueError), match="learning_rate is"):
+        case.network.update(gradient, rate)
+    np.testing.assert_array_equal(case.network.theta, before)
+
+
+def test_the_gradient_of_another_network_is_refused() -> None:
+    case = small_case()
+    other = MLP([2, 5, 2], ["relu", "sigmoid"])
+    gradient = other.backward(other.forward(case.X)[1], case.Y)
+    with pytest.raises(ValueError, match="gradient has layer sizes"):
+        case.network.update(gradient, 0.1)
+
+
+# float32
+
+
+@given(case=cases(dtype=np.float32))
+def test_float32_stays_float32(case: Case) -> None:
+    network = case.network
+    A, caches = network.forward(case.X.astype(np.float64))
+    gradient = network.backward(caches, case.Y.astype(np.float64))
+    network.update(gradient, np.float64(0.1))
+    arrays = [A, network.predict(case.X), network.theta, gradient.vector]
+    for mapping in (
+        network.W,
+        network.b,
+        network.copy().W,
+        caches.A,
+        caches.Z,
+        gradient.dW,
+        gradient.db,
+        gradient.delta,
+    ):
+        arrays += mapping.values()
+    assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
+
+
+@given(case=cases(["sigmoid", "tanh"], dtype=np.float32))
+def test_float32_gives_what_float64_gives_to_its_precision(case: Case) -> None:
+    names = [phi.name for phi in case.network.activations]
+    double = MLP(case.network.layer_sizes, names)
+    double.theta[:] = case.network.theta
+    gradients = [
+        network.backward(network.forward(case.X)[1], case.Y).vector
+        for network in (case.network, double)
+    ]
+    distance = np.linalg.norm(gradients[0] - gradients[1])
+    # a saturated unit, 1 − A, loses digits beyond those of float32
+    assert distance <= 1e-4 * np.linalg.norm(gradients[1]) + 1e-6

@@ -1,0 +1,320 @@
+"""The notebooks as they are stored; that they run and still print the same is nbval's part."""
+
+import base64
+import copy
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from helpers.tests import refresh_notebooks as refresh
+
+NAMES = ["01_activations", "02_forward_caching", "03_delta_recursion"]
+NAMES += ["04_gradient_checking", "05_training"]
+REFRESH = "run python -m helpers.tests.refresh_notebooks"
+NBVAL_MARK = re.compile(r"\bnbval[-_]|\braises[-_]exception\b", re.IGNORECASE)
+each_notebook = pytest.mark.parametrize("name", NAMES)
+
+
+def path_of(name: str) -> Path:
+    return refresh.NOTEBOOKS / f"{name}.ipynb"
+
+
+@cache
+def notebook(name: str) -> NotebookNode:
+    assert path_of(name).exists(), f"{path_of(name)} is missing; write it."
+    return refresh.read(path_of(name).read_text(encoding="utf-8"))
+
+
+def cells(name: str, kind: str) -> list[NotebookNode]:
+    return [cell for cell in notebook(name).cells if cell.cell_type == kind]
+
+
+def outputs(name: str) -> list[NotebookNode]:
+    return [output for cell in cells(name, "code") for output in cell.outputs]
+
+
+def code_lines(cell: NotebookNode) -> int:
+    return sum(bool(line.strip()) for line in cell.source.splitlines())
+
+
+def prose(source: str) -> str:
+    """Markdown without its code and its formulas, which may look like links."""
+    without_code = re.sub(r"```.*?```|`[^`\n]*`", " ", source, flags=re.DOTALL)
+    return re.sub(r"\$\$.*?\$\$|\$[^$\n]*\$", " ", without_code, flags=re.DOTALL)
+
+
+def images(source: str) -> list[tuple[str, str]]:
+    """(alt text, target) of every picture in a markdown cell, of either syntax."""
+    found = re.findall(r"!\[([^\]]*)\]\(\s*<?([^)\s>]+)[^)]*\)", source)
+    for tag in re.findall(r"<img\b[^>]*>", source):
+        alt, target = (re.search(rf'\b{key}="([^"]*)"', tag) for key in ("alt", "src"))
+        found.append((alt[1] if alt else "", target[1] if target else ""))
+    return found
+
+
+def links(source: str) -> list[str]:
+    found = re.findall(r"(?<!!)\[[^\]]*(?:\]\([^)]*\)[^\]]*)?\]\(\s*<?([^)\s>]+)", source)
+    found += re.findall(r"^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)", source, flags=re.MULTILINE)
+    return found + re.findall(r'<a\b[^>]*href="([^"]*)"', source)
+
+
+def exists(target: str) -> bool:
+    """Whether a link that a notebook has leads somewhere; those to the web aren't followed."""
+    file = unquote(target.partition("#")[0])
+    on_the_web = re.match(r"(https?|mailto):", target)
+    return bool(on_the_web) or not file or (refresh.NOTEBOOKS / file).exists()
+
+
+def test_the_course_has_five_notebooks() -> None:
+    assert sorted(path.stem for path in refresh.NOTEBOOKS.glob("*.ipynb")) == NAMES
+
+
+@each_notebook
+def test_it_is_stored_clean(name: str) -> None:
+    notebook(name)
+    stored = path_of(name).read_bytes().decode("utf-8")
+    assert refresh.is_clean(stored), f"{name} isn't stored as {REFRESH} would."
+
+
+@each_notebook
+def test_every_code_cell_has_its_count(name: str) -> None:
+    # nbval compares nothing, without a word, in a cell that has none
+    counts = [cell.execution_count for cell in cells(name, "code")]
+    assert counts == list(range(1, len(counts) + 1)), f"remove empty cells and {REFRESH}"
+    assert all(cell.source.strip() for cell in cells(name, "code")), "remove the empty cells"
+
+
+@each_notebook
+def test_it_was_executed(name: str) -> None:
+    assert outputs(name), f"{name} has no outputs; {REFRESH}"
+
+
+@each_notebook
+def test_no_picture_is_stored_in_an_output(name: str) -> None:
+    for output in outputs(name):
+        assert not re.search(r"base64|image/|[A-Za-z0-9+/]{200}", str(output)), str(output)[:300]
+
+
+@each_notebook
+def test_no_error_is_stored(name: str) -> None:
+    assert [output for output in outputs(name) if output.output_type == "error"] == []
+
+
+@each_notebook
+def test_ids_are_chosen(name: str) -> None:
+    ids = [cell.get("id", "") for cell in notebook(name).cells]
+    assert len(set(ids)) == len(ids), "give each cell an id of its own"
+    wrong = [id for id in ids if not re.fullmatch("[a-z0-9-]+", id)]
+    assert wrong + [id for id in ids if refresh.RANDOM_ID.fullmatch(id)] == []
+
+
+@each_notebook
+def test_nbval_compares_every_cell(name: str) -> None:
+    for cell in cells(name, "code"):
+        tags = " ".join(cell.metadata.get("tags", []))
+        assert not NBVAL_MARK.search(f"{tags} {cell.source}"), f"{cell.id} would be skipped"
+
+
+@each_notebook
+def test_pictures_have_alt_text_and_exist(name: str) -> None:
+    for cell in cells(name, "markdown"):
+        for alt, target in images(prose(cell.source)):
+            assert len(alt.strip()) >= 20, f"{cell.id}: say what {target} shows, not {alt!r}"
+            if target.startswith("attachment:"):
+                assert unquote(target.removeprefix("attachment:")) in cell.get("attachments", {})
+            else:
+                assert exists(target), f"{cell.id}: {target} doesn't exist"
+
+
+@each_notebook
+def test_links_lead_somewhere(name: str) -> None:
+    targets = [target for cell in cells(name, "markdown") for target in links(prose(cell.source))]
+    assert [target for target in targets if not exists(target)] == []
+
+
+@each_notebook
+def test_nothing_is_called_easy(name: str) -> None:
+    text = "\n".join(cell.source for cell in cells(name, "markdown"))
+    assert re.findall(r"\b(?:simply|obviously)\b", text, flags=re.IGNORECASE) == []
+
+
+def test_code_cells_are_short() -> None:
+    lengths = [code_lines(cell) for name in NAMES for cell in cells(name, "code")]
+    assert 4 <= statistics.median(lengths) <= 6
+    assert statistics.quantiles(lengths, n=10, method="inclusive")[-1] <= 15
+    assert max(lengths) <= 25
+
+
+def test_there_is_about_as_much_prose_as_code() -> None:
+    words = {"code": 0, "markdown": 0}
+    for name in NAMES:
+        for cell in cells(name, "code") + cells(name, "markdown"):
+            text = prose(cell.source) if cell.cell_type == "markdown" else cell.source
+            words[cell.cell_type] += len(re.findall(r"\w+", text))
+    assert 0.5 <= words["markdown"] / words["code"] <= 2, words
+
+
+# The checks above would notice. A small notebook, executed once:
+
+SOURCE = """\
+from IPython.display import HTML, display
+
+print("loss 0.125")
+display(HTML("<b>accuracy 0.875</b>"))
+display(HTML('<img src="data:image/png;base64,iVBORw0KGgo=" width="3" alt="epoch 7">'))
+0.375"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of a clean notebook, as refreshing it stores it."""
+    v4 = nbformat.v4
+    cell = v4.new_code_cell(SOURCE, id="run")  # type: ignore[no-untyped-call]
+    path = tmp_path_factory.mktemp("small") / "small.ipynb"
+    path.write_text(nbformat.writes(v4.new_notebook(cells=[cell])))  # type: ignore[no-untyped-call]
+    assert refresh.refresh(path)
+    text = path.read_text(encoding="utf-8")
+    assert not refresh.refresh(path), "a second run must change nothing"
+    return text
+
+
+def test_refreshing_keeps_what_nbval_compares(small: str) -> None:
+    (cell,) = refresh.read(small).cells
+    html = [output.data["text/html"] for output in cell.outputs[1:3]]
+    assert html == ["<b>accuracy 0.875</b>", "<em>epoch 7</em>"]
+    assert cell.outputs[0].text == "loss 0.125\n"
+    assert cell.outputs[-1].data == {"text/plain": "0.375"}
+    assert cell.outputs[-1].execution_count == cell.execution_count == 1
+
+
+def no_count(book: NotebookNode) -> None:
+    book.cells[0].execution_count = None
+
+
+def wrong_count(book: NotebookNode) -> None:
+    book.cells[0].execution_count = 2
+
+
+def image(book: NotebookNode) -> None:
+    book.cells[0].outputs[-1].data["image/png"] = base64.b64encode(bytes(90)).decode()
+
+
+def image_in_html(book: NotebookNode) -> None:
+    picture = '<img src="data:image/png;base64,AAAA" width="3" alt="epoch 7">'
+    book.cells[0].outputs[2].data["text/html"] = picture
+
+
+def widget(book: NotebookNode) -> None:
+    view = {"model_id": "0", "version_major": 2, "version_minor": 0}
+    book.cells[0].outputs[1].data["application/vnd.jupyter.widget-view+json"] = view
+
+
+def timestamp(book: NotebookNode) -> None:
+    book.cells[0].metadata["execution"] = {"iopub.status.busy": "2025-01-01T00:00:00Z"}
+
+
+def kernel(book: NotebookNode) -> None:
+    book.metadata.language_info.version = "3.12.1"
+
+
+def split_stream(book: NotebookNode) -> None:
+    more = copy.deepcopy(book.cells[0].outputs[0])
+    book.cells[0].outputs.insert(0, more)
+
+
+def random_id(book: NotebookNode) -> None:
+    book.cells[0].id = "0a1b2c3d"
+
+
+FAULTS = [no_count, wrong_count, image, image_in_html, widget, timestamp, kernel]
+FAULTS += [split_stream, random_id]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_noticed(small: str, fault: Callable[[NotebookNode], None]) -> None:
+    book = refresh.read(small)
+    fault(book)
+    faulty = refresh.to_text(book)
+    assert not refresh.is_clean(faulty)
+    cleaned = refresh.to_text(refresh.clean(book))
+    assert refresh.is_clean(cleaned)
+    assert refresh.to_text(book) == faulty, "clean must not change its argument"
+
+
+def test_other_bytes_of_the_same_notebook_are_noticed(small: str) -> None:
+    assert refresh.is_clean(small)
+    assert not refresh.is_clean(small.rstrip("\n"))
+    assert not refresh.is_clean(small.replace('\n "', '\n  "'))
+
+
+def test_a_shared_id_is_refused(small: str) -> None:
+    book = refresh.read(small)
+    book.cells.append(copy.deepcopy(book.cells[0]))
+    with pytest.raises(nbformat.ValidationError, match=r"twice: \['run'\]"):
+        refresh.to_text(book)
+
+
+def test_a_notebook_that_fails_is_left_as_it_was(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "failing.ipynb"
+    path.write_text(small.replace('\n    "0.375"', '\n    "1 / 0"'), encoding="utf-8")
+    before = path.read_bytes()
+    assert refresh.main([str(path)]) == 1
+    assert path.read_bytes() == before
+    assert "ZeroDivisionError" in capsys.readouterr().out
+
+
+def changed_notebooks(small: str) -> dict[str, str]:
+    stored, count = refresh.read(small), '"execution_count": 1,'
+    no_count(stored)
+    stored.cells[0].outputs = []
+    return {
+        "unchanged": small,
+        "other_pixels": small.replace("iVBORw0KGgo=", "AAAA"),
+        "stdout": small.replace('"loss 0.125\\n"', '"loss 0.126\\n"'),
+        "html": small.replace('"<b>accuracy 0.875</b>"', '"<b>accuracy 0.876</b>"'),
+        "plain": re.sub(r'("text/plain": \[\s*"0.375)', r"\g<1>1", small),
+        "alt": small.replace("<em>epoch 7</em>", "<em>epoch 8</em>"),
+        "no_output": refresh.to_text(stored).replace("null", "1"),
+        "no_count": small.replace(count, '"execution_count": null,', 1),
+        "neither": refresh.to_text(stored),
+    }
+
+
+@pytest.fixture(scope="module")
+def nbval_fails(small: str, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Which changed notebooks nbval rejects when it has this project's own options."""
+    folder, changed = tmp_path_factory.mktemp("nbval"), changed_notebooks(small)
+    for name, text in changed.items():
+        assert (text == small) == (name == "unchanged"), f"{name} isn't changed"
+        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    options = ["-c", "pyproject.toml", "-p", "no:cacheprovider", "-q", "-rf", "--color=no"]
+    command = [sys.executable, "-m", "pytest", *options, str(folder)]
+    run = subprocess.run(command, cwd=refresh.ROOT, capture_output=True, text=True, check=False)
+    failed = set(re.findall(r"^FAILED .*?(\w+)\.ipynb::", run.stdout, flags=re.MULTILINE))
+    summary = f"{len(failed)} failed, {len(changed) - len(failed)} passed"
+    assert summary in run.stdout, run.stdout + run.stderr
+    return failed
+
+
+def test_nbval_notices_one_changed_number(nbval_fails: set[str]) -> None:
+    assert {"stdout", "html", "plain", "alt", "no_output", "no_count"} <= nbval_fails
+
+
+def test_nbval_passes_what_is_the_same(nbval_fails: set[str]) -> None:
+    assert not {"unchanged", "other_pixels"} & nbval_fails
+
+
+def test_nbval_compares_nothing_where_the_count_is_gone(nbval_fails: set[str]) -> None:
+    # should it ever: test_every_code_cell_has_its_count can go then
+    assert "neither" not in nbval_fails

@@ -1,0 +1,387 @@
+"""The four-step loop: what it computes, records, prints and survives."""
+
+import math
+import warnings
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.datasets import two_moons
+from helpers.losses import accuracy, mean_squared_error
+from helpers.network import MLP, Caches, Gradient
+from helpers.tests.networks import interrupt_at
+from helpers.training import History, train, training_steps
+from helpers.validation import Array
+
+
+class Watched(MLP):
+    """Notes which samples each update was taken on."""
+
+    def forward(self, X: Any, out: Caches | None = None) -> tuple[Array, Caches]:
+        self.seen = np.array(X)
+        return super().forward(X, out)
+
+    def update(self, gradient: Gradient, learning_rate: float) -> None:
+        vars(self).setdefault("batches", []).append(self.seen[0].tolist())
+        super().update(gradient, learning_rate)
+
+
+def moons_network(seed: int = 0, dtype: type[np.floating[Any]] = np.float64) -> MLP:
+    return MLP([2, 8, 1], ["relu", "sigmoid"], seed, dtype)
+
+
+def diverging() -> tuple[MLP, Array, Array]:
+    X, Y = two_moons(50)
+    return MLP([2, 8, 1], ["relu", "linear"]), X, Y
+
+
+def assert_same_history(first: History, second: History) -> None:
+    # NaN, where there are no test data, isn't equal to itself
+    assert repr(first.records) == repr(second.records)
+    np.testing.assert_array_equal(first.loss, second.loss)
+    np.testing.assert_array_equal(first.gradient_norms, second.gradient_norms)
+
+
+# What is trained
+
+
+@given(m=st.integers(1, 30), batch_size=st.integers(1, 35), epochs=st.integers(1, 4))
+def test_an_epoch_takes_every_sample_once(m: int, batch_size: int, epochs: int) -> None:
+    X = np.arange(m, dtype=float)[None]
+    network = Watched([1, 1], ["tanh"])
+    train(network, X, 0 * X, epochs=epochs, learning_rate=0.1, batch_size=batch_size, progress=0)
+    batches: list[list[float]] = vars(network)["batches"]
+    steps = math.ceil(m / batch_size)
+    assert len(batches) == epochs * steps
+    for start in range(0, len(batches), steps):
+        epoch = batches[start : start + steps]
+        assert [len(batch) for batch in epoch[:-1]] == [batch_size] * (steps - 1)
+        assert sorted(chain.from_iterable(epoch)) == list(range(m))
+
+
+def test_mini_batches_are_shuffled_anew_each_epoch() -> None:
+    X = np.arange(20, dtype=float)[None]
+    network = Watched([1, 1], ["tanh"])
+    train(network, X, 0 * X, epochs=3, learning_rate=0.1, batch_size=20 - 1, progress=0)
+    batches = vars(network)["batches"]
+    firsts = {tuple(batch) for batch in batches[::2]}
+    assert len(firsts) == 3
+    assert tuple(range(19)) not in firsts
+
+
+@pytest.mark.parametrize("batch_size", [None, 40, 100])
+def test_the_full_batch_equals_a_loop_written_by_hand(batch_size: int | None) -> None:
+    X, Y = two_moons(40)
+    network = MLP([2, 5, 1], ["tanh", "sigmoid"])
+    W1, b1, W2, b2 = (a.copy() for l in (1, 2) for a in (network.W[l], network.b[l]))
+    losses = []
+    for _ in range(50):
+        A1 = np.tanh(W1 @ X + b1)
+        A2 = 1 / (1 + np.exp(-(W2 @ A1 + b2)))
+        losses.append(np.sum((A2 - Y) ** 2) / 2 / 40)
+        delta2 = (A2 - Y) / 40 * A2 * (1 - A2)
+        delta1 = W2.T @ delta2 * (1 - A1**2)
+        W1 -= 0.5 * delta1 @ X.T
+        b1 -= 0.5 * delta1.sum(axis=1, keepdims=True)
+        W2 -= 0.5 * delta2 @ A1.T
+        b2 -= 0.5 * delta2.sum(axis=1, keepdims=True)
+    history = train(
+        network,
+        X,
+        Y,
+        epochs=50,
+        learning_rate=0.5,
+        batch_size=batch_size,
+        record_every=1,
+        progress=0,
+    )
+    np.testing.assert_allclose(history.loss[:-1], losses, rtol=1e-10)
+    for ours, by_hand in ((network.W[1], W1), (network.b[1], b1), (network.W[2], W2)):
+        np.testing.assert_allclose(ours, by_hand, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(network.b[2], b2, rtol=1e-9, atol=1e-12)
+
+
+def test_a_mini_batch_takes_its_own_labels_along() -> None:
+    X = np.linspace(-1, 1, 24)[None]
+    network = MLP([1, 1], ["linear"])
+    train(network, X, 3 * X - 1, epochs=200, learning_rate=0.5, batch_size=7, progress=0)
+    # only the line itself is exact for every batch
+    np.testing.assert_allclose([network.W[1][0, 0], network.b[1][0, 0]], [3, -1], atol=1e-6)
+
+
+@pytest.mark.parametrize("batch_size", [None, 32])
+def test_two_moons_are_learned(batch_size: int | None) -> None:
+    X, Y = two_moons()
+    network = MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
+    history = train(network, X, Y, epochs=800, learning_rate=0.5, batch_size=batch_size, progress=0)
+    assert history.loss[-1] < 0.1 * history.loss[0]
+    assert history.train_accuracy[-1] > 0.95
+    assert history.stopped == ""
+
+
+def test_a_small_step_lowers_the_loss_every_epoch() -> None:
+    X, Y = two_moons(100)
+    network = MLP([2, 8, 1], ["tanh", "sigmoid"])
+    history = train(network, X, Y, epochs=100, learning_rate=0.1, record_every=1, progress=0)
+    assert (np.diff(history.loss) < 0).all()
+
+
+def test_float32_stays_float32() -> None:
+    X, Y = two_moons(50)
+    network = moons_network(dtype=np.float32)
+    history = train(network, X, Y, epochs=20, learning_rate=0.5, batch_size=8, progress=0)
+    assert network.theta.dtype == np.float32
+    assert history.loss[-1] < history.loss[0]
+
+
+# The history
+
+
+@given(epochs=st.integers(0, 25), record_every=st.integers(1, 30))
+def test_records_are_of_the_first_every_nth_and_the_last_epoch(
+    epochs: int, record_every: int
+) -> None:
+    X, Y = two_moons(8)
+    history = train(
+        moons_network(),
+        X,
+        Y,
+        epochs=epochs,
+        learning_rate=0.1,
+        record_every=record_every,
+        progress=0,
+    )
+    expected = sorted({*range(0, epochs, record_every), epochs})
+    assert history.epoch.tolist() == expected
+
+
+def test_a_record_is_of_the_network_as_it_then_is() -> None:
+    X, Y = two_moons(60)
+    test = two_moons(30, seed=1)
+    network = moons_network()
+    for record in training_steps(
+        network, X, Y, epochs=9, learning_rate=0.5, batch_size=16, test=test, record_every=4
+    ):
+        A, caches = network.forward(X)
+        assert record.loss == mean_squared_error(A, Y)
+        assert record.train_accuracy == accuracy(A, Y)
+        assert record.test_accuracy == accuracy(network.predict(test[0]), test[1])
+        assert record.gradient_norms == tuple(network.backward(caches, Y).norms().values())
+
+
+def test_the_history_has_a_row_a_record() -> None:
+    X, Y = two_moons(20)
+    with_test = train(
+        moons_network(), X, Y, epochs=5, learning_rate=0.1, test=(X, Y), record_every=1, progress=0
+    )
+    assert with_test.gradient_norms.shape == (6, 2)
+    np.testing.assert_array_equal(with_test.test_accuracy, with_test.train_accuracy)
+    without = train(moons_network(), X, Y, epochs=5, learning_rate=0.1, progress=0)
+    assert np.isnan(without.test_accuracy).all()
+
+
+def test_test_data_and_recording_do_not_change_the_training() -> None:
+    X, Y = two_moons(40)
+    thetas = []
+    settings: list[dict[str, Any]] = [{}, {"test": two_moons(15, seed=1)}, {"record_every": 1}]
+    for extra in settings:
+        network = moons_network()
+        train(network, X, Y, epochs=10, learning_rate=0.5, batch_size=8, progress=0, **extra)
+        thetas.append(network.theta)
+    np.testing.assert_array_equal(thetas[1], thetas[0])
+    np.testing.assert_array_equal(thetas[2], thetas[0])
+
+
+# Seeds
+
+
+def test_the_same_seeds_give_the_same_training_and_others_another() -> None:
+    X, Y = two_moons(40)
+    results = []
+    for seed in (3, 3, 4):
+        network = moons_network()
+        history = train(
+            network, X, Y, epochs=12, learning_rate=0.5, batch_size=8, seed=seed, progress=0
+        )
+        results.append((network.theta, history))
+    (first, history), (again, same_history), (other, _) = results
+    np.testing.assert_array_equal(again, first)
+    assert_same_history(same_history, history)
+    assert not np.array_equal(other, first)
+
+
+def test_the_global_stream_is_neither_used_nor_seeded() -> None:
+    X, Y = two_moons(20)
+    before = np.random.get_state(legacy=False)  # noqa: NPY002
+    for seed in (0, None):
+        train(
+            moons_network(), X, Y, epochs=3, learning_rate=0.1, batch_size=4, seed=seed, progress=0
+        )
+    np.testing.assert_equal(np.random.get_state(legacy=False), before)  # noqa: NPY002
+
+
+# Printing
+
+
+def test_progress_zero_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    X, Y = two_moons(20)
+    train(moons_network(), X, Y, epochs=20, learning_rate=0.1, progress=0)
+    network, X, Y = diverging()
+    train(network, X, Y, epochs=20, learning_rate=1e9, progress=0)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
+def test_progress_prints_a_line_every_so_many_epochs_and_the_last(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    X, Y = two_moons(20)
+    history = train(
+        moons_network(), X, Y, epochs=25, learning_rate=0.1, record_every=1, progress=10
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [str(history.records[epoch]) for epoch in (0, 10, 20, 25)]
+
+
+def test_a_line_shows_loss_accuracy_and_the_norm_of_each_layer() -> None:
+    X, Y = two_moons(20)
+    (record,) = train(
+        moons_network(), X, Y, epochs=0, learning_rate=0.1, test=(X, Y), progress=0
+    ).records
+    line = str(record)
+    for part in (
+        "epoch     0",
+        f"loss {record.loss:.4f}",
+        f"accuracy {record.train_accuracy:.3f}",
+        f"on test data {record.test_accuracy:.3f}",
+        *(f"{norm:.4f}" for norm in record.gradient_norms),
+    ):
+        assert part in line
+
+
+# Ending early
+
+
+@pytest.mark.parametrize("call", [1, 2, 7, 30, 31, 45])
+def test_an_interruption_keeps_the_history_and_what_was_learned(call: int) -> None:
+    X, Y = two_moons(40)
+    network = moons_network()
+    before = network.theta.copy()
+    interrupt_at(network, call)
+    history = train(
+        network, X, Y, epochs=1000, learning_rate=0.5, batch_size=16, record_every=2, progress=0
+    )
+    assert history.stopped.startswith("Interrupted")
+    # a record passes through the network once, an epoch of 3 batches thrice
+    assert len(history.records) == math.ceil((call - 1) / 7)
+    assert np.isfinite(history.loss).all()
+    assert np.isfinite(network.theta).all()
+    assert np.array_equal(network.theta, before) == (call <= 2)
+
+
+def test_an_interruption_in_the_update_keeps_whole_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    X, Y = two_moons(40)
+    reference = moons_network()
+    train(reference, X, Y, epochs=5, learning_rate=0.5, progress=0)
+    network, update, steps = moons_network(), MLP.update, iter(range(5))
+
+    def interrupted(self: MLP, gradient: Gradient, learning_rate: float) -> None:
+        if next(steps, None) is None:
+            raise KeyboardInterrupt
+        update(self, gradient, learning_rate)
+
+    monkeypatch.setattr(MLP, "update", interrupted)
+    history = train(network, X, Y, epochs=100, learning_rate=0.5, record_every=1, progress=0)
+    assert history.stopped.startswith("Interrupted")
+    assert history.epoch.tolist() == [0, 1, 2, 3, 4, 5]
+    np.testing.assert_array_equal(network.theta, reference.theta)
+
+
+def test_an_interrupted_training_can_go_on() -> None:
+    X, Y = two_moons(40)
+    network = moons_network()
+    interrupt_at(network, 20)
+    first = train(network, X, Y, epochs=1000, learning_rate=0.5, progress=0)
+    second = train(network, X, Y, epochs=20, learning_rate=0.5, progress=0)
+    assert first.stopped
+    assert not second.stopped
+    assert second.loss[0] < first.loss[0]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("rate", [10, 1e3, 1e9, 1e300])
+def test_divergence_stops_with_a_sentence_and_no_warning(
+    dtype: type[np.floating[Any]], rate: float
+) -> None:
+    X, Y = two_moons(50)
+    network = MLP([2, 8, 1], ["relu", "linear"], 0, dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        history = train(network, X, Y, epochs=2000, learning_rate=rate, record_every=1, progress=0)
+    last = int(history.epoch[-1])
+    if history.stopped:
+        assert f"Stopped in epoch {last + 1}" in history.stopped
+        assert "smaller learning rate" in history.stopped
+    assert bool(history.stopped) == (last < 2000)
+    assert np.isfinite(history.loss).all()
+    assert history.loss.size
+
+
+def test_divergence_is_reached_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    network, X, Y = diverging()
+    history = train(network, X, Y, epochs=1000, learning_rate=1e9)
+    assert "diverged" in history.stopped
+    assert capsys.readouterr().out.splitlines()[-1] == history.stopped
+    assert history.stopped in repr(history)
+
+
+def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
+    network, X, Y = diverging()
+    with pytest.raises(FloatingPointError, match="diverged"):
+        list(training_steps(network, X, Y, epochs=1000, learning_rate=1e9))
+
+
+# Bad arguments
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"epochs": -1}, "epochs is -1"),
+        ({"epochs": 2.5}, "epochs is 2.5"),
+        ({"learning_rate": 0}, "learning_rate is 0"),
+        ({"learning_rate": -0.1}, "learning_rate is -0.1"),
+        ({"learning_rate": np.nan}, "learning_rate is nan"),
+        ({"learning_rate": "fast"}, "learning_rate is 'fast'"),
+        ({"batch_size": 0}, "batch_size is 0"),
+        ({"batch_size": -5}, "batch_size is -5"),
+        ({"batch_size": 2.0}, "batch_size is 2.0"),
+        ({"batch_size": False}, "batch_size is False"),
+        ({"record_every": 0}, "record_every is 0"),
+        ({"progress": -1}, "progress is -1"),
+        ({"seed": -1}, "seed is -1"),
+        ({"seed": "x"}, "seed is 'x'"),
+        ({"X": np.ones((20, 2))}, r"Did you mean X\.T\?"),
+        ({"X": np.full((2, 20), np.nan)}, r"X\[0, 0\] is nan"),
+        ({"Y": np.ones((20, 1))}, r"Did you mean Y\.T\?"),
+        ({"Y": np.ones(20)}, r"Did you mean Y\.reshape\(1, -1\)\?"),
+        ({"Y": np.ones((1, 19))}, r"Y has shape \(1, 19\)"),
+        ({"test": (np.ones((5, 2)), np.ones((1, 5)))}, r"test\[0\] has shape \(5, 2\)"),
+        ({"test": (np.ones((2, 5)), np.ones((1, 4)))}, r"test\[1\] has shape \(1, 4\)"),
+    ],
+)
+def test_a_bad_argument_is_named_and_nothing_is_trained(
+    capsys: pytest.CaptureFixture[str], changed: dict[str, Any], said: str
+) -> None:
+    X, Y = two_moons(20)
+    network = moons_network()
+    before = network.theta.copy()
+    arguments: dict[str, Any] = {"X": X, "Y": Y, "epochs": 3, "learning_rate": 0.1, **changed}
+    with pytest.raises((TypeError, ValueError), match=said):
+        train(network, **arguments)
+    np.testing.assert_array_equal(network.theta, before)
+    assert capsys.readouterr().out == ""
