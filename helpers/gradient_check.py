@@ -116,7 +116,7 @@ class ArrayCheck:
         'dW[1]', 'db[1]', …
     relative_error : float
         ‖analytic − numerical‖ / (‖analytic‖ + ‖numerical‖): 0 if they are equal, 1 if they
-        have nothing in common, (c − 1)/(c + 1) if one is c times the other.
+        point opposite ways or one is 0, |c − 1|/(c + 1) if one is c > 0 times the other.
     worst : tuple of int
         Where the two differ most, as row and column from 0.
     analytic, numerical : float

@@ -183,7 +183,7 @@ def draw_four_steps(ax: Axes) -> None:
         box(ax, 1.8 * i, 0, text, colour, 1.3)
         if i:
             arrow(ax, (1.8 * i - 1.12, 0), (1.8 * i - 0.68, 0))
-    notes = ("outputs and caches", "one number", "a gradient a parameter", "θ ← θ − η · dθ")
+    notes = ("outputs and caches", "one number", "one slope for each parameter", "θ ← θ − η · dθ")
     for i, note in enumerate(notes):
         ax.text(1.8 * i, 0.4, note, ha="center", fontsize=9)
     path = {
