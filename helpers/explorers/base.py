@@ -1,0 +1,247 @@
+"""What every lab shares: controls, a picture, a line of text, and the decision when to work.
+
+A lab computes in `frames`, a generator that yields whenever there is something new to show, and
+shows in `picture` and `describe`. The base decides when. The newest move wins: work begun for an
+older one is dropped after its first frame, and between two frames the kernel is free for others.
+"""
+
+import asyncio
+import base64
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from io import BytesIO
+from types import SimpleNamespace
+from typing import Any
+
+import ipywidgets as widgets
+import matplotlib.image
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from helpers.plots import SCREEN_DPI
+
+JPEG = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
+
+
+class Canvas:
+    """A figure whose static part is drawn once; the moving artists are drawn over it.
+
+    Parameters
+    ----------
+    figure : Figure
+        With all that doesn't move: axes of fixed limits, ticks, labels.
+    """
+
+    def __init__(self, figure: Figure) -> None:
+        self.figure = figure
+        figure.set_dpi(SCREEN_DPI)
+        self._agg: Any = FigureCanvasAgg(figure)
+        self._moving: list[Artist] = []
+        self._background: Any = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        width, height = self._agg.get_width_height()
+        return width, height
+
+    def add(self, *artists: Artist) -> None:
+        """Take artists as moving ones: drawn anew for each frame, in this order."""
+        for artist in artists:
+            artist.set_animated(True)
+        self._moving += artists
+
+    def reset(self) -> None:
+        """Draw the static part anew before the next frame, as after a change of limits."""
+        self._background = None
+
+    def frame(self, alt: str) -> str:
+        """Draw a frame and return it as an ``<img>`` with its alt text."""
+        if self._background is None:
+            self._agg.draw()
+            self._background = self._agg.copy_from_bbox(self.figure.bbox)
+        self._agg.restore_region(self._background)
+        for artist in self._moving:
+            self.figure.draw_artist(artist)
+        buffer = BytesIO()
+        matplotlib.image.imsave(buffer, self._agg.buffer_rgba(), format="jpeg", pil_kwargs=JPEG)
+        data = base64.b64encode(buffer.getvalue()).decode()
+        width, height = self.size
+        return (
+            f'<img src="data:image/jpeg;base64,{data}" width="{width}" height="{height}" '
+            f'alt="{escape(alt)}">'
+        )
+
+
+class Explorer(ABC):
+    """A lab.
+
+    Parameters
+    ----------
+    controls : mapping from str to Widget
+        Each with a `value` and a description that says what it is.
+    width, height : int
+        Of the picture, in pixels; it never changes, so the page never jumps.
+
+    Attributes
+    ----------
+    controls : SimpleNamespace
+        The controls by name: ``lab.controls.epochs.value = 100`` is a move like any other.
+    view : VBox
+        What a notebook displays.
+    """
+
+    def __init__(self, controls: Mapping[str, Any], width: int, height: int) -> None:
+        self.controls = SimpleNamespace(**controls)
+        size = widgets.Layout(width=f"{width}px", height=f"{height}px", flex="0 0 auto")
+        self._picture, self._line = widgets.HTML(layout=size), widgets.HTML()
+        self._line.layout.min_height = "4em"
+        grid = widgets.Layout(flex_flow="row wrap", width=f"{width}px")
+        self.view = widgets.VBox(
+            [widgets.Box(self.arrange(dict(controls)), layout=grid), self._picture, self._line],
+            layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
+        )
+        self._asked, self._answered = 1, 0
+        self._turn = object()
+        self._worker: asyncio.Task[None] | None = None
+        self._lock = threading.RLock()
+        for control in controls.values():
+            control.observe(self._on_move, "value")
+        self.finish()
+
+    def arrange(self, controls: dict[str, Any]) -> list[Any]:
+        """Return the widgets above the picture, by default the controls in their order."""
+        return list(controls.values())
+
+    @abstractmethod
+    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+        """Compute for `state`; yield at each point where a picture is worth showing."""
+
+    @abstractmethod
+    def picture(self) -> str:
+        """Return the picture of what has been computed, as HTML of the lab's size."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in plain words what the picture shows, with its numbers."""
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The controls' values by name. Set some or all of them, and the lab follows."""
+        return {name: control.value for name, control in vars(self.controls).items()}
+
+    @state.setter
+    def state(self, values: Mapping[str, Any]) -> None:
+        unknown = sorted(set(values) - set(vars(self.controls)))
+        if unknown:
+            raise ValueError(f"state has {unknown}; expected some of {list(self.state)}.")
+        for name, value in values.items():
+            getattr(self.controls, name).value = value
+        self.finish()
+
+    @property
+    def text(self) -> str:
+        """What the picture shows, for the controls as they are now."""
+        self.finish()
+        return self.describe()
+
+    def finish(self) -> None:
+        """Do at once all that is still to be done."""
+        with self._lock:
+            while self._answered != self._asked:
+                for _ in self._answer():
+                    pass
+
+    def refresh(self) -> None:
+        """Ask for the present state to be computed again."""
+        self._on_move(None)
+
+    def _on_move(self, change: object) -> None:
+        with self._lock:
+            self._asked += 1
+            if self._worker is not None and not self._worker.done():
+                return  # it will see that there is something newer
+            try:
+                self._worker = asyncio.get_running_loop().create_task(self._work())
+            except RuntimeError:  # no event loop, as in a plain Python session
+                self.finish()
+
+    async def _work(self) -> None:
+        try:
+            while self._answered != self._asked:
+                answer = self._answer()
+                while self._step(answer):
+                    await asyncio.sleep(0)
+        except Exception as error:
+            self._line.value = escape(f"This lab made a mistake, not you: {error!r}")
+            raise
+
+    def _step(self, answer: Iterator[None]) -> bool:
+        with self._lock:
+            return next(answer, self) is None
+
+    def _answer(self) -> Iterator[None]:
+        """Compute and show the state of now; stop after a frame if that has become old."""
+        asked = self._asked
+        turn = self._turn = object()
+        for _ in self.frames(self.state):
+            self._show()
+            yield
+            if self._asked != asked or self._turn is not turn:
+                return
+        self._answered = asked
+
+    def _show(self) -> None:
+        self._picture.value = self.picture()
+        self._line.value = f'<div role="status" aria-live="polite">{escape(self.describe())}</div>'
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = self.view._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**data, "text/plain": self.text}
+
+
+def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:
+    """Return a slider for whole numbers."""
+    return widgets.IntSlider(value, least, most, step, description=label, **_looks())
+
+
+def float_slider(label: str, value: float, least: float, most: float, step: float) -> Any:
+    """Return a slider for numbers."""
+    return widgets.FloatSlider(
+        value, min=least, max=most, step=step, readout_format=".2f", description=label, **_looks()
+    )
+
+
+def log_slider(label: str, value: float, least: float, most: float, steps: int = 10) -> Any:
+    """Return a slider that moves in powers of ten, `steps` moves for each.
+
+    Parameters
+    ----------
+    least, most : float
+        Exponents: −3 is 0.001.
+    """
+    return widgets.FloatLogSlider(
+        value,
+        min=least,
+        max=most,
+        step=1 / steps,
+        readout_format=".3g",
+        description=label,
+        **_looks(),
+    )
+
+
+def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
+    """Return a menu."""
+    return widgets.Dropdown(value=value, options=list(options), description=label, **_looks())
+
+
+def _looks() -> dict[str, Any]:
+    return {"style": {"description_width": "130px"}, "layout": widgets.Layout(width="46%")}

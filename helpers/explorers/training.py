@@ -1,0 +1,293 @@
+"""The lab of lesson 5: a network learns the two moons while you watch."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from math import ceil
+from typing import Any
+
+import ipywidgets as widgets
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+
+from helpers.activations import ACTIVATIONS
+from helpers.datasets import two_moons
+from helpers.explorers.base import Canvas, Explorer, choice, float_slider, int_slider, log_slider
+from helpers.losses import accuracy
+from helpers.network import MLP
+from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, STYLE, new_figure
+from helpers.training import Record, training_steps
+from helpers.validation import Array
+
+LEFT, RIGHT, BOTTOM, TOP = -2.5, 3.5, -2.0, 2.5
+GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 120), np.linspace(BOTTOM, TOP, 90))
+POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
+MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 2000, 4, 3
+FAST: dict[str, Any] = {"interpolation": "nearest", "interpolation_stage": "data"}
+FIRST_FRAME, NEXT_FRAME = 0.035, 0.060  # seconds of training before a picture
+
+
+class TrainingExplorer(Explorer):
+    """A network on the two moons, with the sliders that people argue about.
+
+    Parameters
+    ----------
+    learning_rate, layer_1, layer_2, layer_3, activation, epochs, batch_size, noise, seed
+        Where the controls start. A hidden layer of 0 units is left away; `batch_size` is
+        'all' or a number of samples.
+
+    Attributes
+    ----------
+    network : MLP
+        As it is now; go on with it where the lab leaves off.
+    records : list of Record
+        The training so far.
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.5,
+        layer_1: int = 16,
+        layer_2: int = 8,
+        layer_3: int = 0,
+        activation: str = "relu",
+        epochs: int = 500,
+        batch_size: int | str = "all",
+        noise: float = 0.15,
+        seed: int = 3,
+    ) -> None:
+        self._panels = _Panels()
+        self.kept: list[Record] = []
+        self._going_on = False
+        self._buttons = [
+            _button("Train on", "the same number of epochs more", self.train_on),
+            _button("Start again", "from the first weights", self.start_again),
+            _button("Keep this curve", "to hold the next run against it", self.keep_curve),
+        ]
+        controls = {
+            "learning_rate": log_slider("learning rate", learning_rate, -3, 2),
+            "epochs": int_slider("epochs", epochs, 0, MOST_EPOCHS, 50),
+            "layer_1": int_slider("units of layer 1", layer_1, 0, 32),
+            "layer_2": int_slider("units of layer 2", layer_2, 0, 32),
+            "layer_3": int_slider("units of layer 3", layer_3, 0, 32),
+            "activation": choice("activation", activation, ACTIVATIONS),
+            "batch_size": choice("samples a step", batch_size, ["all", 150, 50, 30, 10]),
+            "noise": float_slider("noise of the data", noise, 0, 0.5, 0.05),
+            "seed": int_slider("seed", seed, 0, 20),
+        }
+        super().__init__(controls, *self._panels.canvas.size)
+
+    def arrange(self, controls: dict[str, Any]) -> list[Any]:
+        """Put the buttons behind the controls."""
+        return [*controls.values(), widgets.HBox(self._buttons)]
+
+    def train_on(self) -> None:
+        """Train the network as it is for as many epochs again."""
+        self.finish()
+        self._going_on = True
+        self.refresh()
+
+    def start_again(self) -> None:
+        """Go back to the first weights, and train."""
+        self.refresh()
+
+    def keep_curve(self) -> None:
+        """Keep the loss curve of now, dotted, beside those that follow."""
+        self.finish()
+        self.kept = list(self.records)
+        self._show()
+
+    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+        """Train, and show how it goes in between."""
+        if not self._going_on:
+            self._begin(state)
+        first, self._going_on = self.records[-1:], False
+        so_far = first[0].epoch if first else 0
+        deadline = time.perf_counter() + FIRST_FRAME
+        try:
+            for record in self._steps(state):
+                if not first or record.epoch:
+                    self.records.append(replace(record, epoch=record.epoch + so_far))
+                if time.perf_counter() > deadline:
+                    yield
+                    deadline = time.perf_counter() + NEXT_FRAME
+        except FloatingPointError as error:
+            self.stopped = str(error)
+        yield
+
+    def _begin(self, state: dict[str, Any]) -> None:
+        hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
+        names = [state["activation"]] * len(hidden) + ["sigmoid"]
+        self.data = two_moons(300, state["noise"], state["seed"])
+        self.fresh = two_moons(300, state["noise"], state["seed"] + 1000)
+        self.network = MLP([2, *hidden, 1], names, state["seed"])
+        self.records: list[Record] = []
+        self.stopped = ""
+
+    def _steps(self, state: dict[str, Any]) -> Iterator[Record]:
+        return training_steps(
+            self.network,
+            *self.data,
+            epochs=state["epochs"],
+            learning_rate=state["learning_rate"],
+            batch_size=None if state["batch_size"] == "all" else state["batch_size"],
+            seed=state["seed"],
+            record_every=max(5, state["epochs"] // 40),
+        )
+
+    def picture(self) -> str:
+        """Return the four panels: boundary, loss, gradient norms and weights."""
+        return self._panels.draw(self)
+
+    def describe(self) -> str:
+        """Say how far the training is, and what is wrong with it if something is."""
+        if not self.records:
+            return self.stopped
+        last = self.records[-1]
+        fresh = accuracy(self.network.predict(self.fresh[0]), self.fresh[1])
+        parts = [
+            f"{self.network}. After {last.epoch} epochs the loss is {last.loss:.4f}; "
+            f"{last.train_accuracy:.1%} of the training points are right, "
+            f"and {fresh:.1%} of fresh points."
+        ]
+        if self.stopped:
+            return " ".join([*parts, self.stopped])
+        return " ".join([*parts, *_ailments(self.network, self.data[0])])
+
+
+class _Panels:
+    """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
+
+    def __init__(self) -> None:
+        figure, _ = new_figure(9.6, 6.0, rows=0)
+        grid = figure.add_gridspec(3, MOST_LAYERS, height_ratios=(1, 1, 0.8))
+        with mpl.rc_context(STYLE):
+            boundary, loss, norms = (
+                figure.add_subplot(grid[rows, columns])
+                for rows, columns in (
+                    (slice(0, 2), slice(0, 2)),
+                    (0, slice(2, 4)),
+                    (1, slice(2, 4)),
+                )
+            )
+            heat = [figure.add_subplot(grid[2, l]) for l in range(MOST_LAYERS)]
+        self.canvas = Canvas(figure)
+        self._add_boundary(boundary)
+        self._add_curves(loss, norms)
+        self._add_weights(heat)
+
+    def _add_boundary(self, ax: Axes) -> None:
+        ax.grid(False)
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", title="What the network says of each point")
+        extent = (LEFT, RIGHT, BOTTOM, TOP)
+        blank = np.zeros(GRID[0].shape)
+        self.map = ax.imshow(
+            blank,
+            CLASS_MAP,
+            vmin=0,
+            vmax=1,
+            extent=extent,
+            origin="lower",
+            aspect="auto",
+            **FAST,
+        )
+        self.line = LineCollection([], colors="black", linewidths=1.5)
+        ax.add_collection(self.line, autolim=False)
+        edge: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
+        (self.circles,) = ax.plot([], [], "o", color=BLUE, **edge)
+        (self.triangles,) = ax.plot([], [], "^", color=ORANGE, **edge)
+        self.boundary = ax
+        self.canvas.add(self.map, self.line, self.circles, self.triangles)
+
+    def _add_curves(self, loss: Axes, norms: Axes) -> None:
+        (self.kept,) = loss.plot([], [], ":", color="#777777")
+        (self.loss,) = loss.plot([], [], color=BLUE)
+        self.norms = [
+            norms.plot([], [], LINES[l], color=COLOURS[l], label=f"layer {l + 1}")[0]
+            for l in range(MOST_LAYERS)
+        ]
+        loss.set(title="Training loss", yscale="log", ylim=(1e-5, 1))
+        norms.set(title="Gradient norms", yscale="log", ylim=(1e-6, 1), xlabel="epoch")
+        norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8)
+        for ax in (loss, norms):
+            ax.minorticks_off()
+            ax.set_xlim(0, MOST_EPOCHS)
+        self.curves = loss, norms
+        self.canvas.add(self.kept, self.loss, *self.norms)
+
+    def _add_weights(self, axes: list[Axes]) -> None:
+        self.heat: list[Any] = []
+        for ax in axes:
+            ax.set_axis_off()
+            image = ax.imshow(
+                np.zeros((1, 1)),
+                "PuOr",
+                vmin=-WEIGHT_LIMIT,
+                vmax=WEIGHT_LIMIT,
+                aspect="auto",
+                extent=(0, 1, 0, 1),
+                **FAST,
+            )
+            self.heat.append(image)
+            ax.set_title(f"W[{len(self.heat)}]")
+        self.canvas.figure.colorbar(image, ax=axes, label="weight")
+        self.canvas.add(*self.heat)
+
+    def draw(self, lab: TrainingExplorer) -> str:
+        """Return the picture of the lab as it is."""
+        self._draw_boundary(lab.network, *lab.data)
+        self._draw_curves(lab)
+        for l, image in enumerate(self.heat, start=1):
+            image.set_visible(l <= lab.network.n_layers)
+            if l <= lab.network.n_layers:
+                image.set_data(lab.network.W[l])
+        return self.canvas.frame(
+            "Left, the decision boundary among the points; right, the training loss and the "
+            "gradient norms over the epochs; below, the weights. The line below says how it stands."
+        )
+
+    def _draw_boundary(self, network: MLP, X: Array, Y: Array) -> None:
+        p = network.predict(POINTS).reshape(GRID[0].shape)
+        self.map.set_data(p)
+        contour = self.boundary.contour(*GRID, p, levels=[0.5]) if np.ptp(p) else None
+        self.line.set_segments(contour.allsegs[0] if contour else [])
+        if contour:
+            contour.remove()
+        is_one = Y[0] > 0.5
+        self.circles.set_data(*X[:, ~is_one])
+        self.triangles.set_data(*X[:, is_one])
+
+    def _draw_curves(self, lab: TrainingExplorer) -> None:
+        epochs = [record.epoch for record in lab.records]
+        right = MOST_EPOCHS * max(1, ceil((epochs or [0])[-1] / MOST_EPOCHS))
+        if self.curves[0].get_xlim()[1] != right:
+            for ax in self.curves:
+                ax.set_xlim(0, right)
+            self.canvas.reset()
+        self.loss.set_data(epochs, [record.loss for record in lab.records])
+        kept = lab.kept
+        self.kept.set_data([r.epoch for r in kept], [r.loss for r in kept])
+        for l, line in enumerate(self.norms):
+            norms = [r.gradient_norms[l] for r in lab.records if l < len(r.gradient_norms)]
+            line.set_data(epochs[: len(norms)], norms)
+
+
+def _ailments(network: MLP, X: Array) -> Iterator[str]:
+    """Say which hidden layers have dead or saturated units."""
+    _, caches = network.forward(X)
+    for l, activation in enumerate(network.activations[:-1], start=1):
+        slopes = activation.derivative(caches.Z[l], caches.A[l])
+        dead = int((slopes == 0).all(axis=1).sum())
+        if activation.name == "relu":
+            if dead:
+                yield f"{dead} of {len(slopes)} units of layer {l} are dead: off for every point."
+        elif np.mean(slopes < 0.01) > 0.5:
+            yield f"Layer {l} is saturated: most of its slopes are below 0.01."
+
+
+def _button(label: str, tooltip: str, do: Any) -> Any:
+    button = widgets.Button(description=label, tooltip=tooltip)
+    button.on_click(lambda _: do())
+    return button
