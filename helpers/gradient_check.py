@@ -169,6 +169,11 @@ class Report:
             for array in self.arrays
         ]
 
+    def _table(self) -> list[tuple[str, ...]]:
+        """Return the header and the rows, without the columns that are empty if all agree."""
+        shown = (0, 1, 5) if self.passed else range(len(_HEADER))
+        return [tuple(row[i] for i in shown) for row in (_HEADER, *self._rows())]
+
     def _summary(self) -> str:
         verdict = "passed" if self.passed else "NOT passed"
         return (
@@ -177,7 +182,7 @@ class Report:
         )
 
     def __str__(self) -> str:
-        rows = [_HEADER, *self._rows()]
+        rows = self._table()
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         return "\n".join([*lines, self._summary()])
@@ -188,7 +193,8 @@ class Report:
         def line(cells: tuple[str, ...], tag: str) -> str:
             return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-        head, body = line(_HEADER, "th"), "".join(line(row, "td") for row in self._rows())
+        rows = self._table()
+        head, body = line(rows[0], "th"), "".join(line(row, "td") for row in rows[1:])
         return f"<table>{head}{body}</table><p>{escape(self._summary())}</p>"
 
 
@@ -228,7 +234,9 @@ def check_gradient(
     vector = gradient.vector if isinstance(gradient, Gradient) else as_floats(gradient, "gradient")
     labels = as_floats(Y, "Y")
     if vector.shape != network.theta.shape:
-        raise ValueError(f"gradient has shape {vector.shape}; expected {network.theta.shape}.")
+        hint = " Did you mean epsilon=…?" if vector.ndim == 0 else ""
+        message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
+        raise ValueError(message)
     epsilon, tolerance = _settings(network, epsilon, two_sided)
     numerical = numerical_gradient(network, X, Y, epsilon, two_sided)
     analytic = LayeredVector(vector, network.layer_sizes)

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -31,6 +30,16 @@ from helpers.validation import (
     random_generator,
     whole_number,
 )
+
+
+class ByLayer(dict[int, Array]):
+    """Arrays by the number of their layer. Write to the arrays; the layers are what they are."""
+
+    def __missing__(self, l: int) -> Array:
+        raise KeyError(f"there is no layer {l}; there are {min(self)} to {max(self)}")
+
+    def __setitem__(self, l: int, array: Array) -> None:
+        raise TypeError(f"a layer's array can't be exchanged; write into it: […][{l}][:] = …")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,17 +68,17 @@ class LayeredVector:
             stop = start + n_out * (n_in + 1)
             views[l] = self.vector[start:stop].reshape(n_out, n_in + 1)
             start = stop
-        return MappingProxyType(views)
+        return ByLayer(views)
 
     @cached_property
     def W(self) -> Mapping[int, Array]:
         """W[l] for each l."""
-        return MappingProxyType({l: matrix[:, :-1] for l, matrix in self.matrix.items()})
+        return ByLayer({l: matrix[:, :-1] for l, matrix in self.matrix.items()})
 
     @cached_property
     def b(self) -> Mapping[int, Array]:
         """b[l] for each l."""
-        return MappingProxyType({l: matrix[:, -1:] for l, matrix in self.matrix.items()})
+        return ByLayer({l: matrix[:, -1:] for l, matrix in self.matrix.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
         return LayeredVector, (self.vector, self.layer_sizes)  # copies make views of their own
@@ -127,7 +136,7 @@ def _read_only(arrays: list[Array], first: int) -> Mapping[int, Array]:
     views = {l: array.view() for l, array in enumerate(arrays, first)}
     for view in views.values():
         view.flags.writeable = False
-    return MappingProxyType(views)
+    return ByLayer(views)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,11 +198,13 @@ class MLP:
         seed: int | np.random.Generator | None = 0,
         dtype: DTypeLike = np.float64,
     ) -> None:
+        if not isinstance(layer_sizes, Sequence) or isinstance(layer_sizes, str):
+            raise TypeError(f"layer_sizes is {layer_sizes!r}; expected sizes like (2, 16, 8, 1).")
         sizes = tuple(whole_number(n, f"layer_sizes[{i}]", 1) for i, n in enumerate(layer_sizes))
         if isinstance(activations, str) or len(activations) != len(sizes) - 1 or len(sizes) < 2:
             raise ValueError(
                 f"activations is {activations!r}; expected {len(sizes) - 1} names, one for "
-                f"each layer after the input of layer_sizes {sizes}."
+                f"each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."
             )
         if np.dtype(dtype) not in (np.float32, np.float64):
             raise ValueError(f"dtype is {np.dtype(dtype)}; expected float64 or float32.")
@@ -343,6 +354,11 @@ class MLP:
         return out
 
     def _refuse_foreign(self, caches: Caches) -> None:
+        if not isinstance(caches, Caches):
+            raise TypeError(
+                f"caches is a {type(caches).__name__}; expected the Caches that forward returns: "
+                f"A, caches = network.forward(X)."
+            )
         if caches._stamp is not caches._memory.stamp:
             raise ValueError(
                 "caches were overwritten by a later forward pass that took them as `out`; "
@@ -366,6 +382,11 @@ class MLP:
             network.
         """
         learning_rate = positive_number(learning_rate, "learning_rate")
+        if not isinstance(gradient, Gradient):
+            raise TypeError(
+                f"gradient is a {type(gradient).__name__}; expected the Gradient that backward "
+                f"returns, the whole of it."
+            )
         if gradient.parameters.layer_sizes != self.layer_sizes:
             raise ValueError(
                 f"gradient has layer sizes {gradient.parameters.layer_sizes}; "

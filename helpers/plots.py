@@ -216,7 +216,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
                 title=f"W[{l}] {name}", xlabel=f"unit of layer {l - 1}", ylabel=f"unit of layer {l}"
             )
             for axis in (ax.xaxis, ax.yaxis):
-                axis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+                axis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
     figure.colorbar(image, ax=axes, label="weight")
 
 

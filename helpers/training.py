@@ -123,7 +123,8 @@ def train(
     network, X, Y, epochs, learning_rate, batch_size, test, seed, record_every
         As in `training_steps`.
     progress : int
-        Print the first record of every so many epochs, and the last; 0 is silent.
+        Print the first record of every so many epochs, and the last; 0 is silent, but for
+        an interruption.
 
     Raises
     ------
@@ -149,10 +150,11 @@ def train(
             records.append(record)
     except KeyboardInterrupt:
         stopped = "Interrupted; the network keeps what it has learned."
+        print(stopped)
     except FloatingPointError as error:
         stopped = str(error)
-    if progress and stopped:
-        print(stopped)
+        if progress:
+            print(stopped)
     return History(tuple(records), stopped)
 
 
@@ -207,6 +209,8 @@ def training_steps(
     X = as_columns(X, "X", n_in, dtype)
     Y = as_columns(Y, "Y", n_out, dtype, X.shape[1])
     if test is not None:
+        if not isinstance(test, tuple | list) or len(test) != 2:
+            raise TypeError(f"test is a {type(test).__name__}; expected a pair (X_test, Y_test).")
         X_test = as_columns(test[0], "test[0]", n_in, dtype)
         test = X_test, as_columns(test[1], "test[1]", n_out, dtype, X_test.shape[1])
     epochs = whole_number(epochs, "epochs", 0)
@@ -265,6 +269,6 @@ def _record(
 def _refuse_divergence(loss: float, epoch: int) -> None:
     if not math.isfinite(loss):
         raise FloatingPointError(
-            f"Stopped in epoch {epoch}: the loss is {loss}, training has diverged. "
-            f"Try a smaller learning rate."
+            f"Stopped in epoch {epoch}: the loss is {loss}, "
+            + ("training has diverged. Try a smaller learning rate." if epoch else "before a step.")
         )

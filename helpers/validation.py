@@ -37,10 +37,14 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     TypeError
         If `values` holds anything but real numbers.
     """
-    array = np.asarray(values)
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} can't be an array: are its rows equally long?") from error
     kind = array.dtype.kind
     if kind not in "fiub":
-        raise TypeError(f"{name} holds {array.dtype}; expected real numbers.")
+        what = type(array.flat[0]).__name__ if array.size else array.dtype
+        raise TypeError(f"{name} holds {what}; expected real numbers.")
     if kind == "f" and (dtype is None or array.dtype == dtype):
         return array
     return array.astype(dtype or np.float64)

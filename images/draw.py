@@ -10,11 +10,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from helpers.plots import BLUE, GREEN, ORANGE, PINK, new_figure, save_picture
+from helpers.plots import BLUE, GREEN, ORANGE, new_figure, save_picture
 
 FOLDER = Path(__file__).parent
 SIZES = (2, 16, 8, 1)
 GREY = "#555555"
+PINK = "#A23B72"  # darker than in plots, for white text
 
 
 def main() -> None:
@@ -131,8 +132,8 @@ def draw_backward_pass(ax: Axes) -> None:
             x + 0.08, -0.55, f"A[{layer - 1}]ᵀ from the cache", ha="left", va="center", fontsize=9
         )
     arrow(ax, (6.58, 0), (5.64, 0), "⊙ φ′(Z[3])")
-    arrow(ax, (4.78, 0), (3.44, 0), "W[3]ᵀ ·   ⊙ φ′(Z[2])")
-    arrow(ax, (2.58, 0), (1.24, 0), "W[2]ᵀ ·   ⊙ φ′(Z[1])")
+    arrow(ax, (4.78, 0), (3.44, 0), "W[3]ᵀ δ[3] ⊙ φ′(Z[2])")
+    arrow(ax, (2.58, 0), (1.24, 0), "W[2]ᵀ δ[2] ⊙ φ′(Z[1])")
     ax.text(3.6, 0.75, "responsibility for the loss, handed back layer by layer", ha="center")
     limits(ax, 7.6, -1.5, 1.0)
 
@@ -186,13 +187,8 @@ def draw_four_steps(ax: Axes) -> None:
     notes = ("outputs and caches", "one number", "one slope for each parameter", "θ ← θ − η · dθ")
     for i, note in enumerate(notes):
         ax.text(1.8 * i, 0.4, note, ha="center", fontsize=9)
-    path = {
-        "arrowstyle": "-|>",
-        "color": GREY,
-        "lw": 1.2,
-        "connectionstyle": "arc,angleA=-90,angleB=-90,armA=22,armB=22,rad=8",
-    }
-    ax.annotate("", (0, -0.27), (5.4, -0.27), arrowprops=path)
+    ax.plot([5.4, 5.4, 0], [-0.3, -0.6, -0.6], color=GREY, lw=1.2)
+    arrow(ax, (0, -0.6), (0, -0.28))
     ax.text(2.7, -0.78, "again, a few thousand times", ha="center", fontsize=9)
     limits(ax, 6.4, -0.9, 0.7)
     ax.set_xlim(-1.0, 6.4)

@@ -17,7 +17,7 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "helpers"
 ORDER = ["validation", "activations", "losses", "datasets", "network", "gradient_check"]
-ORDER += ["training", "plots"]
+ORDER += ["training", "plots", "explorers", "exercises"]
 MODULES = sorted(path for path in HELPERS.rglob("*.py") if "tests" not in path.parts)
 # joined here, so that this file doesn't hold them
 REGISTRIES = [".".join(name) for name in (("pypi", "org"), ("pythonhosted", "org"))]
@@ -25,7 +25,9 @@ REGISTRIES += [".".join(name) for name in (("anaconda", "org"), ("npmjs", "org")
 # of numpy.random, what has no global state
 LOCAL_RANDOM = {"Generator", "default_rng", "SeedSequence", "BitGenerator", "PCG64"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+each_module = pytest.mark.parametrize(
+    "path", MODULES, ids=lambda path: str(path.relative_to(HELPERS).with_suffix(""))
+)
 
 
 def project() -> dict[str, Any]:
@@ -91,18 +93,29 @@ def test_functions_are_short(path: Path) -> None:
     assert {name: n for name, n in lengths.items() if n > 25} == {}
 
 
+def is_setter(node: ast.ClassDef | Function) -> bool:
+    return any(ast.unparse(decorator).endswith(".setter") for decorator in node.decorator_list)
+
+
 def undocumented(node: ast.Module | ast.ClassDef | Function, name: str) -> Iterator[str]:
     if ast.get_docstring(node) is None:
         yield name
     inside = [] if isinstance(node, Function) else node.body
     for inner in inside:
-        if isinstance(inner, ast.ClassDef | Function) and not inner.name.startswith("_"):
+        if isinstance(inner, ast.ClassDef | Function) and not (
+            inner.name.startswith("_") or is_setter(inner)
+        ):
             yield from undocumented(inner, f"{name}.{inner.name}")
 
 
 @each_module
 def test_everything_public_has_a_docstring(path: Path) -> None:
     assert list(undocumented(tree_of(path), path.stem)) == []
+
+
+def place(path: Path) -> str:
+    """The module, or the folder that it is in, as ORDER names it."""
+    return path.relative_to(HELPERS).with_suffix("").parts[0]
 
 
 def imports(path: Path) -> set[str]:
@@ -119,17 +132,18 @@ def imports(path: Path) -> set[str]:
 
 @each_module
 def test_modules_import_only_from_those_above(path: Path) -> None:
-    name = path.stem
-    above = [] if name == "__init__" else ORDER[: ORDER.index(name)]
+    name = place(path)
+    above = [] if path == HELPERS / "__init__.py" else ORDER[: ORDER.index(name)]
+    siblings = [name] if path.parent != HELPERS else []
     ours = {module.split(".")[1] for module in imports(path) if module.startswith("helpers")}
-    assert ours <= set(above)
+    assert ours <= {*above, *siblings}
 
 
 @each_module
-def test_only_plots_knows_matplotlib_and_none_knows_widgets(path: Path) -> None:
+def test_few_modules_know_matplotlib_or_widgets(path: Path) -> None:
     roots = {module.split(".")[0] for module in imports(path)}
-    assert "ipywidgets" not in roots
-    assert "matplotlib" not in roots or path.stem == "plots"
+    assert "ipywidgets" not in roots or place(path) in ("explorers", "exercises")
+    assert "matplotlib" not in roots or place(path) in ("plots", "explorers")
     assert not any(re.match(r"matplotlib\.py(plot|lab)\b", module) for module in imports(path))
 
 

@@ -1,6 +1,7 @@
 """What the checks of the input say: the argument, what came, what was expected."""
 
 import warnings
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.datasets import two_moons
+from helpers.gradient_check import check_gradient
+from helpers.network import MLP
+from helpers.training import train
 from helpers.validation import (
+    Array,
     as_columns,
     as_floats,
     known_name,
@@ -179,3 +185,28 @@ def test_a_generator_is_handed_on_and_none_is_new_each_time() -> None:
 def test_a_bad_seed_is_refused(seed: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=r"^seed is "):
         random_generator(seed, "data")
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda network, X, Y: network.backward(network.forward(X), Y), "A, caches = "),
+        (lambda network, X, Y: network.update(network.theta, 0.1), "the Gradient that backward"),
+        (lambda network, X, Y: network.W.__setitem__(1, X), r"write into it: \[…\]\[1\]\[:\]"),
+        (lambda network, X, Y: network.W[0], "no layer 0; there are 1 to 2"),
+        (lambda network, X, Y: MLP(X[0, 0], ["relu"]), r"expected sizes like \(2, 16, 8, 1\)"),
+        (lambda network, X, Y: network.forward(None), "X holds NoneType"),
+        (lambda network, X, Y: network.forward([[1, 2], [3]]), "are its rows equally long"),
+        (lambda network, X, Y: check_gradient(network, X, Y, 1e-6), "Did you mean epsilon"),
+        (
+            lambda network, X, Y: train(network, X, Y, epochs=1, learning_rate=1, test=X),
+            r"expected a pair \(X_test, Y_test\)",
+        ),
+    ],
+)
+def test_a_call_that_learners_get_wrong_is_answered(
+    call: Callable[[MLP, Array, Array], object], said: str
+) -> None:
+    X, Y = two_moons(6)
+    with pytest.raises((TypeError, ValueError, KeyError), match=said):
+        call(MLP([2, 3, 1], ["relu", "sigmoid"]), X, Y)
