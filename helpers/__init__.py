@@ -10,4 +10,5 @@ Read the modules in this order; each imports only from those above it:
     gradient_check  numerical gradients and the report that compares them
     training        the four-step loop and its history
     plots           one function a picture
+    explorers       the slider labs, one a lesson
 """

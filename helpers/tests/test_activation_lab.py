@@ -1,0 +1,120 @@
+"""The lab of lesson 1: it shows what was measured, and nothing throws."""
+
+import random
+import re
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from helpers.activations import ACTIVATIONS
+from helpers.explorers.activation import SAMPLES, SEED, WIDTH, ActivationExplorer
+from helpers.network import MLP
+from helpers.validation import Array, random_generator
+
+LEAST = {"z": -4.0, "activation": "relu", "depth": 1, "weight_scale": 0.1}
+DEFAULT = {"z": 1.0, "activation": "sigmoid", "depth": 10, "weight_scale": 1.0}
+GREATEST = {"z": 4.0, "activation": "linear", "depth": 30, "weight_scale": 3.0}
+SIZE = 'width="921" height="432"'
+
+
+@pytest.fixture(scope="module")
+def lab() -> ActivationExplorer:
+    return ActivationExplorer()
+
+
+@lru_cache
+def measured(activation: str, depth: int, scale: float) -> Array:
+    """Go back through the same network by hand: W and φ′ in turn."""
+    rng = random_generator(SEED, "samples and errors")
+    network = MLP([WIDTH] * (depth + 2), [activation] * (depth + 1), SEED)
+    phi = ACTIVATIONS[activation]
+    A: Array = rng.normal(size=(WIDTH, SAMPLES))
+    Z: dict[int, Array] = {}
+    for l in range(1, depth + 2):
+        Z[l] = scale * network.W[l] @ A
+        A = phi.function(Z[l])
+    delta = rng.normal(size=A.shape) * phi.derivative(Z[depth + 1])
+    lengths = [np.linalg.norm(delta)]
+    for l in range(depth + 1, 1, -1):
+        delta = scale * network.W[l].T @ delta * phi.derivative(Z[l - 1])
+        lengths.append(np.linalg.norm(delta))
+    return np.array(lengths) / lengths[0]
+
+
+def check(lab: ActivationExplorer) -> None:
+    """The picture and the text say what is so for the state."""
+    state, text, picture = lab.state, lab.text, lab.picture()
+    assert not re.search(r"\b(nan|inf)\b", text)
+    assert picture.startswith("<img ") and SIZE in picture
+    phi, z = ACTIVATIONS[state["activation"]], np.float64(state["z"] + 0.0)  # no -0
+    left = measured(state["activation"], state["depth"], state["weight_scale"])
+    alone = phi.derivative(z) ** np.arange(state["depth"] + 1)
+    np.testing.assert_allclose(lab.left, left, rtol=1e-6)
+    np.testing.assert_allclose(lab.slopes_alone, alone, rtol=1e-9)
+    np.testing.assert_array_equal(lab._panels.left.get_ydata(), lab.left)
+    shown = [float(number) for number in re.findall(r"becomes (?:about )?(\S+?)[.:] ", text)]
+    np.testing.assert_allclose(shown, [alone[-1], left[-1]], rtol=0.34)  # one digit: 1.49 is 1
+    assert f"z = {z:.2f}" in text and f"φ(z) = {float(phi.function(z)):.3g} " in text
+    word = "vanishes" if left[-1] < 1e-3 else "explodes" if left[-1] > 1e3 else "steady"
+    assert [w for w in ("vanishes", "explodes", "steady") if w in text] == [word]
+    assert ("passes nothing back" in text) == (state["activation"] == "relu" and z <= 0)
+
+
+@pytest.mark.parametrize("name", DEFAULT)
+@pytest.mark.parametrize("values", [LEAST, DEFAULT, GREATEST], ids=["least", "default", "greatest"])
+def test_each_control_alone(lab: ActivationExplorer, name: str, values: dict[str, object]) -> None:
+    lab.state = {**DEFAULT, name: values[name]}
+    check(lab)
+
+
+def test_sixty_random_combinations(lab: ActivationExplorer) -> None:
+    rng = random.Random(1)
+    for _ in range(60):
+        lab.state = {
+            "z": rng.randint(-40, 40) / 10,
+            "activation": rng.choice(list(ACTIVATIONS)),
+            "depth": rng.randint(1, 30),
+            "weight_scale": rng.randint(2, 60) / 20,
+        }
+        check(lab)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("weight_scale", [0.1, 3.0])
+@pytest.mark.parametrize("z", [-4.0, -0.0, 4.0])
+def test_corners(lab: ActivationExplorer, activation: str, weight_scale: float, z: float) -> None:
+    lab.state = {"z": z, "activation": activation, "depth": 30, "weight_scale": weight_scale}
+    check(lab)
+    assert "-0.00" not in lab.text
+
+
+def test_a_relu_that_is_off_loses_its_whole_gradient(lab: ActivationExplorer) -> None:
+    lab.state = {"z": -1.0, "activation": "relu", "depth": 5, "weight_scale": 1.0}
+    assert "a gradient of 1 becomes 0." in lab.text
+
+
+def test_numbers_of_one_digit_read_the_same_everywhere(lab: ActivationExplorer) -> None:
+    lab.state = {**DEFAULT, "z": 0.0, "depth": 11}
+    assert 2.3e-7 < 0.25**11 < 2.4e-7
+    assert "a gradient of 1 becomes about 2e-07." in lab.text
+
+
+def test_arguments_and_state_set_the_controls() -> None:
+    lab = ActivationExplorer(z=-2.0, activation="tanh", depth=4, weight_scale=0.5)
+    assert lab.state == {"z": -2.0, "activation": "tanh", "depth": 4, "weight_scale": 0.5}
+    lab.controls.depth.value = 7
+    assert lab.state["depth"] == 7 and "7 layers" in lab.text and len(lab.left) == 8
+    lab.state = DEFAULT
+    assert lab.state == DEFAULT
+
+
+def test_the_plain_form_is_the_text(lab: ActivationExplorer) -> None:
+    bundle = lab._repr_mimebundle_()
+    assert bundle["text/plain"] == lab.text == repr(lab)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_an_unknown_control_is_refused(lab: ActivationExplorer) -> None:
+    with pytest.raises(ValueError, match="layers"):
+        lab.state = {"layers": 3}

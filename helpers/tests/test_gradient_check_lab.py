@@ -1,0 +1,230 @@
+"""The lab of lesson 4: its readings are the gradient check's, at every setting."""
+
+import re
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers.activations import ACTIVATIONS
+from helpers.datasets import two_moons
+from helpers.explorers.gradient_check import (
+    DTYPES,
+    GRID,
+    NETWORKS,
+    SIDES,
+    GradientCheckExplorer,
+    kinks_crossed,
+)
+from helpers.gradient_check import DEFAULTS, check_gradient, numerical_gradient
+from helpers.network import MLP
+from helpers.tests.networks import random_case
+from helpers.validation import Array
+
+MENUS = {"sides": SIDES, "dtype": DTYPES, "activation": ACTIVATIONS, "training": NETWORKS}
+
+
+@pytest.fixture(scope="module")
+def lab() -> GradientCheckExplorer:
+    return GradientCheckExplorer()
+
+
+def check(lab: GradientCheckExplorer) -> None:
+    """The text says what the helpers compute."""
+    text, state, network = lab.text, lab.state, lab.network
+    assert not re.search(r"\b(nan|inf)\b", text)
+    assert lab._picture.value.startswith("<img src=")
+    assert network.theta.dtype == state["dtype"]
+    assert {a.name for a in network.activations[:-1]} == {state["activation"]}
+    two_sided = state["sides"] == "two-sided"
+    X, Y = (array[:, :20] for array in two_moons(300, 0.15, 3))
+    epsilon = state["epsilon"]
+    exact = network.backward(network.forward(X)[1], Y).vector
+    slopes = numerical_gradient(network, X, Y, epsilon, two_sided).vector
+    error = np.linalg.norm(exact - slopes) / (np.linalg.norm(exact) + np.linalg.norm(slopes))
+    assert lab.error == pytest.approx(error, rel=1e-6)
+    floor = DEFAULTS[state["dtype"], two_sided][1] / 10
+    reading = f"below {floor:.0e}" if error < floor else f"{error:.0e}"
+    assert text.startswith(
+        f"ε = {epsilon:.3g}, {state['sides']}, {state['dtype']}, {state['activation']}, "
+        f"{state['training']} network: the relative error is {reading}. "
+    )
+    report = check_gradient(network, X, Y, epsilon=epsilon, two_sided=two_sided)
+    agree = sum(array.verdict == "agrees" for array in report.arrays)
+    assert f" {'all' if agree == 6 else f'{agree} of'} 6 arrays agree to " in text
+    for array in report.arrays:
+        assert (array.name in text) == (array.verdict != "agrees")
+    kinks = kinks_crossed(network, X, epsilon, two_sided)
+    said = f"{kinks} kink" if state["activation"] == "relu" else "has no kinks."
+    assert f" {said}" in text
+    assert kinks == lab.kinks
+    assert np.isfinite(lab.curve).all()
+
+
+def data_of_artists(lab: GradientCheckExplorer) -> dict[str, Array]:
+    panels = lab._panels
+    lines = {"point": panels.point, "curve": panels.curve, **panels.marks}
+    return {name: np.array(line.get_data(), dtype=float) for name, line in lines.items()}
+
+
+def test_default_text_is_the_same_on_every_machine() -> None:
+    assert GradientCheckExplorer().text == (
+        "ε = 1e-06, two-sided, float64, tanh, fresh network: the relative error is below 1e-07. "
+        "That is near the bottom of the U, as good as these settings get. tanh has no kinks. "
+        "Verdict: all 6 arrays agree to 1e-06."
+    )
+
+
+@pytest.mark.parametrize(("name", "values"), MENUS.items())
+def test_every_entry_of_the_menus(lab: GradientCheckExplorer, name: str, values: Any) -> None:
+    for value in values:
+        lab.state = {name: value}
+        assert lab.state[name] == value
+        check(lab)
+
+
+@pytest.mark.parametrize("epsilon", [1e-12, 1e-6, 1e-1])
+def test_the_ends_of_the_slider(lab: GradientCheckExplorer, epsilon: float) -> None:
+    for activation, sides, dtype in product(("relu", "tanh"), SIDES, DTYPES):
+        lab.state = dict(epsilon=epsilon, activation=activation, sides=sides, dtype=dtype)
+        assert lab.controls.epsilon.value == pytest.approx(epsilon)
+        check(lab)
+
+
+def test_random_combinations(lab: GradientCheckExplorer) -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        choices = {name: str(rng.choice(list(values))) for name, values in MENUS.items()}
+        lab.state = {"epsilon": 10 ** rng.uniform(-12, -1), **choices}
+        check(lab)
+        drawn = data_of_artists(lab)
+        inside = [(d[0] >= 1e-12) & (d[0] <= 2) & (d[1] <= 6) for d in drawn.values()]
+        assert all(each.all() for each in inside)
+        assert drawn["point"][1, 0] == pytest.approx(max(lab.error, 1e-12))
+        assert sum(drawn[v].shape[1] for v in ("agrees", "differs", "too small to tell")) == 6
+        assert (np.diff(drawn["curve"][0]) >= 0).all()
+
+
+def test_the_curve_is_computed_once_for_each_setting(
+    lab: GradientCheckExplorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.state = {"sides": "two-sided", "dtype": "float64", "activation": "tanh"}
+    before = lab.curve
+    expected = [
+        check_gradient(lab.network, *lab.data, epsilon=float(epsilon)).arrays[0].relative_error
+        for epsilon in GRID[::11]
+    ]
+    # the first array is a part of the whole
+    np.testing.assert_allclose(np.log10(before[::11]), np.log10(expected), atol=1)
+    lab.controls.epsilon.value = 1e-3
+    assert lab.curve is before
+    lab.controls.sides.value = "one-sided"
+    assert lab.curve is not before
+    lab.controls.sides.value = "two-sided"
+    assert lab.curve is before
+
+
+@pytest.mark.parametrize(
+    ("epsilon", "sides", "branch", "words"),
+    [
+        (1e-11, "two-sided", "rounding", "ε is too small"),
+        (1e-5, "two-sided", "bottom", "near the bottom"),
+        (1e-2, "two-sided", "truncation", "ε is too large"),
+        (1e-11, "one-sided", "rounding", "ε is too small"),
+        (1e-7, "one-sided", "bottom", "near the bottom"),
+        (1e-3, "one-sided", "truncation", "ε is too large"),
+    ],
+)
+def test_branches_of_the_u(epsilon: float, sides: str, branch: str, words: str) -> None:
+    lab = GradientCheckExplorer(epsilon, sides)
+    assert lab.branch == branch
+    assert words in lab.text
+
+
+# Kinks
+
+
+def hand_made() -> MLP:
+    """z = w x + b with w = 1 and b = 0, then ReLU, then the output 1 · a."""
+    network = MLP((1, 1, 1), ("relu", "linear"))
+    network.theta[:] = [1, 0, 1, 0]
+    return network
+
+
+@pytest.mark.parametrize(
+    ("two_sided", "expected"),
+    [
+        # z = x: 0.05, −0.05, −3 and 0.5; nudging b by ±0.1 carries the first two across 0.
+        # Nudging w by ±0.1 moves z by 0.1 |x|, which is never enough.
+        (True, 2),
+        # from 0 to 0.1 only the second comes across
+        (False, 1),
+    ],
+)
+def test_kinks_counted_by_hand(two_sided: bool, expected: int) -> None:
+    X = [[0.05, -0.05, -3.0, 0.5]]
+    assert kinks_crossed(hand_made(), X, 0.1, two_sided) == expected
+    assert kinks_crossed(hand_made(), X, 0.01, two_sided) == 0
+
+
+def test_kinks_of_later_layers_count() -> None:
+    network = MLP((1, 1, 1, 1), ("linear", "relu", "linear"))
+    network.theta[:] = [1, 0, 1, 0, 1, 0]
+    # z of layer 2 is 0.05: w[1] by 0.1 moves it by 0.005; b[1] and b[2] by 0.1 carry it across
+    assert kinks_crossed(network, [[0.05]], 0.1) == 2
+    # 1: here every one of w[1], b[1], w[2], b[2] moves z by 2, across; layer 3 has no ReLU
+    assert kinks_crossed(network, [[1.0]], 2.0) == 4
+
+
+def kinks_one_by_one(network: MLP, X: Array, epsilon: float, two_sided: bool) -> int:
+    count, nudged = 0, network.copy()
+    relu = [l for l, a in enumerate(network.activations, start=1) if a.name == "relu"]
+    for i, value in enumerate(network.theta):
+        on = []
+        for step in (epsilon, -epsilon if two_sided else 0):
+            nudged.theta[i] = value + step
+            caches = nudged.forward(X)[1]
+            on.append(np.vstack([caches.Z[l] > 0 for l in relu]))
+        nudged.theta[i] = value
+        count += int((on[0] != on[1]).sum())
+    return count
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize("names", [("relu", "relu", "sigmoid"), ("tanh", "relu", "relu")])
+def test_kinks_are_those_of_nudging_one_by_one(names: tuple[str, ...], two_sided: bool) -> None:
+    case = random_case((2, 5, 4, 2), names, 30, seed=1)
+    for epsilon in (0.5, 0.1, 0.01):
+        expected = kinks_one_by_one(case.network, case.X, epsilon, two_sided)
+        assert kinks_crossed(case.network, case.X, epsilon, two_sided) == expected > 0
+
+
+def test_smooth_networks_have_no_kinks() -> None:
+    case = random_case((2, 4, 1), ("tanh", "sigmoid"), 10)
+    assert kinks_crossed(case.network, case.X, 1.0) == 0
+
+
+# The lab as such
+
+
+def test_state_is_set_and_read_back(lab: GradientCheckExplorer) -> None:
+    first = GradientCheckExplorer(1e-4, "one-sided", "float32", "relu", "trained")
+    lab.state = first.state
+    assert lab.state == first.state
+    assert lab.text == first.text
+    assert lab._picture.value == first._picture.value
+    assert lab._repr_mimebundle_()["text/plain"] == lab.text == repr(lab)
+
+
+def test_an_unknown_name_is_refused(lab: GradientCheckExplorer) -> None:
+    with pytest.raises(ValueError, match=r"state has \['eps'\]; expected some of \['epsilon'"):
+        lab.state = {"eps": 1e-3}
+
+
+def test_a_changed_network_doesn_t_change_the_lab() -> None:
+    lab = GradientCheckExplorer()
+    text = lab.text
+    lab.network.theta[:] = 0
+    lab.refresh()
+    assert lab.text == text
