@@ -22,7 +22,7 @@ from helpers.training import Record, training_steps
 from helpers.validation import Array
 
 LEFT, RIGHT, BOTTOM, TOP = -2.5, 3.5, -2.0, 2.5
-GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 120), np.linspace(BOTTOM, TOP, 90))
+GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 96), np.linspace(BOTTOM, TOP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 2000, 4, 3
 FAST: dict[str, Any] = {"interpolation": "nearest", "interpolation_stage": "data"}
@@ -134,7 +134,7 @@ class TrainingExplorer(Explorer):
             learning_rate=state["learning_rate"],
             batch_size=None if state["batch_size"] == "all" else state["batch_size"],
             seed=state["seed"],
-            record_every=max(5, state["epochs"] // 40),
+            record_every=max(5, state["epochs"] // 25),
         )
 
     def picture(self) -> str:

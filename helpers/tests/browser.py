@@ -1,0 +1,262 @@
+"""What the browser tests stand on: JupyterLab on loopback, Debian's Chromium, and a notebook."""
+
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECOND = 1000  # of Playwright's milliseconds
+PATIENCE, AT_ONCE = 60 * SECOND, 10 * SECOND
+LABS = {"lab-activation", "lab-forward", "lab-backward", "lab-gradient-check", "lab-training"}
+ENABLED = ".slider:not([disabled]) .noUi-handle"
+QUIET = {"fetchNews": "false", "checkForUpdates": False}
+NOTIFICATION = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+# the open notebook, in JupyterLab's own words
+NOTEBOOK = "[...jupyterapp.shell.widgets('main')].find(widget => widget.context?.sessionContext)"
+OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
+IS_OPEN = f"{NOTEBOOK}?.context.isReady && {NOTEBOOK}.context.sessionContext.session?.kernel"
+CLOSE = f"{NOTEBOOK}.context.sessionContext.shutdown().then(() => {NOTEBOOK}.dispose())"
+# whatever a cell draws is drawn only while it is on the screen, so all of them have to pass
+SCROLL_THROUGH = """
+async () => {
+  const pane = document.querySelector('.jp-WindowedPanel-outer');
+  const found = {};
+  for (let top = 0; ; top += pane.clientHeight) {
+    pane.scrollTop = top;
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    const images = [...pane.querySelectorAll('img')];
+    await Promise.all(images.map(image => image.decode().catch(() => null)));
+    for (const image of images)
+      found[image.src] = {
+        alt: image.alt, width: image.naturalWidth, source: image.src.slice(0, 80),
+      };
+    for (const error of pane.querySelectorAll('[data-mime-type*="error"], .jupyter-widgets-error'))
+      found[error.textContent] = {error: error.textContent};
+    if (top + pane.clientHeight >= pane.scrollHeight) break;
+  }
+  return Object.values(found);
+}
+"""
+GO_THERE = """
+async view => {
+  let last, top;
+  do {
+    last = top;
+    view.scrollIntoView({block: 'start'});
+    for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
+    top = view.getBoundingClientRect().top;
+  } while (last !== top);
+}
+"""
+IS_ANOTHER = "([picture, before]) => picture.innerHTML !== before"
+ARE_ALIKE = """
+views => ['img', '[role=status]'].every(
+  part => new Set(views.map(view => view.querySelector(part).outerHTML)).size === 1)
+"""
+WATCH = """
+picture => {
+  const pane = picture.closest('.jp-WindowedPanel-outer');
+  const places = window.places = [];
+  const look = () => {
+    if (window.places !== places) return;
+    const {x, y, width, height} = picture.getBoundingClientRect();
+    places.push([x, y, width, height, pane.scrollTop]);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+END_WATCH = "() => { const places = window.places; window.places = null; return places }"
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium of this machine, if it has one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def serve(root: Path, scratch: Path) -> Iterator[str]:
+    """Serve JupyterLab with `root` as its root; yield the address, with its token."""
+    port, token = free_port(), secrets.token_hex(16)
+    settings = scratch / "config" / NOTIFICATION
+    settings.parent.mkdir(parents=True)
+    settings.write_text(json.dumps(QUIET), encoding="utf-8")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    command += ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}"]
+    command += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
+    places = {"JUPYTER_CONFIG_DIR": scratch / "config", "JUPYTER_RUNTIME_DIR": scratch / "runtime"}
+    environment = os.environ | {name: str(path) for name, path in places.items()}
+    log = scratch / "server.log"
+    with log.open("w") as file:
+        server = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+    try:
+        wait_for(server, f"http://127.0.0.1:{port}/api", log)
+        yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except (urllib.error.URLError, OSError) as error:
+            late = time.monotonic() > deadline
+            if late or server.poll() is not None:
+                raise RuntimeError(f"JupyterLab doesn't start: {log.read_text()}") from error
+            time.sleep(0.1)
+
+
+@contextmanager
+def browse(executable: str) -> Iterator[BrowserContext]:
+    """Start Chromium without a window; yield what pages are opened in."""
+    flags = ["--disable-gpu", "--disable-quic", "--disable-background-networking"]
+    flags += ["--no-first-run", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=flags)
+        try:
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context.set_default_timeout(PATIENCE)
+            expect.set_options(timeout=AT_ONCE)
+            yield context
+        finally:
+            browser.close()
+
+
+def open_jupyterlab(context: BrowserContext, address: str) -> Page:
+    """Open JupyterLab in a page, as wide as can be."""
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function("window.jupyterapp")
+    page.evaluate("jupyterapp.restored.then(() => null)")
+    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area').then(() => null)")
+    return page
+
+
+class OpenNotebook:
+    """A notebook in JupyterLab, as a person has it before him."""
+
+    def __init__(self, page: Page, path: str) -> None:
+        self.page = page
+        page.evaluate(OPEN, path)
+        page.wait_for_function(IS_OPEN)
+
+    def command(self, name: str) -> None:
+        """Do what the menu entry or the key of this command does, and wait until it is done."""
+        self.page.evaluate("name => jupyterapp.commands.execute(name).then(() => null)", name)
+
+    def outputs(self) -> list[dict[str, Any]]:
+        """Return what all cells have put out, on the screen or not."""
+        cells = f"{NOTEBOOK}.content.model.sharedModel.toJSON().cells"
+        every: list[dict[str, Any]] = self.page.evaluate(f"{cells}.flatMap(c => c.outputs ?? [])")
+        return every
+
+    def scroll_through(self) -> list[dict[str, Any]]:
+        """Return all images and errors that are seen on the way from the top to the end."""
+        seen: list[dict[str, Any]] = self.page.evaluate(SCROLL_THROUGH)
+        return seen
+
+    def restart_and_run_all(self) -> None:
+        """Restart the kernel, say yes when asked, and wait until all cells have run."""
+        restart = "jupyterapp.commands.execute('notebook:restart-run-all')"
+        self.page.evaluate(f"() => {{ window.restarted = {restart} }}")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.evaluate("window.restarted.then(() => null)")
+
+    def second_view(self) -> "Lab":
+        """Choose 'Create New View for Cell Output' in the menu of the lab's output."""
+        self.lab().text.click(button="right")
+        self.page.get_by_text("Create New View for Cell Output", exact=True).click()
+        return Lab(self.page.locator(".jp-LinkedOutputView .widget-vbox").first)
+
+    def close_second_view(self) -> None:
+        """Click on the cross of its tab."""
+        tab = self.page.locator(".lm-TabBar-tab", has_text="Output View")
+        tab.locator(".lm-TabBar-tabCloseIcon").click()
+
+    def close(self) -> None:
+        """End the kernel, and close the notebook without saving it."""
+        self.page.evaluate(CLOSE)
+
+    def lab(self) -> "Lab":
+        """Go to the notebook's lab."""
+        names: list[str] = self.page.evaluate(f"{NOTEBOOK}.content.widgets.map(c => c.model.id)")
+        (place,) = (i for i, name in enumerate(names) if name in LABS)
+        cell = self.page.locator(f'.jp-NotebookPanel [data-windowed-list-index="{place}"]')
+        return Lab(cell.locator(".widget-vbox").first)
+
+
+class Lab:
+    """A lab as it is seen: controls, a picture and a line of text."""
+
+    def __init__(self, view: Locator) -> None:
+        self.view, self.page = view, view.page
+        self.picture = view.locator(":scope > .widget-html").first
+        self.text = view.get_by_role("status")
+        self.picture.locator("img, svg, table").first.wait_for(timeout=AT_ONCE, state="attached")
+        view.evaluate(GO_THERE)
+
+    def tab_to_slider(self) -> None:
+        """Press Tab until the lab's first slider that is enabled has the focus."""
+        self.view.evaluate("view => { view.tabIndex = -1; view.focus() }")
+        for _ in range(10):
+            self.page.keyboard.press("Tab")
+            if self.view.locator(f"{ENABLED}:focus").count():
+                return
+        raise AssertionError("Tab doesn't lead to a slider.")
+
+    def press(self, key: str) -> None:
+        """Press a key that moves a slider, and wait until the picture is another."""
+        before = self.picture.inner_html()
+        self.page.keyboard.press(key)
+        arguments = [self.picture.element_handle(), before]
+        self.page.wait_for_function(IS_ANOTHER, arg=arguments, timeout=AT_ONCE)
+
+    def wait_until_like(self, other: "Lab") -> None:
+        """Wait until both show the same picture and say the same."""
+        views = [lab.view.element_handle() for lab in (self, other)]
+        self.page.wait_for_function(ARE_ALIKE, arg=views, timeout=AT_ONCE)
+
+    def places(self, keys: Iterable[str]) -> list[list[float]]:
+        """Press keys; return x, y, width, height and scroll offset in every frame meanwhile."""
+        self.picture.evaluate(WATCH)
+        for key in keys:
+            self.press(key)
+        places: list[list[float]] = self.page.evaluate(END_WATCH)
+        return places
+
+    def labels(self) -> list[str]:
+        """Return what the sliders are called."""
+        return self.view.locator(".widget-slider .widget-label").all_inner_texts()
+
+    def numbers(self) -> list[str]:
+        """Return what stands beside the sliders."""
+        return self.view.locator(".widget-slider .widget-readout").all_inner_texts()

@@ -1,0 +1,154 @@
+"""The course as a learner meets it: each notebook in JupyterLab, in a real browser.
+
+Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``required``.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from helpers.explorers.training import TrainingExplorer
+from helpers.tests.browser import Lab, OpenNotebook, browse, find_chromium, open_jupyterlab, serve
+
+ROOT = Path(__file__).parents[2]
+NAMES = ["01_activations", "02_forward_caching", "03_delta_recursion"]
+NAMES += ["04_gradient_checking", "05_training"]
+RIGHT = ["ArrowRight"] * 3
+TO_AND_FRO = ["ArrowRight", "ArrowLeft"] * 2
+LEAST_ALT = 20  # characters
+MAYBE_ONE_PIXEL = 1.0
+
+
+@dataclass
+class Course:
+    """A copy of the course, and what it is looked at with; nothing that is run changes the tree."""
+
+    root: Path
+    scratch: Path
+    context: BrowserContext
+    page: Page
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    path = find_chromium()
+    if path is None:
+        sentence = "No Chromium is installed here, so that nothing is tested in a browser."
+        if os.environ.get("COURSE_BROWSER") == "required":
+            pytest.fail(f"{sentence} COURSE_BROWSER=required demands it.")
+        pytest.skip(sentence)
+    return path
+
+
+@pytest.fixture(scope="module")
+def course(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    root, scratch = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("jupyter")
+    for folder in ("notebooks", "images"):
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+    with serve(root, scratch) as address, browse(chromium) as context:
+        yield Course(root, scratch, context, open_jupyterlab(context, address))
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def notebook(request: pytest.FixtureRequest, course: Course) -> Iterator[OpenNotebook]:
+    """A notebook, opened and run from the top."""
+    opened = OpenNotebook(course.page, f"notebooks/{request.param}.ipynb")
+    opened.command("notebook:run-all-cells")
+    yield opened
+    opened.close()
+
+
+only_training = pytest.mark.parametrize("notebook", ["05_training"], indirect=True)
+
+
+def assert_no_error(notebook: OpenNotebook) -> None:
+    outputs = notebook.outputs()
+    assert outputs
+    bad = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+    assert not bad
+    assert not [seen["error"] for seen in notebook.scroll_through() if "error" in seen]
+
+
+def assert_images_are_there_and_described(notebook: OpenNotebook) -> None:
+    images = [seen for seen in notebook.scroll_through() if "alt" in seen]
+    assert images
+    assert not [image for image in images if image["width"] == 0]
+    assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
+
+
+def assert_it_answers(lab: Lab) -> None:
+    before = lab.text.inner_text()
+    lab.tab_to_slider()
+    for key in RIGHT:
+        lab.press(key)
+    expect(lab.text).not_to_have_text(before)
+    expect(lab.text).not_to_contain_text("mistake")
+
+
+def test_it_runs_without_an_error(notebook: OpenNotebook) -> None:
+    assert_no_error(notebook)
+
+
+def test_its_images_are_there_and_described(notebook: OpenNotebook) -> None:
+    assert_images_are_there_and_described(notebook)
+
+
+def test_its_lab_answers_to_the_keyboard(notebook: OpenNotebook) -> None:
+    assert_it_answers(notebook.lab())
+
+
+def test_nothing_jumps_while_its_lab_answers(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    lab.tab_to_slider()
+    first, *others = lab.places(TO_AND_FRO)
+    assert len(others) > len(TO_AND_FRO)
+    for place in others:
+        assert place == pytest.approx(first, abs=MAYBE_ONE_PIXEL)
+
+
+@only_training
+def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    lab.tab_to_slider()
+    for key in ("Home", "ArrowRight", "Tab", "Tab", "ArrowLeft", "ArrowLeft"):
+        lab.page.keyboard.press(key)  # Tab: over the number beside the slider to the next one
+    settings = dict(zip(lab.labels(), lab.numbers(), strict=False))
+    assert settings["learning rate"] == "0.00126"
+    assert settings["epochs"] == "400"
+    expect(lab.text).to_have_text(TrainingExplorer(learning_rate=10**-2.9, epochs=400).text)
+
+
+@only_training
+def test_a_second_view_of_the_lab_follows(notebook: OpenNotebook) -> None:
+    second = notebook.second_view()
+    lab = notebook.lab()
+    lab.tab_to_slider()
+    before = second.picture.inner_html()
+    lab.press("ArrowRight")
+    second.wait_until_like(lab)
+    assert second.picture.inner_html() != before
+    notebook.close_second_view()
+
+
+@only_training
+def test_it_runs_again_in_a_new_kernel(notebook: OpenNotebook) -> None:
+    counts = [output.get("execution_count") for output in notebook.outputs()]
+    notebook.restart_and_run_all()
+    assert [output.get("execution_count") for output in notebook.outputs()] == counts
+    assert_no_error(notebook)
+    assert_it_answers(notebook.lab())
+
+
+def test_images_are_there_when_the_folder_of_notebooks_is_the_root(course: Course) -> None:
+    with serve(course.root / "notebooks", course.scratch / "second") as address:
+        page = open_jupyterlab(course.context, address)
+        for name in NAMES:
+            notebook = OpenNotebook(page, f"{name}.ipynb")
+            assert_images_are_there_and_described(notebook)
+            notebook.close()
