@@ -234,7 +234,7 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
         min=least,
         max=most,
         step=1 / steps,
-        readout_format=".3g",
+        readout_format=".2g",
         description=label,
         **_looks(),
     )

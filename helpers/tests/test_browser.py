@@ -119,7 +119,7 @@ def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook)
     for key in ("Home", "ArrowRight", "Tab", "Tab", "ArrowLeft", "ArrowLeft"):
         lab.page.keyboard.press(key)  # Tab: over the number beside the slider to the next one
     settings = dict(zip(lab.labels(), lab.numbers(), strict=False))
-    assert settings["learning rate"] == "0.00126"
+    assert settings["learning rate"] == "0.0013"
     assert settings["epochs"] == "400"
     expect(lab.text).to_have_text(TrainingExplorer(learning_rate=10**-2.9, epochs=400).text)
 
