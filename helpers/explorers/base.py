@@ -23,6 +23,7 @@ from matplotlib.figure import Figure
 
 from helpers.plots import SCREEN_DPI
 
+BREATH = 0.002  # seconds for the kernel to take a message or two
 LINE = "line-height: 1.4; font-size: 14px"
 JPEG = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
 
@@ -163,7 +164,7 @@ class Explorer(ABC):
     def _on_move(self, change: object) -> None:
         with self._lock:
             self._asked += 1
-            if self._worker is not None and not self._worker.done():
+            if self._worker is not None:
                 return  # it will see that there is something newer
             try:
                 self._worker = asyncio.get_running_loop().create_task(self._work())
@@ -172,13 +173,34 @@ class Explorer(ABC):
 
     async def _work(self) -> None:
         try:
-            while self._answered != self._asked:
+            while self._is_behind():
+                await self._let_moves_arrive()
                 answer = self._answer()
                 while self._step(answer):
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(BREATH)
         except Exception as error:
             self._line.value = escape(f"This lab made a mistake, not you: {error!r}")
             raise
+        finally:
+            with self._lock:
+                if self._worker is asyncio.current_task():
+                    self._worker = None
+
+    def _is_behind(self) -> bool:
+        """Whether there is something to answer; if not, the next move starts a new worker."""
+        with self._lock:
+            if self._answered == self._asked:
+                self._worker = None
+            return self._worker is not None
+
+    async def _let_moves_arrive(self) -> None:
+        """Wait until no move is in the queue, so that none is answered but the newest."""
+        asked = -1
+        for _ in range(20):
+            if asked == self._asked:
+                return
+            asked = self._asked
+            await asyncio.sleep(BREATH)
 
     def _step(self, answer: Iterator[None]) -> bool:
         with self._lock:

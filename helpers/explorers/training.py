@@ -26,7 +26,8 @@ GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 96), np.linspace(BOTTOM, TOP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 2000, 4, 3
 FAST: dict[str, Any] = {"interpolation": "nearest", "interpolation_stage": "data"}
-FIRST_FRAME, NEXT_FRAME = 0.035, 0.060  # seconds of training before a picture
+SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
+FIRST_FRAME, NEXT_FRAME = 0.020, 0.060  # seconds of training before a picture
 
 
 class TrainingExplorer(Explorer):
@@ -85,9 +86,10 @@ class TrainingExplorer(Explorer):
 
     def train_on(self) -> None:
         """Train the network as it is for as many epochs again."""
-        self.finish()
-        self._going_on = True
-        self.refresh()
+        with self._lock:
+            self.finish()
+            self._going_on = True
+            self.refresh()
 
     def start_again(self) -> None:
         """Go back to the first weights, and train."""
@@ -105,7 +107,8 @@ class TrainingExplorer(Explorer):
             self._begin(state)
         first, self._going_on = self.records[-1:], False
         so_far = first[0].epoch if first else 0
-        deadline = time.perf_counter() + FIRST_FRAME
+        patience = SHORT if state["epochs"] <= SHORT_EPOCHS else FIRST_FRAME
+        deadline = time.perf_counter() + patience
         try:
             for record in self._steps(state):
                 if not first or record.epoch:
