@@ -106,6 +106,16 @@ def _outputs_from(network: MLP, first: int, Z: Array) -> Array:
     return A
 
 
+def relative_error(analytic: Array, numerical: Array) -> float:
+    """Return ‖analytic − numerical‖ / (‖analytic‖ + ‖numerical‖) of two arrays of one shape.
+
+    It is 0 if they are equal, 1 if they point opposite ways or one is 0, and |c − 1|/(c + 1)
+    if one is c > 0 times the other.
+    """
+    scale = float(np.linalg.norm(analytic) + np.linalg.norm(numerical))
+    return float(np.linalg.norm(analytic - numerical)) / scale if scale else 0.0
+
+
 @dataclass(frozen=True)
 class ArrayCheck:
     """What the check found for one parameter array.
@@ -115,8 +125,7 @@ class ArrayCheck:
     name : str
         'dW[1]', 'db[1]', …
     relative_error : float
-        ‖analytic − numerical‖ / (‖analytic‖ + ‖numerical‖): 0 if they are equal, 1 if they
-        point opposite ways or one is 0, |c − 1|/(c + 1) if one is c > 0 times the other.
+        Of the two gradients, as `relative_error` gives it.
     worst : tuple of int
         Where the two differ most, as row and column from 0.
     analytic, numerical : float
@@ -141,11 +150,14 @@ class Report:
     Attributes
     ----------
     arrays : tuple of ArrayCheck
+    relative_error : float
+        Of all parameters as one vector.
     epsilon, tolerance : float
         How far each parameter was nudged, and up to which relative error arrays agree.
     """
 
     arrays: tuple[ArrayCheck, ...]
+    relative_error: float
     epsilon: float
     tolerance: float
 
@@ -252,7 +264,7 @@ def check_gradient(
         )
     ]
     checks = tuple(_compare(*pair, tolerance, noise) for pair in pairs)
-    return Report(checks, epsilon, tolerance)
+    return Report(checks, relative_error(vector, numerical.vector), epsilon, tolerance)
 
 
 def _compare(
@@ -269,8 +281,6 @@ def _compare(
     else:
         verdict = "agrees" if distance <= tolerance * scale else "differs"
     worst = np.unravel_index(int(difference.argmax()), difference.shape)
-    relative = distance / scale if scale else 0.0
     row, column = (int(i) for i in worst)
-    return ArrayCheck(
-        name, relative, (row, column), float(analytic[worst]), float(numerical[worst]), verdict
-    )
+    values = float(analytic[worst]), float(numerical[worst])
+    return ArrayCheck(name, relative_error(analytic, numerical), (row, column), *values, verdict)

@@ -44,6 +44,7 @@ STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "legend.frameon": False,
 }
+POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
 
@@ -135,9 +136,8 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     """
     X = as_columns(X, "X", 2, float)
     is_one = as_columns(Y, "Y", 1, float, X.shape[1])[0] > 0.5
-    edge: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
-    ax.plot(*X[:, ~is_one], "o", color=BLUE, label="class 0", **edge)
-    ax.plot(*X[:, is_one], "^", color=ORANGE, label="class 1", **edge)
+    ax.plot(*X[:, ~is_one], "o", color=BLUE, label="class 0", **POINT)
+    ax.plot(*X[:, is_one], "^", color=ORANGE, label="class 1", **POINT)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
 
@@ -237,7 +237,7 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
 
     Layers of more than 8 units show the first and the last four, with dots between.
     """
-    columns = [_unit_heights(n) for n in layer_sizes]
+    columns = [unit_heights(n) for n in layer_sizes]
     for l, (left, right) in enumerate(pairwise(columns)):
         for y0 in left:
             for y1 in right:
@@ -262,6 +262,10 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
     ax.set_axis_off()
 
 
-def _unit_heights(n: int) -> Array:
+def unit_heights(n: int) -> Array:
+    """Return where the circles of a layer stand around 0, one apart, with a gap for the dots.
+
+    The shape is (n,), or (8,) for more than 8 units.
+    """
     heights = np.arange(min(n, UNITS_DRAWN)) - (min(n, UNITS_DRAWN) - 1) / 2
     return heights + np.sign(heights) * 0.5 if n > UNITS_DRAWN else heights

@@ -10,8 +10,9 @@ import numpy as np
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.explorers.base import Explorer, about, choice, int_slider
+from helpers.explorers.health import health_of_hidden_layers
 from helpers.network import MLP, Caches
-from helpers.plots import BLUE, GREEN, ORANGE, UNITS_DRAWN
+from helpers.plots import BLUE, GREEN, ORANGE, UNITS_DRAWN, unit_heights
 from helpers.validation import Array
 
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
@@ -150,16 +151,14 @@ def _fate(spread: Array, weights: str) -> str:
 def _ailments(network: MLP, caches: Caches) -> Iterator[str]:
     """Say which units are dead and which layers saturated."""
     dead, saturated, blocked = [], [], ""
-    for l, activation in enumerate(network.activations[:-1], start=1):
-        slopes = activation.derivative(caches.Z[l], caches.A[l])
-        if activation.name == "relu":
-            off, n = int((slopes == 0).all(axis=1).sum()), len(slopes)
-            dead += [f"{off} of {n} in layer {l}"] * (off > 0)
-            if off == n:
-                blocked = f"Nothing gets through layer {l}."
-                break
-        elif np.mean(slopes < 0.01) > 0.5:
-            saturated.append(f"layer {l}")
+    for layer in health_of_hidden_layers(network, caches):
+        if layer.dead:
+            dead.append(f"{layer.dead} of {layer.units} in layer {layer.layer}")
+        if layer.saturated:
+            saturated.append(f"layer {layer.layer}")
+        if layer.dead == layer.units:
+            blocked = f"Nothing gets through layer {layer.layer}."
+            break
     if dead:
         yield f"Units that are dead, off for every sample: {', '.join(dead)}."
     if blocked:
@@ -170,7 +169,7 @@ def _ailments(network: MLP, caches: Caches) -> Iterator[str]:
 
 def _drawing(sizes: Sequence[int], columns: Sequence[float]) -> Iterator[str]:
     """Draw the units as circles and the weights as lines, with the layers' names above."""
-    heights = [_unit_heights(n) for n in sizes]
+    heights = [NODES + NODE_STEP * unit_heights(n) for n in sizes]
     lines = [
         f"M{x0:.1f} {y0}L{x1:.1f} {y1}"
         for (x0, left), (x1, right) in pairwise(zip(columns, heights, strict=True))
@@ -187,14 +186,6 @@ def _drawing(sizes: Sequence[int], columns: Sequence[float]) -> Iterator[str]:
         yield "</g>"
         if n > UNITS_DRAWN:
             yield from (f'<circle cx="{x:.1f}" cy="{NODES + y}" r="1.5"/>' for y in (-6, 0, 6))
-
-
-def _unit_heights(n: int) -> list[float]:
-    """Return where the circles of n units stand, with a gap if there are too many."""
-    drawn = min(n, UNITS_DRAWN)
-    middle = (drawn - 1) / 2
-    gap = 0.5 if n > UNITS_DRAWN else 0
-    return [NODES + NODE_STEP * (i - middle + (gap if i > middle else -gap)) for i in range(drawn)]
 
 
 def _table(network: MLP, caches: Caches, columns: Sequence[float]) -> Iterator[str]:

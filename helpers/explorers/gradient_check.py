@@ -14,7 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.explorers.base import Canvas, Explorer, choice, log_slider
-from helpers.gradient_check import ArrayCheck, check_gradient, numerical_gradient
+from helpers.gradient_check import (
+    ArrayCheck,
+    check_gradient,
+    numerical_gradient,
+    relative_error,
+)
 from helpers.network import MLP, Caches
 from helpers.plots import BLUE, GREEN, ORANGE, STYLE, new_figure
 from helpers.training import train
@@ -130,7 +135,7 @@ class GradientCheckExplorer(Explorer):
         self.report = check_gradient(
             self.network, *self.data, self._exact, epsilon=epsilon, two_sided=self._two_sided
         )
-        self.error = self._error_at(epsilon)
+        self.error = self.report.relative_error
         self.kinks = kinks_crossed(self.network, self.data[0], epsilon, self._two_sided)
         settings = tuple(state[name] for name in ("sides", "dtype", "activation", "training"))
         if settings not in self._sweeps:
@@ -139,10 +144,8 @@ class GradientCheckExplorer(Explorer):
         yield
 
     def _error_at(self, epsilon: float) -> float:
-        numerical = numerical_gradient(self.network, *self.data, epsilon, self._two_sided).vector
-        exact = self._exact.vector
-        scale = np.linalg.norm(exact) + np.linalg.norm(numerical)
-        return float(np.linalg.norm(exact - numerical) / scale) if scale else 0.0
+        numerical = numerical_gradient(self.network, *self.data, epsilon, self._two_sided)
+        return relative_error(self._exact.vector, numerical.vector)
 
     def picture(self) -> str:
         """Return the curve with the point on it, and the relative error array by array."""

@@ -15,9 +15,10 @@ from matplotlib.collections import LineCollection
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.explorers.base import Canvas, Explorer, choice, float_slider, int_slider, log_slider
+from helpers.explorers.health import health_of_hidden_layers
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, STYLE, new_figure
+from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, STYLE, new_figure
 from helpers.training import Record, training_steps
 from helpers.validation import Array
 
@@ -198,9 +199,8 @@ class _Panels:
         )
         self.line = LineCollection([], colors="black", linewidths=1.5)
         ax.add_collection(self.line, autolim=False)
-        edge: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
-        (self.circles,) = ax.plot([], [], "o", color=BLUE, **edge)
-        (self.triangles,) = ax.plot([], [], "^", color=ORANGE, **edge)
+        (self.circles,) = ax.plot([], [], "o", color=BLUE, **POINT)
+        (self.triangles,) = ax.plot([], [], "^", color=ORANGE, **POINT)
         self.boundary = ax
         self.canvas.add(self.map, self.line, self.circles, self.triangles)
 
@@ -279,15 +279,12 @@ class _Panels:
 
 def _ailments(network: MLP, X: Array) -> Iterator[str]:
     """Say which hidden layers have dead or saturated units."""
-    _, caches = network.forward(X)
-    for l, activation in enumerate(network.activations[:-1], start=1):
-        slopes = activation.derivative(caches.Z[l], caches.A[l])
-        dead = int((slopes == 0).all(axis=1).sum())
-        if activation.name == "relu":
-            if dead:
-                yield f"{dead} of {len(slopes)} units of layer {l} are dead: off for every point."
-        elif np.mean(slopes < 0.01) > 0.5:
-            yield f"Layer {l} is saturated: most of its slopes are below 0.01."
+    for layer in health_of_hidden_layers(network, network.forward(X)[1]):
+        if layer.dead:
+            units = f"{layer.dead} of {layer.units} units of layer {layer.layer}"
+            yield f"{units} are dead: off for every point."
+        if layer.saturated:
+            yield f"Layer {layer.layer} is saturated: most of its slopes are below 0.01."
 
 
 def _button(label: str, tooltip: str, do: Any) -> Any:
