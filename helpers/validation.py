@@ -41,12 +41,11 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
         array = np.asarray(values)
     except ValueError as error:
         raise ValueError(f"{name} can't be an array: are its rows equally long?") from error
-    kind = array.dtype.kind
-    if kind not in "fiub":
+    if array.dtype.kind == "f" and (dtype is None or array.dtype == dtype):
+        return array
+    if array.dtype.kind not in "fiub":
         what = type(array.flat[0]).__name__ if array.size else array.dtype
         raise TypeError(f"{name} holds {what}; expected real numbers.")
-    if kind == "f" and (dtype is None or array.dtype == dtype):
-        return array
     return array.astype(dtype or np.float64)
 
 
@@ -135,10 +134,10 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} is {value!r}; expected a number.")
     number = float(value)
-    if not math.isfinite(number) or number < 0 or (number == 0 and not or_zero):
-        least = "0 or more" if or_zero else "more than 0"
-        raise ValueError(f"{name} is {value}; expected a finite number, {least}.")
-    return number
+    if 0 < number < math.inf or (or_zero and number == 0):
+        return number
+    least = "0 or more" if or_zero else "more than 0"
+    raise ValueError(f"{name} is {value}; expected a finite number, {least}.")
 
 
 def known_name(name: object, options: Collection[str], what: str) -> str:
