@@ -23,13 +23,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.activations import find_activation
 from helpers.losses import mean_squared_error_gradient
-from helpers.validation import (
-    Array,
-    as_columns,
-    positive_number,
-    random_generator,
-    whole_number,
-)
+from helpers.validation import Array, as_columns, positive_number, random_generator, whole_number
 
 
 class ByLayer(dict[int, Array]):
@@ -122,11 +116,13 @@ class Gradient:
 class _Memory:
     """The arrays that one forward pass fills, and the stamp of the last one that did."""
 
-    def __init__(self, layer_sizes: tuple[int, ...], m: int, dtype: DTypeLike) -> None:
-        *inner, n_last = layer_sizes
+    def __init__(self, network: "MLP", m: int) -> None:
+        self.network, self.m = repr(network), m
+        *inner, n_last = network.layer_sizes
+        dtype = network.theta.dtype
         self.A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
         self.A = [extended[:-1] for extended in self.A_with_ones] + [np.empty((n_last, m), dtype)]
-        self.Z = [np.empty((n, m), dtype) for n in layer_sizes[1:]]
+        self.Z = [np.empty((n, m), dtype) for n in network.layer_sizes[1:]]
         self.stamp = object()
         self.read_only_A = _read_only(self.A, first=0)
         self.read_only_Z = _read_only(self.Z, first=1)
@@ -141,22 +137,21 @@ def _read_only(arrays: list[Array], first: int) -> Mapping[int, Array]:
 
 @dataclass(frozen=True, eq=False)
 class Caches:
-    """What the forward pass leaves behind for the backward pass. Nobody can write to it.
+    """What the forward pass leaves behind for the backward pass. Nobody can write to it."""
 
-    Attributes
-    ----------
-    A : mapping from l to ndarray, shape (n_l, m)
-        A[0] = X and the outputs of every layer, l = 0, …, L. A[l-1] is layer l's A_prev.
-    Z : mapping from l to ndarray, shape (n_l, m)
-        The pre-activations, l = 1, …, L.
-    """
-
-    A: Mapping[int, Array]
-    Z: Mapping[int, Array]
     _memory: _Memory
     _stamp: object
-    _network: str
     _theta: bytes
+
+    @property
+    def A(self) -> Mapping[int, Array]:
+        """A[0] = X and the outputs of every layer, of shape (n_l, m), for l = 0, …, L."""
+        return self._memory.read_only_A
+
+    @property
+    def Z(self) -> Mapping[int, Array]:
+        """The pre-activations Z[l], of shape (n_l, m), for l = 1, …, L."""
+        return self._memory.read_only_Z
 
     @property
     def nbytes(self) -> int:
@@ -212,7 +207,8 @@ class MLP:
         self.activations = tuple(find_activation(name) for name in activations)
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
-        self._description = self._describe()
+        layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
+        self._description = f"MLP {layers}, {n_parameters} parameters, {self.theta.dtype}"
         self._draw_weights(random_generator(seed, "weights"))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
@@ -222,11 +218,6 @@ class MLP:
 
     def __repr__(self) -> str:
         return self._description
-
-    def _describe(self) -> str:
-        names = ", ".join(activation.name for activation in self.activations)
-        sizes = "-".join(map(str, self.layer_sizes))
-        return f"MLP {sizes} ({names}), {self.theta.size} parameters, {self.theta.dtype}"
 
     @property
     def theta(self) -> Array:
@@ -284,20 +275,19 @@ class MLP:
             # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
             Z = np.dot(self.parameters.matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
             activation.function(Z, out=memory.A[l])
-        A = memory.read_only_A
-        theta = self.theta.tobytes()
-        caches = Caches(A, memory.read_only_Z, memory, stamp, self._description, theta)
-        return A[self.n_layers], caches
+        caches = Caches(memory, stamp, self.theta.tobytes())
+        return caches.A[self.n_layers], caches
 
     def _memory(self, m: int, out: Caches | None) -> _Memory:
         if out is None:
-            return _Memory(self.layer_sizes, m, self.theta.dtype)
-        if out._network != self._description or out.A[0].shape[1] != m:
+            return _Memory(self, m)
+        memory = out._memory
+        if (memory.network, memory.m) != (self._description, m):
             raise ValueError(
-                f"out holds {out.A[0].shape[1]} samples of {out._network}; expected {m} samples "
+                f"out holds {memory.m} samples of {memory.network}; expected {m} samples "
                 f"of {self}. Leave `out` away to get new caches."
             )
-        return out._memory
+        return memory
 
     def backward(self, caches: Caches, Y: ArrayLike, out: Gradient | None = None) -> Gradient:
         """Compute the gradient of the mean squared error for every parameter.
@@ -324,9 +314,9 @@ class MLP:
             parameters, another network or data that have been overwritten.
         """
         self._refuse_foreign(caches)
-        A, Z, L = caches.A, caches.Z, self.n_layers
-        Y = as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, A[L].shape[1])
-        gradient = self._gradient_memory(Y.shape[1], out)
+        A, Z, L, m = caches.A, caches.Z, self.n_layers, caches._memory.m
+        Y = as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
+        gradient = self._gradient_memory(m, out)
         delta = gradient.delta
         error = mean_squared_error_gradient(A[L], Y)
         for l in range(L, 0, -1):
@@ -364,8 +354,10 @@ class MLP:
                 "caches were overwritten by a later forward pass that took them as `out`; "
                 "expected the caches that this later pass returned."
             )
-        if caches._network != self._description:
-            raise ValueError(f"caches belong to {caches._network}; expected those of {self}.")
+        if caches._memory.network != self._description:
+            raise ValueError(
+                f"caches belong to {caches._memory.network}; expected those of {self}."
+            )
         if caches._theta != self.theta.tobytes():
             raise ValueError(
                 "caches were made with other parameters; expected those of a forward pass with "
@@ -392,7 +384,8 @@ class MLP:
                 f"gradient has layer sizes {gradient.parameters.layer_sizes}; "
                 f"expected {self.layer_sizes}."
             )
-        np.subtract(self.theta, learning_rate * gradient.vector, out=self.theta)
+        theta = self.theta
+        theta -= learning_rate * gradient.vector
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the outputs for `X`, of shape (n_L, m). Errors as in `forward`."""
