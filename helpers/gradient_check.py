@@ -56,8 +56,19 @@ def numerical_gradient(
     epsilon = _settings(network, epsilon, two_sided)[0]
     A, caches = network.forward(X)
     Y = as_columns(Y, "Y", A.shape[0], A.dtype, A.shape[1])
+    return _differences(network, caches, Y, epsilon, two_sided)
+
+
+def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
+    usual, tolerance = DEFAULTS[network.theta.dtype.name, bool(two_sided)]
+    return usual if epsilon is None else positive_number(epsilon, "epsilon"), tolerance
+
+
+def _differences(
+    network: MLP, caches: Caches, Y: Array, epsilon: float, two_sided: bool
+) -> LayeredVector:
     result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
-    batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * A.shape[1]))
+    batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * Y.shape[1]))
     for l, matrix in result.matrix.items():
         ones = np.ones_like(caches.A[0][:1])
         nudges = epsilon * np.vstack([caches.A[l - 1], ones])  # (n_{l-1} + 1, m), the last is b's
@@ -69,11 +80,6 @@ def numerical_gradient(
                 rise = losses[: len(up)] - losses[len(up) :]
                 matrix[unit, start : start + batch] = rise / (epsilon * (1 + two_sided))
     return result
-
-
-def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
-    usual, tolerance = DEFAULTS[network.theta.dtype.name, bool(two_sided)]
-    return usual if epsilon is None else positive_number(epsilon, "epsilon"), tolerance
 
 
 def _nudged_losses(
@@ -166,32 +172,22 @@ class Report:
         """Whether every array agrees; 'too small to tell' isn't agreement."""
         return all(array.verdict == "agrees" for array in self.arrays)
 
-    def _rows(self) -> list[tuple[str, ...]]:
+    def _table(self) -> list[list[str]]:
+        """Return the header and a row an array; where it went wrong only if it did."""
+        rows = [["array", "relative error", "worst at", "backward", "numerical", "verdict"]]
         floor = self.tolerance / 10
-        return [
-            (
-                array.name,
-                # below the floor the digits are rounding, and differ between machines
-                f"< {floor:.0e}" if array.relative_error < floor else f"{array.relative_error:.1g}",
-                f"{list(array.worst)}" if array.verdict != "agrees" else "",
-                f"{array.analytic:.3g}" if array.verdict != "agrees" else "",
-                f"{array.numerical:.3g}" if array.verdict != "agrees" else "",
-                array.verdict,
-            )
-            for array in self.arrays
-        ]
-
-    def _table(self) -> list[tuple[str, ...]]:
-        """Return the header and the rows, without the columns that are empty if all agree."""
-        shown = (0, 1, 5) if self.passed else range(len(_HEADER))
-        return [tuple(row[i] for i in shown) for row in (_HEADER, *self._rows())]
+        for array in self.arrays:
+            # below the floor the digits are rounding, and differ between machines
+            tiny = array.relative_error < floor
+            error = f"< {floor:.0e}" if tiny else f"{array.relative_error:.1g}"
+            worst = [f"{list(array.worst)}", f"{array.analytic:.3g}", f"{array.numerical:.3g}"]
+            shown = [""] * 3 if array.verdict == "agrees" else worst
+            rows.append([array.name, error, *shown, array.verdict])
+        return [row[:2] + row[-1:] for row in rows] if self.passed else rows
 
     def _summary(self) -> str:
-        verdict = "passed" if self.passed else "NOT passed"
-        return (
-            f"Gradient check {verdict}: ε = {self.epsilon:g}, "
-            f"arrays agree up to a relative error of {self.tolerance:g}."
-        )
+        agree = f"arrays agree up to a relative error of {self.tolerance:g}"
+        return f"Gradient check {'NOT ' * (not self.passed)}passed: ε = {self.epsilon:g}, {agree}."
 
     def __str__(self) -> str:
         rows = self._table()
@@ -202,15 +198,12 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        def line(cells: tuple[str, ...], tag: str) -> str:
-            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-        rows = self._table()
-        head, body = line(rows[0], "th"), "".join(line(row, "td") for row in rows[1:])
-        return f"<table>{head}{body}</table><p>{escape(self._summary())}</p>"
-
-
-_HEADER = ("array", "relative error", "worst at", "backward", "numerical", "verdict")
+        rows = ""
+        for i, row in enumerate(self._table()):
+            tag = "td" if i else "th"
+            cells = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
+            rows += f"<tr>{cells}</tr>"
+        return f"<table>{rows}</table><p>{escape(self._summary())}</p>"
 
 
 def check_gradient(
@@ -241,29 +234,25 @@ def check_gradient(
     TypeError, ValueError
         As `numerical_gradient`, and if `gradient` has another shape than `network.theta`.
     """
+    epsilon, tolerance = _settings(network, epsilon, two_sided)
     A, caches = network.forward(X)
+    Y = as_columns(Y, "Y", A.shape[0], A.dtype, A.shape[1])
     gradient = network.backward(caches, Y) if gradient is None else gradient
     vector = gradient.vector if isinstance(gradient, Gradient) else as_floats(gradient, "gradient")
-    labels = as_floats(Y, "Y")
     if vector.shape != network.theta.shape:
         hint = " Did you mean epsilon=…?" if vector.ndim == 0 else ""
         message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
         raise ValueError(message)
-    epsilon, tolerance = _settings(network, epsilon, two_sided)
-    numerical = numerical_gradient(network, X, Y, epsilon, two_sided)
     analytic = LayeredVector(vector, network.layer_sizes)
+    numerical = _differences(network, caches, Y, epsilon, two_sided)
     # what the last digit of each output is worth in the loss, carried into the difference
-    rounding = float((np.abs(A - labels) * (np.abs(A) + np.abs(labels))).sum() / A.shape[1])
+    rounding = float((np.abs(A - Y) * (np.abs(A) + np.abs(Y))).sum() / A.shape[1])
     noise = float(np.finfo(A.dtype).eps) * rounding / epsilon
-    pairs = [
-        (f"{name}[{l}]", mine[l], theirs[l])
-        for l in analytic.matrix
-        for name, mine, theirs in (
-            ("dW", analytic.W, numerical.W),
-            ("db", analytic.b, numerical.b),
-        )
-    ]
-    checks = tuple(_compare(*pair, tolerance, noise) for pair in pairs)
+    checks = tuple(
+        _compare(f"d{name}[{l}]", mine[l], theirs[l], tolerance, noise)
+        for l in network.W
+        for name, mine, theirs in (("W", analytic.W, numerical.W), ("b", analytic.b, numerical.b))
+    )
     return Report(checks, relative_error(vector, numerical.vector), epsilon, tolerance)
 
 
@@ -280,7 +269,6 @@ def _compare(
         verdict = "too small to tell"
     else:
         verdict = "agrees" if distance <= tolerance * scale else "differs"
-    worst = np.unravel_index(int(difference.argmax()), difference.shape)
-    row, column = (int(i) for i in worst)
+    worst = divmod(int(difference.argmax()), difference.shape[1])
     values = float(analytic[worst]), float(numerical[worst])
-    return ArrayCheck(name, relative_error(analytic, numerical), (row, column), *values, verdict)
+    return ArrayCheck(name, relative_error(analytic, numerical), worst, *values, verdict)
