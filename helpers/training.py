@@ -9,19 +9,29 @@ mini-batches, shuffled anew each time. This is plain gradient descent.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Required, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, Caches, Gradient
-from helpers.validation import (
-    Array,
-    as_columns,
-    positive_number,
-    random_generator,
-    whole_number,
-)
+from helpers.validation import Array, as_columns, positive_number, random_generator, whole_number
+
+Seed = int | np.random.Generator | None
+Samples = tuple[ArrayLike, ArrayLike]
+Memory = dict[int, tuple[Caches, Gradient]]  # arrays to write to, by number of samples
+
+
+class Settings(TypedDict, total=False):
+    """What `train` hands on; `training_steps` says what each one is and what it is without."""
+
+    epochs: Required[int]
+    learning_rate: Required[float]
+    batch_size: int | None
+    test: Samples | None
+    seed: Seed
+    record_every: int
 
 
 @dataclass(frozen=True)
@@ -95,23 +105,11 @@ class History:
 
     def __repr__(self) -> str:
         last = f", last: {self.records[-1]}" if self.records else ""
-        return f"History of {len(self.records)} records{last}" + (
-            f"\n{self.stopped}" if self.stopped else ""
-        )
+        return f"History of {len(self.records)} records{last}\n{self.stopped}".rstrip("\n")
 
 
 def train(
-    network: MLP,
-    X: ArrayLike,
-    Y: ArrayLike,
-    *,
-    epochs: int,
-    learning_rate: float,
-    batch_size: int | None = None,
-    test: tuple[ArrayLike, ArrayLike] | None = None,
-    seed: int | np.random.Generator | None = 0,
-    record_every: int = 10,
-    progress: int = 400,
+    network: MLP, X: ArrayLike, Y: ArrayLike, *, progress: int = 400, **settings: Unpack[Settings]
 ) -> History:
     """Train `network` in place and return the history.
 
@@ -120,11 +118,14 @@ def train(
 
     Parameters
     ----------
-    network, X, Y, epochs, learning_rate, batch_size, test, seed, record_every
+    network, X, Y
         As in `training_steps`.
     progress : int
         Print the first record of every so many epochs, and the last; 0 is silent, but for
         an interruption.
+    **settings
+        epochs, learning_rate, batch_size, test, seed and record_every, by name and as in
+        `training_steps`. The first two have to be there.
 
     Raises
     ------
@@ -132,22 +133,15 @@ def train(
         If an argument isn't as it should be; nothing is trained then.
     """
     progress = whole_number(progress, "progress", 0)
-    steps = training_steps(
-        network,
-        X,
-        Y,
-        epochs=epochs,
-        learning_rate=learning_rate,
-        batch_size=batch_size,
-        test=test,
-        seed=seed,
-        record_every=record_every,
-    )
+    steps = training_steps(network, X, Y, **settings)
     records: list[Record] = []
-    stopped = ""
+    stopped, next_line = "", 0
     try:
-        for record in _told(steps, progress, epochs):
+        for record in steps:
             records.append(record)
+            if progress and (record.epoch >= next_line or record.epoch == settings["epochs"]):
+                print(record)
+                next_line = record.epoch + progress
     except KeyboardInterrupt:
         stopped = "Interrupted; the network keeps what it has learned."
         print(stopped)
@@ -158,16 +152,6 @@ def train(
     return History(tuple(records), stopped)
 
 
-def _told(steps: Iterator[Record], progress: int, epochs: int) -> Iterator[Record]:
-    """Pass on the records, and print the first of every `progress` epochs and the last."""
-    next_line = 0
-    for record in steps:
-        yield record
-        if progress and (record.epoch >= next_line or record.epoch == epochs):
-            print(record)
-            next_line = record.epoch + progress
-
-
 def training_steps(
     network: MLP,
     X: ArrayLike,
@@ -176,8 +160,8 @@ def training_steps(
     epochs: int,
     learning_rate: float,
     batch_size: int | None = None,
-    test: tuple[ArrayLike, ArrayLike] | None = None,
-    seed: int | np.random.Generator | None = 0,
+    test: Samples | None = None,
+    seed: Seed = 0,
     record_every: int = 10,
 ) -> Iterator[Record]:
     """Train `network` in place and yield a record now and then, the first and last included.
@@ -218,7 +202,7 @@ def training_steps(
     batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
     learning_rate = positive_number(learning_rate, "learning_rate")
     rng = random_generator(seed, "batches")
-    memory: dict[int, tuple[Caches, Gradient]] = {}
+    memory: Memory = {}
     for epoch in range(epochs):
         if epoch % record_every == 0:
             yield _record(network, X, Y, test, epoch)
@@ -238,14 +222,8 @@ def _batches(
 
 @np.errstate(over="ignore", invalid="ignore")
 def _step(
-    network: MLP,
-    X: Array,
-    Y: Array,
-    learning_rate: float,
-    memory: dict[int, tuple[Caches, Gradient]],
-    epoch: int,
+    network: MLP, X: Array, Y: Array, learning_rate: float, memory: Memory, epoch: int
 ) -> None:
-    """One step of the four; `memory` keeps arrays to write to, by number of samples."""
     old_caches, old_gradient = memory.get(X.shape[1], (None, None))
     A, caches = network.forward(X, out=old_caches)
     _refuse_divergence(mean_squared_error(A, Y), epoch)
@@ -255,9 +233,7 @@ def _step(
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _record(
-    network: MLP, X: Array, Y: Array, test: tuple[ArrayLike, ArrayLike] | None, epoch: int
-) -> Record:
+def _record(network: MLP, X: Array, Y: Array, test: Samples | None, epoch: int) -> Record:
     A, caches = network.forward(X)
     loss = mean_squared_error(A, Y)
     _refuse_divergence(loss, epoch)
