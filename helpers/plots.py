@@ -182,8 +182,7 @@ def plot_loss(ax: Axes, history: History, label: str = "loss") -> None:
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
     for i, norms in enumerate(history.gradient_norms.T):
-        line = LINES[i % len(LINES)]
-        ax.plot(history.epoch, norms, line, linewidth=1.2, label=f"layer {i + 1}")
+        ax.plot(history.epoch, norms, LINES[i % 4], linewidth=1.2, label=f"layer {i + 1}")
     ax.set(yscale="log", xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
     ax.legend()
 
@@ -212,9 +211,8 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
         for ax, (l, W) in zip(axes[row], network.W.items(), strict=True):
             image = ax.imshow(W, "PuOr", vmin=-limit, vmax=limit, aspect="auto")
             ax.grid(False)
-            ax.set(
-                title=f"W[{l}] {name}", xlabel=f"unit of layer {l - 1}", ylabel=f"unit of layer {l}"
-            )
+            ax.set(title=f"W[{l}] {name}")
+            ax.set(xlabel=f"unit of layer {l - 1}", ylabel=f"unit of layer {l}")
             for axis in (ax.xaxis, ax.yaxis):
                 axis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
     figure.colorbar(image, ax=axes, label="weight")
@@ -224,9 +222,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, a line a way of checking, on log axes."""
     for i, (name, error) in enumerate(errors.items()):
-        ax.plot(
-            epsilons, error, LINES[i % len(LINES)], marker="osD^"[i % 4], markersize=4, label=name
-        )
+        ax.plot(epsilons, error, LINES[i % 4], marker="osD^"[i % 4], markersize=4, label=name)
     ax.set(xscale="log", yscale="log", xlabel="ε", ylabel="relative error")
     ax.legend()
 
@@ -238,27 +234,19 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
     Layers of more than 8 units show the first and the last four, with dots between.
     """
     columns = [unit_heights(n) for n in layer_sizes]
+    top = UNITS_DRAWN / 2
     for l, (left, right) in enumerate(pairwise(columns)):
-        for y0 in left:
-            for y1 in right:
-                ax.plot([l, l + 1], [y0, y1], "-", color="#BBBBBB", linewidth=0.6, zorder=1)
+        ends = np.array(np.meshgrid(left, right, indexing="ij")).reshape(2, -1)
+        ax.plot([l, l + 1], ends, "-", color="#BBBBBB", linewidth=0.6, zorder=1)
     for l, (n, heights) in enumerate(zip(layer_sizes, columns, strict=True)):
-        ax.scatter(
-            [l] * len(heights), heights, s=120, c=COLOURS[bool(l)], edgecolors="white", zorder=2
-        )
+        place, colour = np.full(len(heights), l), COLOURS[bool(l)]
+        ax.scatter(place, heights, s=120, c=colour, edgecolors="white", zorder=2)
         if n > UNITS_DRAWN:
             ax.text(l, 0, "⋮", ha="center", va="center", fontsize=14)
-        name = "input" if l == 0 else f"layer {l}"
-        ax.text(
-            l,
-            -UNITS_DRAWN / 2 - 1,
-            f"{name}\n{n} units" if n > 1 else f"{name}\n1 unit",
-            ha="center",
-            va="top",
-        )
-    ax.set(
-        ylim=(-UNITS_DRAWN / 2 - 2.5, UNITS_DRAWN / 2 + 0.8), xlim=(-0.5, len(layer_sizes) - 0.5)
-    )
+        size = f"{n} unit{'s' * (n > 1)}"
+        name = f"layer {l}" if l else "input"
+        ax.text(l, -top - 1, f"{name}\n{size}", ha="center", va="top")
+    ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top - 2.5, top + 0.8))
     ax.set_axis_off()
 
 
