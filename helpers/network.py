@@ -336,12 +336,12 @@ class MLP:
             return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
         theirs = out.parameters.layer_sizes, out.delta[1].shape[1], out.vector.dtype
         ours = self.layer_sizes, m, self.theta.dtype
-        if theirs != ours:
-            raise ValueError(
-                "out is a gradient of layer sizes {}, {} samples and {}; ".format(*theirs)
-                + "expected {}, {} and {}. Leave `out` away to get a new one.".format(*ours)
-            )
-        return out
+        if theirs == ours:
+            return out
+        raise ValueError(
+            "out is a gradient of layer sizes {}, {} samples and {}; expected {}, {} and {}. "
+            "Leave `out` away to get a new one.".format(*theirs, *ours)
+        )
 
     def _refuse_foreign(self, caches: Caches) -> None:
         if not isinstance(caches, Caches):
