@@ -186,8 +186,9 @@ class Report:
         return [row[:2] + row[-1:] for row in rows] if self.passed else rows
 
     def _summary(self) -> str:
+        verdict = "passed" if self.passed else "NOT passed"
         agree = f"arrays agree up to a relative error of {self.tolerance:g}"
-        return f"Gradient check {'NOT ' * (not self.passed)}passed: ε = {self.epsilon:g}, {agree}."
+        return f"Gradient check {verdict}: ε = {self.epsilon:g}, {agree}."
 
     def __str__(self) -> str:
         rows = self._table()
@@ -198,12 +199,12 @@ class Report:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        rows = ""
-        for i, row in enumerate(self._table()):
-            tag = "td" if i else "th"
-            cells = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in row)
-            rows += f"<tr>{cells}</tr>"
-        return f"<table>{rows}</table><p>{escape(self._summary())}</p>"
+        def line(cells: list[str], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        head, *rows = self._table()
+        body = "".join(line(row, "td") for row in rows)
+        return f"<table>{line(head, 'th')}{body}</table><p>{escape(self._summary())}</p>"
 
 
 def check_gradient(

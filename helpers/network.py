@@ -137,7 +137,15 @@ def _read_only(arrays: list[Array], first: int) -> Mapping[int, Array]:
 
 @dataclass(frozen=True, eq=False)
 class Caches:
-    """What the forward pass leaves behind for the backward pass. Nobody can write to it."""
+    """What the forward pass leaves behind for the backward pass. Nobody can write to it.
+
+    Attributes
+    ----------
+    A : mapping from l to ndarray, shape (n_l, m)
+        A[0] = X and the outputs of every layer, l = 0, …, L. A[l-1] is layer l's A_prev.
+    Z : mapping from l to ndarray, shape (n_l, m)
+        The pre-activations, l = 1, …, L.
+    """
 
     _memory: _Memory
     _stamp: object
@@ -145,12 +153,12 @@ class Caches:
 
     @property
     def A(self) -> Mapping[int, Array]:
-        """A[0] = X and the outputs of every layer, of shape (n_l, m), for l = 0, …, L."""
+        """A[l] for each l, and A[0] = X."""
         return self._memory.read_only_A
 
     @property
     def Z(self) -> Mapping[int, Array]:
-        """The pre-activations Z[l], of shape (n_l, m), for l = 1, …, L."""
+        """Z[l] for each l."""
         return self._memory.read_only_Z
 
     @property
@@ -349,15 +357,14 @@ class MLP:
                 f"caches is a {type(caches).__name__}; expected the Caches that forward returns: "
                 f"A, caches = network.forward(X)."
             )
-        if caches._stamp is not caches._memory.stamp:
+        memory = caches._memory
+        if caches._stamp is not memory.stamp:
             raise ValueError(
                 "caches were overwritten by a later forward pass that took them as `out`; "
                 "expected the caches that this later pass returned."
             )
-        if caches._memory.network != self._description:
-            raise ValueError(
-                f"caches belong to {caches._memory.network}; expected those of {self}."
-            )
+        if memory.network != self._description:
+            raise ValueError(f"caches belong to {memory.network}; expected those of {self}.")
         if caches._theta != self.theta.tobytes():
             raise ValueError(
                 "caches were made with other parameters; expected those of a forward pass with "
@@ -379,11 +386,9 @@ class MLP:
                 f"gradient is a {type(gradient).__name__}; expected the Gradient that backward "
                 f"returns, the whole of it."
             )
-        if gradient.parameters.layer_sizes != self.layer_sizes:
-            raise ValueError(
-                f"gradient has layer sizes {gradient.parameters.layer_sizes}; "
-                f"expected {self.layer_sizes}."
-            )
+        sizes = gradient.parameters.layer_sizes
+        if sizes != self.layer_sizes:
+            raise ValueError(f"gradient has layer sizes {sizes}; expected {self.layer_sizes}.")
         theta = self.theta
         theta -= learning_rate * gradient.vector
 

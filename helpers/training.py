@@ -226,7 +226,7 @@ def _step(
 ) -> None:
     old_caches, old_gradient = memory.get(X.shape[1], (None, None))
     A, caches = network.forward(X, out=old_caches)
-    _refuse_divergence(mean_squared_error(A, Y), epoch)
+    _finite_loss(A, Y, epoch)
     gradient = network.backward(caches, Y, out=old_gradient)
     network.update(gradient, learning_rate)
     memory[X.shape[1]] = caches, gradient
@@ -235,16 +235,15 @@ def _step(
 @np.errstate(over="ignore", invalid="ignore")
 def _record(network: MLP, X: Array, Y: Array, test: Samples | None, epoch: int) -> Record:
     A, caches = network.forward(X)
-    loss = mean_squared_error(A, Y)
-    _refuse_divergence(loss, epoch)
+    loss = _finite_loss(A, Y, epoch)
     norms = tuple(network.backward(caches, Y).norms().values())
     on_test = accuracy(network.predict(test[0]), test[1]) if test else math.nan
     return Record(epoch, loss, accuracy(A, Y), norms, on_test)
 
 
-def _refuse_divergence(loss: float, epoch: int) -> None:
-    if not math.isfinite(loss):
-        raise FloatingPointError(
-            f"Stopped in epoch {epoch}: the loss is {loss}, "
-            + ("training has diverged. Try a smaller learning rate." if epoch else "before a step.")
-        )
+def _finite_loss(A: Array, Y: Array, epoch: int) -> float:
+    loss = mean_squared_error(A, Y)
+    if math.isfinite(loss):
+        return loss
+    why = "training has diverged. Try a smaller learning rate." if epoch else "before a step."
+    raise FloatingPointError(f"Stopped in epoch {epoch}: the loss is {loss}, {why}")
