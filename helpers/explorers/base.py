@@ -220,6 +220,8 @@ class Explorer(ABC):
     def _show(self) -> None:
         self._picture.value = self.picture()
         said = escape(self.describe())
+        # Better would be one live region whose text changes. But HTML puts its whole content in
+        # anew, and no widget of ipywidgets sets a role or an aria attribute on what it keeps.
         self._line.value = f'<div role="status" aria-live="polite" style="{LINE}">{said}</div>'
 
     def __repr__(self) -> str:
