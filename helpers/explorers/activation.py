@@ -69,6 +69,10 @@ class ActivationExplorer(Explorer):
         """Return the three panels: φ, φ′ and what is left of the gradient."""
         return self._panels.draw(self)
 
+    def sharp_picture(self) -> str:
+        """Return the same with twice the pixels besides."""
+        return self._panels.canvas.sharp_frame()
+
     def describe(self) -> str:
         """Say what the unit does at z, and what becomes of the gradient."""
         name, layers = self.activation.name, f"{self.depth} layer{'s' * (self.depth > 1)}"

@@ -3,6 +3,7 @@
 A lab computes in `frames`, a generator that yields whenever there is something new to show, and
 shows in `picture` and `describe`. The base decides when. The newest move wins: work begun for an
 older one is dropped after its first frame, and between two frames the kernel is free for others.
+Once the controls rest, the same picture comes with twice the pixels, for displays that have them.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ from matplotlib.figure import Figure
 from helpers.plots import SCREEN_DPI
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
+REST = 0.15  # seconds without a move, before the picture is drawn sharply
 LINE = "line-height: 1.4; font-size: 14px"
 JPEG = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
 
@@ -35,20 +37,21 @@ class Canvas:
     ----------
     figure : Figure
         With all that doesn't move: axes of fixed limits, ticks, labels.
+
+    Attributes
+    ----------
+    size : tuple of int
+        Width and height in pixels, on a display of one pixel a point.
     """
 
     def __init__(self, figure: Figure) -> None:
         self.figure = figure
         figure.set_dpi(SCREEN_DPI)
         self._agg: Any = FigureCanvasAgg(figure)
+        self.size: tuple[int, int] = self._agg.get_width_height()
         self._moving: list[Artist] = []
-        self._background: Any = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        width, height = self._agg.get_width_height()
-        return width, height
+        self._backgrounds: dict[int, Any] = {}
+        self._alt = self._source = ""
 
     def add(self, *artists: Artist) -> None:
         """Take artists as moving ones: drawn anew for each frame, in this order."""
@@ -58,24 +61,35 @@ class Canvas:
 
     def reset(self) -> None:
         """Draw the static part anew before the next frame, as after a change of limits."""
-        self._background = None
+        self._backgrounds.clear()
 
     def frame(self, alt: str) -> str:
         """Draw a frame and return it as an ``<img>`` with its alt text."""
-        if self._background is None:
+        self._alt, self._source = alt, self._draw(1)
+        return self._image()
+
+    def sharp_frame(self) -> str:
+        """Return the last frame, with another of twice the pixels for displays that have them."""
+        return self._image(f'srcset="{self._draw(2)} 2x" ')
+
+    def _image(self, more: str = "") -> str:
+        width, height = self.size
+        size = f'width="{width}" height="{height}"'
+        return f'<img src="{self._source}" {more}{size} alt="{escape(self._alt)}">'
+
+    def _draw(self, scale: int) -> str:
+        """Return the figure as it is now, as an address that holds the whole image."""
+        self.figure.set_dpi(scale * SCREEN_DPI)
+        if scale not in self._backgrounds:
             self._agg.draw()
-            self._background = self._agg.copy_from_bbox(self.figure.bbox)
-        self._agg.restore_region(self._background)
+            self._backgrounds[scale] = self._agg.copy_from_bbox(self.figure.bbox)
+            self.figure.set_layout_engine("none")  # nothing moves from its place after this
+        self._agg.restore_region(self._backgrounds[scale])
         for artist in self._moving:
             self.figure.draw_artist(artist)
         buffer = BytesIO()
         matplotlib.image.imsave(buffer, self._agg.buffer_rgba(), format="jpeg", pil_kwargs=JPEG)
-        data = base64.b64encode(buffer.getvalue()).decode()
-        width, height = self.size
-        return (
-            f'<img src="data:image/jpeg;base64,{data}" width="{width}" height="{height}" '
-            f'alt="{escape(alt)}">'
-        )
+        return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 class Explorer(ABC):
@@ -113,6 +127,7 @@ class Explorer(ABC):
         for control in controls.values():
             control.observe(self._on_move, "value")
         self.finish()
+        self._start()
 
     def arrange(self, controls: dict[str, Any]) -> list[Any]:
         """Return the widgets above the picture, by default the controls in their order."""
@@ -125,6 +140,10 @@ class Explorer(ABC):
     @abstractmethod
     def picture(self) -> str:
         """Return the picture of what has been computed, as HTML of the lab's size."""
+
+    def sharp_picture(self) -> str:
+        """Return the picture once the controls rest, as sharp as it can be."""
+        return self.picture()
 
     @abstractmethod
     def describe(self) -> str:
@@ -161,15 +180,27 @@ class Explorer(ABC):
         """Ask for the present state to be computed again."""
         self._on_move(None)
 
+    def redraw(self) -> None:
+        """Show what has been computed once more."""
+        with self._lock:
+            self.finish()
+            self._show()
+            self._start()
+
     def _on_move(self, change: object) -> None:
         with self._lock:
             self._asked += 1
-            if self._worker is not None:
-                return  # it will see that there is something newer
+            if not self._start():
+                self.finish()
+
+    def _start(self) -> bool:
+        """Start a worker, unless there is one: it will see what is newer. Return if that went."""
+        if self._worker is None:
             try:
                 self._worker = asyncio.get_running_loop().create_task(self._work())
             except RuntimeError:  # no event loop, as in a plain Python session
-                self.finish()
+                return False
+        return True
 
     async def _work(self) -> None:
         try:
@@ -178,6 +209,7 @@ class Explorer(ABC):
                 answer = self._answer()
                 while self._step(answer):
                     await asyncio.sleep(BREATH)
+            await self._rest()
         except Exception as error:
             self._line.value = escape(f"This lab made a mistake, not you: {error!r}")
             raise
@@ -192,6 +224,14 @@ class Explorer(ABC):
             if self._answered == self._asked:
                 self._worker = None
             return self._worker is not None
+
+    async def _rest(self) -> None:
+        """Show the picture sharply, unless another has come meanwhile or is about to."""
+        shown = self._picture.value
+        await asyncio.sleep(REST)
+        with self._lock:
+            if self._picture.value is shown and self._answered == self._asked:
+                self._picture.value = self.sharp_picture()
 
     async def _let_moves_arrive(self) -> None:
         """Wait until no move is in the queue, so that none is answered but the newest."""

@@ -151,6 +151,10 @@ class GradientCheckExplorer(Explorer):
         """Return the curve with the point on it, and the relative error array by array."""
         return self._panels.draw(self)
 
+    def sharp_picture(self) -> str:
+        """Return the same with twice the pixels besides."""
+        return self._panels.canvas.sharp_frame()
+
     @property
     def branch(self) -> str:
         """Where on the U the chosen ε stands: 'rounding', 'truncation' or 'bottom'."""

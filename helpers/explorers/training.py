@@ -100,7 +100,7 @@ class TrainingExplorer(Explorer):
         """Keep the loss curve of now, dotted, beside those that follow."""
         self.finish()
         self.kept = list(self.records)
-        self._show()
+        self.redraw()
 
     def frames(self, state: dict[str, Any]) -> Iterator[None]:
         """Train, and show how it goes in between."""
@@ -144,6 +144,10 @@ class TrainingExplorer(Explorer):
     def picture(self) -> str:
         """Return the four panels: boundary, loss, gradient norms and weights."""
         return self._panels.draw(self)
+
+    def sharp_picture(self) -> str:
+        """Return the same with twice the pixels besides."""
+        return self._panels.canvas.sharp_frame()
 
     def describe(self) -> str:
         """Say how far the training is, and what is wrong with it if something is."""

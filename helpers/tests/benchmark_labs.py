@@ -147,11 +147,15 @@ class Kernel:
 
 
 def picture(comms: list[str]) -> Callable[[Any], bool]:
-    """Return what tells whether a message brings a new picture; that of `interact` has no comm."""
+    """Return what tells whether a message brings a new picture; that of `interact` has no comm.
+
+    The same picture, drawn sharply once the slider rests, is none.
+    """
 
     def tell(message: Any) -> bool:
         content, data = message["content"], message["content"].get("data", {})
-        new = message.get("buffers") or "value" in data.get("state", {})
+        value = data.get("state", {}).get("value", "srcset")
+        new = message.get("buffers") or "srcset" not in str(value)
         mine = content.get("comm_id") == comms[1] if comms[1:] else None
         return message["msg_type"] == "display_data" if mine is None else bool(mine and new)
 
@@ -228,8 +232,8 @@ WATCH = """() => {
   let old = null;
   const look = () => {
     const image = document.querySelector('.jp-OutputArea-output img[alt]');
-    if (image !== old && image?.complete && image.naturalWidth) {
-      old = image;
+    if (image?.src !== old && image?.complete && image.naturalWidth) {
+      old = image.src;  // not the image: the same comes again, sharp, once the slider rests
       requestAnimationFrame(() => shown.push(performance.now()));  // by then it has been painted
     }
     requestAnimationFrame(look);

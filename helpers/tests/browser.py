@@ -61,7 +61,10 @@ async view => {
   } while (last !== top);
 }
 """
-IS_ANOTHER = "([picture, before]) => picture.innerHTML !== before"
+# a picture at rest has another of twice the pixels besides; it counts as the same
+SHOWN = """picture => picture.innerHTML.replace(/srcset="[^"]*" /, '')"""
+IS_ANOTHER = f"([picture, before]) => ({SHOWN})(picture) !== before"
+IS_SHARP = "picture => !picture.querySelector('img:not([srcset])')"
 ARE_ALIKE = """
 views => ['img', '[role=status]'].every(
   part => new Set(views.map(view => view.querySelector(part).outerHTML)).size === 1)
@@ -73,7 +76,9 @@ picture => {
   const look = () => {
     if (window.places !== places) return;
     const {x, y, width, height} = picture.getBoundingClientRect();
-    places.push([x, y, width, height, pane.scrollTop]);
+    const image = picture.querySelector('img');
+    const blank = image && !(image.complete && image.naturalWidth);
+    places.push([x, y, width, height, pane.scrollTop, Number(blank)]);
     requestAnimationFrame(look);
   };
   look();
@@ -235,10 +240,20 @@ class Lab:
 
     def press(self, key: str) -> None:
         """Press a key that moves a slider, and wait until the picture is another."""
-        before = self.picture.inner_html()
+        before = self.shown()
         self.page.keyboard.press(key)
         arguments = [self.picture.element_handle(), before]
         self.page.wait_for_function(IS_ANOTHER, arg=arguments, timeout=AT_ONCE)
+
+    def shown(self) -> str:
+        """Return the picture as HTML, the same whether it is sharp already or not."""
+        html: str = self.picture.evaluate(SHOWN)
+        return html
+
+    def wait_until_sharp(self) -> None:
+        """Wait until the picture has twice the pixels; a drawing of lines and text always has."""
+        handle = self.picture.element_handle()
+        self.page.wait_for_function(IS_SHARP, arg=handle, timeout=AT_ONCE)
 
     def wait_until_like(self, other: "Lab") -> None:
         """Wait until both show the same picture and say the same."""
@@ -246,10 +261,14 @@ class Lab:
         self.page.wait_for_function(ARE_ALIKE, arg=views, timeout=AT_ONCE)
 
     def places(self, keys: Iterable[str]) -> list[list[float]]:
-        """Press keys; return x, y, width, height and scroll offset in every frame meanwhile."""
+        """Press keys and let the lab rest; return where the picture was in every frame.
+
+        That is x, y, width, height, the scroll offset, and 1 if the picture was blank, else 0.
+        """
         self.picture.evaluate(WATCH)
         for key in keys:
             self.press(key)
+        self.wait_until_sharp()
         places: list[list[float]] = self.page.evaluate(END_WATCH)
         return places
 
