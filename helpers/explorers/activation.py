@@ -123,7 +123,7 @@ class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
     def __init__(self) -> None:
-        figure, _ = new_figure(9.6, 4.5, rows=0)
+        figure, _ = new_figure(9.625, 4.5, rows=0)
         grid = figure.add_gridspec(2, 2, width_ratios=(2, 3), height_ratios=(3, 2))
         with mpl.rc_context(STYLE):
             value = figure.add_subplot(grid[0, 0])

@@ -17,6 +17,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as widgets
+import matplotlib as mpl
 import matplotlib.image
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -27,6 +28,8 @@ from helpers.plots import SCREEN_DPI
 BREATH = 0.002  # seconds for the kernel to take a message or two
 REST = 0.15  # seconds without a move, before the picture is drawn sharply
 LINE = "line-height: 1.4; font-size: 14px"
+# hinted, text would be wider or narrower at twice the pixels
+AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
 JPEG = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
 
 
@@ -81,7 +84,8 @@ class Canvas:
         """Return the figure as it is now, as an address that holds the whole image."""
         self.figure.set_dpi(scale * SCREEN_DPI)
         if scale not in self._backgrounds:
-            self._agg.draw()
+            with mpl.rc_context(AS_WIDE):
+                self._agg.draw()
             self._backgrounds[scale] = self._agg.copy_from_bbox(self.figure.bbox)
             self.figure.set_layout_engine("none")  # nothing moves from its place after this
         self._agg.restore_region(self._backgrounds[scale])
@@ -121,7 +125,7 @@ class Explorer(ABC):
             layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
         )
         self._asked, self._answered = 1, 0
-        self._turn = object()
+        self._turn, self._held = object(), False
         self._worker: asyncio.Task[None] | None = None
         self._lock = threading.RLock()
         for control in controls.values():
@@ -159,9 +163,14 @@ class Explorer(ABC):
         unknown = sorted(set(values) - set(vars(self.controls)))
         if unknown:
             raise ValueError(f"state has {unknown}; expected some of {list(self.state)}.")
-        for name, control in vars(self.controls).items():
-            control.value = values.get(name, control.value)
-        self.finish()
+        with self._lock:
+            self._held = True  # all of them are one move
+            try:
+                for name, control in vars(self.controls).items():
+                    control.value = values.get(name, control.value)
+            finally:
+                self._held = False
+                self.finish()
 
     @property
     def text(self) -> str:
@@ -190,7 +199,7 @@ class Explorer(ABC):
     def _on_move(self, change: object) -> None:
         with self._lock:
             self._asked += 1
-            if not self._start():
+            if not self._start() and not self._held:
                 self.finish()
 
     def _start(self) -> bool:

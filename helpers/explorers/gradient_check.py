@@ -239,7 +239,7 @@ class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
     def __init__(self) -> None:
-        figure, _ = new_figure(9.6, 4.5, rows=0)
+        figure, _ = new_figure(9.625, 4.5, rows=0)
         # below the axes there is room for their legends, which the layout doesn't count
         layout: Any = figure.get_layout_engine()
         layout.set(rect=(0, 0.07, 1, 0.93))

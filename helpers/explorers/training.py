@@ -169,7 +169,7 @@ class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
     def __init__(self) -> None:
-        figure, _ = new_figure(9.6, 6.0, rows=0)
+        figure, _ = new_figure(9.625, 6.0, rows=0)
         grid = figure.add_gridspec(3, MOST_LAYERS, height_ratios=(1, 1, 0.8))
         with mpl.rc_context(STYLE):
             boundary, loss, norms = (

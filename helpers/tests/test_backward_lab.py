@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.activations import ACTIVATIONS
 from helpers.explorers.backward import MOST_NUMBERS, BackwardExplorer, Step
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.validation import Array
@@ -109,34 +108,6 @@ def test_every_step_shows_the_arrays_of_both_passes(sizes: tuple[int, ...]) -> N
     assert made == [*forward, "L", *back]
 
 
-@pytest.mark.parametrize("name", vars(BackwardExplorer().controls))
-def test_every_control_at_least_default_and_greatest(name: str) -> None:
-    lab = BackwardExplorer(step=12)
-    control = getattr(lab.controls, name)
-    ends = list(ACTIVATIONS) if name.endswith("activation") else [control.min, control.max]
-    for value in (*ends, control.value):
-        lab.state = {name: value}
-        assert lab.state[name] == value
-        check(lab)
-
-
-def test_random_combinations() -> None:
-    lab, rng = BackwardExplorer(), np.random.default_rng(0)
-    for _ in range(60):
-        sizes = (*rng.integers(1, 9, 2), rng.integers(0, 9), rng.integers(1, 5))
-        hidden, output = rng.choice(list(ACTIVATIONS), 2)
-        lab.state = state_of(
-            tuple(map(int, sizes)),
-            int(rng.integers(1, 9)),
-            activation=str(hidden),
-            output_activation=str(output),
-            seed=int(rng.integers(0, 21)),
-            sample=int(rng.integers(1, 9)),
-            step=int(rng.integers(1, 17)),
-        )
-        check(lab)
-
-
 def test_a_step_beyond_the_end_becomes_the_last() -> None:
     lab = BackwardExplorer(step=16, sample=4)
     lab.state = {"layer_2": 0, "samples": 2}
@@ -182,21 +153,6 @@ def test_the_sample_is_marked_in_every_matrix_that_has_samples() -> None:
     assert marked_cells(lab._picture.value) == {
         "δ[3]": columns[1], "A[2]ᵀ": [(2, 0), (2, 1)], "1": [(2, 0)], "dW[3]": [], "db[3]": [],
     }  # fmt: skip
-
-
-def test_state_is_set_and_read_back() -> None:
-    first = BackwardExplorer(8, 7, 0, 4, 8, "sigmoid", "tanh", seed=5, sample=8, step=11)
-    second = BackwardExplorer()
-    second.state = first.state
-    assert second.state == first.state
-    assert second.text == first.text
-    assert second._picture.value == first._picture.value
-    assert second._repr_mimebundle_()["text/plain"] == second.text == repr(second)
-
-
-def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"state has \['depth'\]; expected some of \['inputs'"):
-        BackwardExplorer().state = {"depth": 3}
 
 
 def test_the_matrices_have_names_and_shapes_for_a_screen_reader() -> None:

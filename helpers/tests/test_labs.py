@@ -1,0 +1,284 @@
+"""What all labs share: every setting is shown as it is, and the newest move wins."""
+
+import asyncio
+import base64
+import gc
+import random
+import re
+import tracemalloc
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from helpers.explorers import base
+from helpers.explorers.activation import ActivationExplorer
+from helpers.explorers.backward import BackwardExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.forward import ForwardExplorer
+from helpers.explorers.gradient_check import GradientCheckExplorer
+from helpers.explorers.training import TrainingExplorer
+from helpers.tests import (
+    test_activation_lab,
+    test_backward_lab,
+    test_forward_lab,
+    test_gradient_check_lab,
+    test_training_lab,
+)
+from helpers.validation import Array
+
+# each with what holds the text and the picture of a state against the helpers
+CHECKS: dict[type[Any], Callable[[Any], None]] = {
+    ActivationExplorer: test_activation_lab.check,
+    ForwardExplorer: test_forward_lab.check,
+    BackwardExplorer: test_backward_lab.check,
+    GradientCheckExplorer: test_gradient_check_lab.check,
+    TrainingExplorer: test_training_lab.check,
+}
+PIXELS = {ActivationExplorer, GradientCheckExplorer, TrainingExplorer}  # the others are drawings
+MOVED = {  # the slider that is moved again and again
+    ActivationExplorer: "z",
+    ForwardExplorer: "layer_1",
+    BackwardExplorer: "step",
+    GradientCheckExplorer: "epsilon",
+    TrainingExplorer: "seed",
+}
+COMBINATIONS, MOVES, BURST = 200, 1000, 25
+SOME_EPOCHS = [0, 50, 100]  # in combinations; alone, the slider goes to its end
+MOST_DIFFERENCE = 4  # of 255, from the sharp picture; one pixel aside makes 5 and more
+MOST_BYTES = 100_000  # that 1,000 moves may leave in memory, about as much as one picture
+
+
+@pytest.fixture(params=CHECKS)
+def kind(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def ends(control: Any) -> list[Any]:
+    """Return the least, the present and the greatest value, or all entries of a menu."""
+    values = values_of(control)
+    return values if hasattr(control, "options") else [values[0], control.value, values[-1]]
+
+
+def values_of(control: Any) -> list[Any]:
+    """Return all values that a control can take."""
+    if hasattr(control, "options"):
+        return list(control.options)
+    count = round((control.max - control.min) / control.step) + 1
+    values = [control.min + i * control.step for i in range(count)]
+    return [control.base**value for value in values] if hasattr(control, "base") else values
+
+
+def check(lab: Explorer) -> None:
+    shown = lab.text + re.sub(r'"data:[^"]*"', "", lab._picture.value)
+    assert not re.search(r"\b(nan|inf|infinity)\b", shown, re.IGNORECASE)
+    CHECKS[type(lab)](lab)
+
+
+def count_answers(lab: Any) -> list[Any]:
+    """Return a list that grows by the state of each answer that is begun."""
+    frames, begun = lab.frames, []
+
+    def counted(state: Any) -> Any:
+        begun.append(state)
+        return frames(state)
+
+    lab.frames = counted
+    return begun
+
+
+# Settings
+
+
+def test_every_control_at_its_ends(kind: Any) -> None:
+    lab = kind()
+    default = lab.state
+    for name, control in vars(lab.controls).items():
+        for value in ends(control):
+            lab.state = {name: value}
+            assert lab.state[name] == pytest.approx(value)
+            check(lab)
+        lab.state = default
+
+
+def test_random_combinations(kind: Any) -> None:
+    lab, rng = kind(), random.Random(0)
+    values = {name: values_of(control) for name, control in vars(lab.controls).items()}
+    if "epochs" in values:
+        values["epochs"] = SOME_EPOCHS
+    for _ in range(COMBINATIONS):
+        # the ends as often as all between: that is where something breaks
+        lab.state = {n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in values.items()}
+        check(lab)
+
+
+def test_a_state_is_one_move_and_read_back(kind: Any) -> None:
+    first, second, rng = kind(), kind(), random.Random(1)
+    first.state = {name: rng.choice(values_of(c)) for name, c in vars(first.controls).items()}
+    begun = count_answers(second)
+    second.state = first.state
+    assert second.state == first.state
+    assert begun == [first.state]
+    assert second.text == first.text
+    assert second._picture.value == first._picture.value
+
+
+def test_the_plain_form_is_the_text(kind: Any) -> None:
+    lab = kind()
+    bundle = lab._repr_mimebundle_()
+    assert bundle["text/plain"] == lab.text == repr(lab)
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_an_unknown_name_is_refused(kind: Any) -> None:
+    lab = kind()
+    names = re.escape(str(list(lab.state)))
+    with pytest.raises(ValueError, match=rf"state has \['rate'\]; expected some of {names}"):
+        lab.state = {"rate": 1}
+
+
+# A storm of moves
+
+
+async def storm(lab: Explorer, name: str, moves: int = MOVES) -> None:
+    """Make many moves, in bursts, and wait until the last is answered."""
+    control = getattr(lab.controls, name)
+    values = values_of(control)
+    for i in range(moves):
+        control.value = values[i % len(values)]
+        if i % BURST == 0:
+            await asyncio.sleep(4 * base.BREATH)  # long enough for an answer to begin
+    await until_answered(lab)
+
+
+async def until_answered(lab: Explorer) -> None:
+    while lab._worker is not None:
+        await asyncio.sleep(0.002)
+
+
+def test_after_a_storm_of_moves_the_newest_is_shown(kind: Any) -> None:
+    lab, name = kind(), MOVED[kind]
+    begun = count_answers(lab)
+    asyncio.run(storm(lab, name))
+    values = values_of(getattr(lab.controls, name))
+    last = values[(MOVES - 1) % len(values)]
+    assert lab.state[name] == pytest.approx(last)
+    assert lab._answered == lab._asked
+    assert 1 <= len(begun) <= MOVES / BURST + 1
+    assert begun[-1] == lab.state
+    other = kind(**{name: last})
+    assert lab.describe() == other.text
+    assert lab._picture.value == other._picture.value
+
+
+def growth(lab: Explorer, name: str) -> int:
+    """Return how many bytes a storm leaves in memory, after two small ones that fill caches."""
+    sizes, start = [], lab.state
+    tracemalloc.start()
+    try:
+        for moves in (MOVES // 5, MOVES // 5, MOVES):
+            asyncio.run(storm(lab, name, moves))
+            lab.state = start
+            gc.collect()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
+        tracemalloc.stop()
+    return sizes[-1] - sizes[-2]
+
+
+def test_a_storm_of_moves_leaves_nothing_in_memory(kind: Any) -> None:
+    lab = kind()
+    if kind is TrainingExplorer:
+        lab.state = {"epochs": 10}
+    assert growth(lab, MOVED[kind]) < MOST_BYTES
+
+
+def test_a_leak_of_pictures_would_be_noticed() -> None:
+    lab, hoard = ForwardExplorer(), []
+    lab._picture.observe(lambda change: hoard.append(change["new"]), "value")
+    assert growth(lab, "layer_1") > 2 * MOST_BYTES
+
+
+# Rest
+
+
+def sharp(picture: str) -> bool:
+    return "srcset=" in picture
+
+
+def pictures_of(lab: Explorer, name: str, pauses: list[float]) -> list[str]:
+    """Move a slider, once before each pause; return the pictures that come."""
+    pictures: list[str] = []
+    lab._picture.observe(lambda change: pictures.append(change["new"]), "value")
+
+    async def moves() -> None:
+        control = getattr(lab.controls, name)
+        values = values_of(control)
+        for pause, value in zip(pauses, values, strict=False):
+            control.value = value
+            await until_answered(lab)
+            await asyncio.sleep(pause)
+
+    asyncio.run(moves())
+    return pictures
+
+
+def pixels(address: str) -> Array:
+    data = base64.b64decode(address.removeprefix("data:image/jpeg;base64,"))
+    image: Array = imread(BytesIO(data), format="jpeg").astype(float)
+    return image
+
+
+def test_the_picture_is_sharp_at_rest_and_only_then(kind: Any) -> None:
+    lab = kind()
+    *moved, rested = pictures_of(lab, MOVED[kind], [base.REST / 3] * 5 + [3 * base.REST])
+    assert not any(map(sharp, moved))
+    assert sharp(rested) == (kind in PIXELS)
+    lab.finish()
+    assert lab._picture.value == rested
+
+
+@pytest.mark.parametrize("kind", PIXELS, indirect=True)
+def test_the_sharp_picture_is_the_same_with_twice_the_pixels(kind: Any) -> None:
+    *_, rested = pictures_of(lab := kind(), MOVED[kind], [3 * base.REST])
+    assert re.sub(r'srcset="[^"]*" ', "", rested) == lab.picture()
+    addresses = re.search(r'src="(\S*)" srcset="(\S*) 2x"', rested)
+    assert addresses
+    coarse, fine = map(pixels, addresses.groups())
+    height, width, _ = coarse.shape
+    assert (width, height) == lab._panels.canvas.size
+    assert fine.shape == (2 * height, 2 * width, 3)
+    halved = fine.reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
+    assert np.abs(halved - coarse).mean() < MOST_DIFFERENCE
+
+
+@pytest.mark.parametrize("kind", PIXELS, indirect=True)
+def test_a_new_lab_becomes_sharp(kind: Any) -> None:
+    async def make() -> Any:
+        lab = kind()
+        await asyncio.sleep(3 * base.REST)
+        return lab
+
+    assert sharp(asyncio.run(make())._picture.value)
+
+
+def test_a_kept_curve_becomes_sharp() -> None:
+    lab = TrainingExplorer(epochs=50)
+
+    async def keep() -> None:
+        lab.keep_curve()
+        assert not sharp(lab._picture.value)
+        await asyncio.sleep(3 * base.REST)
+
+    asyncio.run(keep())
+    assert sharp(lab._picture.value)
+
+
+def test_without_an_event_loop_nothing_comes_later(kind: Any) -> None:
+    lab = kind()
+    getattr(lab.controls, MOVED[kind]).value = values_of(getattr(lab.controls, MOVED[kind]))[1]
+    assert lab._worker is None
+    assert not sharp(lab._picture.value)
