@@ -255,6 +255,11 @@ class Lab:
         handle = self.picture.element_handle()
         self.page.wait_for_function(IS_SHARP, arg=handle, timeout=AT_ONCE)
 
+    def click(self, name: str) -> None:
+        """Click on a button of the player: 'play', which is 'pause' too, or 'stop'."""
+        place = {"play": 0, "pause": 0, "stop": 1}[name]
+        self.view.locator(".widget-play button").nth(place).click()
+
     def wait_until_like(self, other: "Lab") -> None:
         """Wait until both show the same picture and say the same."""
         views = [lab.view.element_handle() for lab in (self, other)]

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from helpers.explorers.backward import PLAY_PAUSE
 from helpers.explorers.training import TrainingExplorer
 from helpers.tests.browser import Lab, OpenNotebook, browse, find_chromium, open_jupyterlab, serve
 
@@ -112,6 +113,23 @@ def test_nothing_jumps_while_its_lab_answers(notebook: OpenNotebook) -> None:
     assert first[-1] == 0
     for place in others:
         assert place == pytest.approx(first, abs=MAYBE_ONE_PIXEL)
+
+
+@pytest.mark.parametrize("notebook", ["03_delta_recursion"], indirect=True)
+def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    lab.click("stop")
+    expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
+    lab.click("play")
+    for said, shown in (("Step 2 of 16: A[1]", "A[1]"), ("Step 3 of 16: Z[2]", "Z[2]")):
+        expect(lab.text).to_contain_text(said)
+        expect(lab.picture.locator(".now")).to_have_text(shown)
+    assert lab.numbers()[0] == "3"
+    lab.click("pause")
+    lab.page.wait_for_timeout(1.5 * PLAY_PAUSE)
+    expect(lab.text).to_contain_text("Step 3 of 16: Z[2]")
+    lab.click("stop")
+    expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
 
 
 @only_training
