@@ -18,9 +18,10 @@ from helpers.network import MLP, Caches, Gradient
 from helpers.plots import BLUE
 from helpers.validation import Array, random_generator
 
-WIDTH, HEIGHT = 920, 490
+WIDTH, HEIGHT = 920, 514
 MOST_NUMBERS = 48  # a matrix of more is drawn as a heat map
 PLAY_PAUSE = 2000  # milliseconds that a step stays while playing
+SCALE = (-1, -0.25, -0.04, 0, 0.04, 0.25, 1)  # shares of the greatest entry
 COLOUR_MAP = mpl.colormaps["PuOr"]
 
 
@@ -415,10 +416,12 @@ def _largest(values: Array, decimals: int) -> str:
 
 
 def _size(equations: tuple[Equation, ...]) -> str:
-    """Return how large the numbers may be: 'roomy', '' or 'compact'."""
+    """Return how large the numbers may be: 'large', 'roomy', '' or 'compact'."""
     shapes = [[matrix.values.shape for matrix in _matrices(equation)] for equation in equations]
     rows = sum(max(rows for rows, _ in row) for row in shapes)
     columns = max(sum(columns for _, columns in row) for row in shapes)
+    if rows <= 4 and columns <= 11:
+        return "large"
     if rows <= 8 and columns <= 13:
         return "roomy"
     return "compact" if rows > 10 or columns > 18 else ""
@@ -454,38 +457,51 @@ def _table(matrix: Matrix, sample: int, limit: float) -> str:
 
 def _coloured(value: float, number: str, limit: float) -> str:
     """Colour a cell by its value; a minus marks what is negative, and the number is hidden."""
-    colour = COLOUR_MAP((value / limit + 1) / 2)
-    ink = "white" if abs(value) > 0.6 * limit else "#111"
+    colour, ink = _colour(value / limit)
     sign = '<span aria-hidden="true">−</span>' if value < 0 else ""
     return (
-        f' title="{number}" style="background: {to_hex(colour)}; color: {ink}">{sign}'
+        f' title="{number}" style="background: {colour}; color: {ink}">{sign}'
         f'<span class="hidden">{number}</span>'
     )
 
 
+def _colour(share: float) -> tuple[str, str]:
+    """Return the colour of a share between −1 and 1, and that of what is written on it.
+
+    It goes by the root of the share, so that matrices of small entries aren't all white.
+    """
+    strength = float(np.sign(share) * np.sqrt(abs(share)))
+    return to_hex(COLOUR_MAP((strength + 1) / 2)), "white" if abs(strength) > 0.7 else "#111"
+
+
 def _scale(limit: float) -> str:
-    number = _number(limit, _decimals(np.array([limit])))
-    colours = ", ".join(to_hex(COLOUR_MAP(i / 8)) for i in range(9))
+    decimals = _decimals(np.array([limit])) + 1
+    cells = ""
+    for share in SCALE:
+        colour, ink = _colour(share)
+        number = _number(share * limit, decimals)
+        cells += f'<span style="background: {colour}; color: {ink}">{number}</span>'
     return (
-        f"<p>Matrices of more than {MOST_NUMBERS} entries as colours: −{number}"
-        f'<span class="scale" style="background: linear-gradient(to right, {colours})"></span>'
-        f"{number}; a cell with − is negative.</p>"
+        f"<p>Matrices of more than {MOST_NUMBERS} entries as colours: "
+        f'<span class="scale">{cells}</span> A cell with − is negative.</p>'
     )
 
 
 SIZE = f"width: {WIDTH}px; height: {HEIGHT}px; --mark: {BLUE}"
 STYLE_SHEET = """<style>
 .backward-lab { box-sizing: border-box; position: relative; overflow: auto;
+  display: flex; flex-direction: column;
   padding: 8px 14px; background: white; color: #111; border: 1px solid #ccc;
   font: 14px/1.4 sans-serif; white-space: normal; }
 .backward-lab p { margin: 4px 0; }
-.backward-lab .formula { font-size: 20px; margin: 12px 0 8px; }
+.backward-lab .formula { font-size: 20px; margin: 8px 0 4px; }
 .backward-lab .trail b { display: inline-block; width: 80px; font-size: 12px; }
 .backward-lab .trail span { display: inline-block; margin: 1px 2px; padding: 0 6px;
   border: 1px solid #bbb; border-radius: 9px; font-size: 12px; color: #333; }
 .backward-lab .trail .now { background: var(--mark); border-color: var(--mark); color: white;
   font-weight: bold; }
-.backward-lab .equations { display: flex; flex-wrap: wrap; column-gap: 40px; }
+.backward-lab .equations { display: flex; flex-wrap: wrap; column-gap: 40px;
+  flex: 1 0 auto; align-content: center; }
 .backward-lab .equation { display: flex; flex-wrap: wrap; align-items: center;
   gap: 4px 8px; margin: 6px 0; }
 .backward-lab .part { display: flex; align-items: center; gap: 8px; }
@@ -499,9 +515,11 @@ STYLE_SHEET = """<style>
 .backward-lab td { border: 0; padding: 2px 5px; text-align: right; font-size: 13px;
   line-height: 18px; font-variant-numeric: tabular-nums; color: #111; }
 .backward-lab .roomy td { font-size: 16px; line-height: 24px; padding: 2px 8px; }
-.backward-lab .compact td { font-size: 11px; line-height: 15px; padding: 1px 4px; }
-.backward-lab .heat td { width: 18px; min-width: 18px; height: 18px; padding: 0;
-  text-align: center; line-height: 18px; font-size: 13px; }
+.backward-lab .large td { font-size: 19px; line-height: 30px; padding: 3px 7px; }
+.backward-lab .large caption { font-size: 15px; }
+.backward-lab .compact td { font-size: 11px; line-height: 14px; padding: 0 4px; }
+.backward-lab .heat td, .backward-lab .compact .heat td { width: 18px; min-width: 18px;
+  height: 17px; padding: 0; text-align: center; line-height: 17px; font-size: 13px; }
 .backward-lab .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden;
   clip-path: inset(50%); }
 .backward-lab td { --left: inset 2px 0 var(--mark);
@@ -516,6 +534,7 @@ STYLE_SHEET = """<style>
 .backward-lab .marked-rows:first-child { box-shadow: var(--top), var(--bottom), var(--left); }
 .backward-lab .marked-rows:last-child { box-shadow: var(--top), var(--bottom), var(--right); }
 .backward-lab .marked-rows:only-child { box-shadow: inset 0 0 0 2px var(--mark); }
-.backward-lab .scale { display: inline-block; width: 160px; height: 12px; margin: 0 6px;
-  vertical-align: middle; border: 1px solid #888; }
+.backward-lab .scale { display: inline-block; border: 1px solid #888; margin: 0 6px; }
+.backward-lab .scale span { display: inline-block; min-width: 34px; padding: 0 4px;
+  text-align: center; font-size: 12px; line-height: 17px; }
 </style>"""

@@ -5,8 +5,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
-from helpers.explorers.backward import MOST_NUMBERS, BackwardExplorer, Step
+from helpers.explorers.backward import (
+    COLOUR_MAP,
+    MOST_NUMBERS,
+    BackwardExplorer,
+    Step,
+    _colour,
+)
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.validation import Array
 
@@ -131,6 +138,16 @@ def test_matrices_too_large_for_numbers_are_coloured() -> None:
         assert (8 * samples > MOST_NUMBERS) == heat
         assert ('class="heat"' in lab._picture.value) == heat
         assert ("as colours" in lab._picture.value) == heat
+
+
+def test_small_entries_of_a_heat_map_are_not_all_white() -> None:
+    lab = BackwardExplorer(inputs=8, layer_1=8, layer_2=8, samples=8, activation="tanh", step=15)
+    small = np.abs(lab.result["δ[1]"]).max() / np.abs(lab.operands["W[2]ᵀ"]).max()
+    assert small < 0.3
+    red, green, _ = (int(_colour(small)[0][i : i + 2], 16) for i in (1, 3, 5))
+    assert green < 200 > red
+    assert _colour(0)[0] == to_hex(COLOUR_MAP(0.5))
+    assert [_colour(share)[1] for share in (-1, 0.1, 1)] == ["white", "#111", "white"]
 
 
 def marked_cells(picture: str) -> dict[str, list[tuple[int, int]]]:
