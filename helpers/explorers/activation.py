@@ -10,7 +10,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from helpers.activations import ACTIVATIONS, Activation, find_activation
-from helpers.explorers.base import Canvas, Explorer, about, choice, float_slider, int_slider
+from helpers.explorers.base import (
+    Canvas,
+    Explorer,
+    about,
+    choice,
+    float_slider,
+    int_slider,
+    with_minus,
+)
 from helpers.network import MLP
 from helpers.plots import BLUE, LINES, ORANGE, STYLE, new_figure
 from helpers.validation import Array, random_generator
@@ -78,8 +86,9 @@ class ActivationExplorer(Explorer):
         name, layers = self.activation.name, f"{self.depth} layer{'s' * (self.depth > 1)}"
         return " ".join(
             [
-                f"{name} at z = {self.z:.2f}: φ(z) = {self.value:.3g} and "
-                f"the slope φ′(z) = {self.slope:.3g}.",
+                f"{name} at z = {with_minus(self.z, '.2f')}: "
+                f"φ(z) = {with_minus(self.value, '.3g')} and "
+                f"the slope φ′(z) = {with_minus(self.slope, '.3g')}.",
                 *_ailments(self.activation, self.z, self.slope),
                 f"Multiplied by this slope once a layer, through {layers}, a gradient of 1 "
                 f"becomes {about(self.slopes_alone[-1])}.",

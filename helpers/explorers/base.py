@@ -27,6 +27,13 @@ from helpers.plots import SCREEN_DPI
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
 REST = 0.15  # seconds without a move, before the picture is drawn sharply
+# ipywidgets draws a menu's arrow black; this grey is seen on light and on dark
+ARROW = (
+    '<style>.course-lab { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,'
+    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'>"
+    "<path d='M4.5 6.5L9 11l4.5-4.5' stroke='%23888' stroke-width='2' fill='none'/></svg>\") }"
+    "</style>"
+)
 LINE = "line-height: 1.4; font-size: 14px"
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
@@ -34,7 +41,7 @@ JPEG = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as shar
 
 
 class Canvas:
-    """A figure whose static part is drawn once; the moving artists are drawn over it.
+    """A figure whose static part is drawn once; labels and moving artists are drawn over it.
 
     Parameters
     ----------
@@ -53,7 +60,9 @@ class Canvas:
         self._agg: Any = FigureCanvasAgg(figure)
         self.size: tuple[int, int] = self._agg.get_width_height()
         self._moving: list[Artist] = []
-        self._backgrounds: dict[int, Any] = {}
+        self._labels: list[Artist] = []
+        self._static: dict[int, Any] = {}
+        self._labelled: dict[int, Any] = {}
         self._alt = self._source = ""
 
     def add(self, *artists: Artist) -> None:
@@ -62,9 +71,20 @@ class Canvas:
             artist.set_animated(True)
         self._moving += artists
 
+    def add_labels(self, *artists: Artist) -> None:
+        """Take artists that seldom change: drawn anew after `relabel`."""
+        for artist in artists:
+            artist.set_animated(True)
+        self._labels += artists
+
+    def relabel(self) -> None:
+        """Draw the labels anew before the next frame, as after one has come or gone."""
+        self._labelled.clear()
+
     def reset(self) -> None:
         """Draw the static part anew before the next frame, as after a change of limits."""
-        self._backgrounds.clear()
+        self._static.clear()
+        self._labelled.clear()
 
     def frame(self, alt: str) -> str:
         """Draw a frame and return it as an ``<img>`` with its alt text."""
@@ -83,17 +103,25 @@ class Canvas:
     def _draw(self, scale: int) -> str:
         """Return the figure as it is now, as an address that holds the whole image."""
         self.figure.set_dpi(scale * SCREEN_DPI)
-        if scale not in self._backgrounds:
+        if scale not in self._labelled:
             with mpl.rc_context(AS_WIDE):
-                self._agg.draw()
-            self._backgrounds[scale] = self._agg.copy_from_bbox(self.figure.bbox)
-            self.figure.set_layout_engine("none")  # nothing moves from its place after this
-        self._agg.restore_region(self._backgrounds[scale])
+                self._labelled[scale] = self._draw_what_rests(scale)
+        self._agg.restore_region(self._labelled[scale])
         for artist in self._moving:
             self.figure.draw_artist(artist)
         buffer = BytesIO()
         matplotlib.image.imsave(buffer, self._agg.buffer_rgba(), format="jpeg", pil_kwargs=JPEG)
         return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+    def _draw_what_rests(self, scale: int) -> Any:
+        if scale not in self._static:
+            self._agg.draw()
+            self._static[scale] = self._agg.copy_from_bbox(self.figure.bbox)
+            self.figure.set_layout_engine("none")  # nothing moves from its place after this
+        self._agg.restore_region(self._static[scale])
+        for label in self._labels:
+            self.figure.draw_artist(label)
+        return self._agg.copy_from_bbox(self.figure.bbox)
 
 
 class Explorer(ABC):
@@ -120,10 +148,12 @@ class Explorer(ABC):
         self._picture, self._line = widgets.HTML(layout=size), widgets.HTML()
         self._line.layout = widgets.Layout(width=f"{width}px", min_height="6.5em")
         grid = widgets.Layout(flex_flow="row wrap", width=f"{width}px")
+        above = widgets.Box(self.arrange(dict(controls)), layout=grid)
+        style = widgets.HTML(ARROW, layout=widgets.Layout(display="none"))
         self.view = widgets.VBox(
-            [widgets.Box(self.arrange(dict(controls)), layout=grid), self._picture, self._line],
+            [above, self._picture, self._line, style],
             layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
-        )
+        ).add_class("course-lab")
         self._asked, self._answered = 1, 0
         self._turn, self._held = object(), False
         self._worker: asyncio.Task[None] | None = None
@@ -307,7 +337,7 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
         min=least,
         max=most,
         step=1 / steps,
-        readout_format=".2g",
+        readout_format=".2r",
         description=label,
         **_looks(),
     )
@@ -324,4 +354,14 @@ def _looks() -> dict[str, Any]:
 
 def about(number: float) -> str:
     """Return a number to one digit, which is the same on every machine."""
-    return f"about {float(f'{number:.0e}'):g}" if number else "0"
+    return f"about {one_digit(number)}" if number else "0"
+
+
+def one_digit(number: float) -> str:
+    """Return a number rounded to one digit, as short as it goes: 0.02, 3e-07."""
+    return f"{float(f'{number:.0e}'):g}"
+
+
+def with_minus(number: float, form: str) -> str:
+    """Return a number in a format, with a minus sign that is as wide as a plus."""
+    return f"{number:{form}}".replace("-", "−")

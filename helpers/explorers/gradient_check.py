@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.explorers.base import Canvas, Explorer, choice, log_slider
+from helpers.explorers.base import Canvas, Explorer, choice, log_slider, one_digit
 from helpers.gradient_check import (
     ArrayCheck,
     check_gradient,
@@ -27,6 +27,9 @@ from helpers.validation import Array
 
 SIDES, DTYPES, NETWORKS = ("two-sided", "one-sided"), ("float64", "float32"), ("fresh", "trained")
 LEAST, MOST, HIGHEST = 1e-12, 1e-1, 2.0  # of ε, and the greatest relative error drawn
+ROOM = 2  # times; between the outermost marker's middle and the frame
+BOUNDS = LEAST / ROOM, MOST * ROOM
+ERROR_BOUNDS = LEAST / ROOM, HIGHEST * ROOM
 GRID = np.logspace(-12, -1, 45)
 # readings up to so many times the bottom count as near it; on the left they are noisy
 NEAR = {"rounding": 20, "truncation": 5}
@@ -178,8 +181,8 @@ class GradientCheckExplorer(Explorer):
     def _reading(self) -> str:
         floor = self.report.tolerance / 10
         if self.error < floor:  # such digits are rounding, and differ between machines
-            return f"below {floor:.0e}"
-        return f"{self.error:.0e}"
+            return f"below {one_digit(floor)}"
+        return one_digit(self.error)
 
     def _kinks(self) -> str:
         if not any(activation.name == "relu" for activation in self.network.activations):
@@ -190,7 +193,7 @@ class GradientCheckExplorer(Explorer):
     def _verdict(self) -> str:
         arrays = self.report.arrays
         count = Counter(array.verdict for array in arrays)
-        tolerance = f"{self.report.tolerance:.0e}"
+        tolerance = one_digit(self.report.tolerance)
         if count["agrees"] == len(arrays):
             return f"Verdict: all {len(arrays)} arrays agree to {tolerance}."
         parts = [f"{count['agrees']} of {len(arrays)} arrays agree to {tolerance}"]
@@ -232,8 +235,6 @@ MARKS = {
     "too small to tell": ("s", "#777777", "can't tell"),
 }
 
-OVER_THE_EDGE: dict[str, Any] = {"clip_on": False, "in_layout": False}  # a marker at a limit
-
 
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
@@ -254,10 +255,10 @@ class _Panels:
         (self.here,) = ax.plot([], [], ":", color="#777777")
         (self.curve,) = ax.plot([], [], color=BLUE)
         (self.level,) = ax.plot([], [], "--", color=GREEN, label="tolerance")
-        edge: dict[str, Any] = {"markeredgecolor": "white", **OVER_THE_EDGE}
-        (self.point,) = ax.plot([], [], "o", color=ORANGE, markersize=11, label="your ε", **edge)
+        (self.point,) = ax.plot([], [], "o", color=ORANGE, label="your ε")
+        self.point.set(markersize=11, markeredgecolor="white")
         ax.set(title="Relative error of the whole gradient", xlabel=EPSILON_LABEL)
-        ax.set(xscale="log", yscale="log", xlim=(LEAST, MOST), ylim=(LEAST, HIGHEST))
+        ax.set(xscale="log", yscale="log", xlim=BOUNDS, ylim=ERROR_BOUNDS)
         ax.set_xticks(10.0 ** np.arange(-12, 0, 2))
         ax.set_yticks(10.0 ** np.arange(-12, 1, 2))
         ax.minorticks_off()
@@ -267,16 +268,14 @@ class _Panels:
     def _add_report(self, ax: Axes) -> None:
         names = [f"{name}[{l}]" for l in range(1, len(LAYERS)) for name in ("dW", "db")]
         ax.set(title="Array by array", xlabel="relative error", xscale="log", ylim=(5.6, -0.6))
-        ax.set(xlim=(LEAST, HIGHEST), yticks=range(len(names)), yticklabels=names)
+        ax.set(xlim=ERROR_BOUNDS, yticks=range(len(names)), yticklabels=names)
         ax.set_xticks(10.0 ** np.arange(-12, 1, 3))
         ax.minorticks_off()
         self.stems = LineCollection([], colors="#BBBBBB", linewidths=1.5)
         ax.add_collection(self.stems, autolim=False)
         (self.tolerance,) = ax.plot([], [], "--", color=GREEN)
         self.marks = {
-            verdict: ax.plot(
-                [], [], marker, color=colour, markersize=9, label=label, **OVER_THE_EDGE
-            )[0]
+            verdict: ax.plot([], [], marker, color=colour, markersize=9, label=label)[0]
             for verdict, (marker, colour, label) in MARKS.items()
         }
         self._add_legend(ax, *self.marks.values())
@@ -300,8 +299,8 @@ class _Panels:
         curve = np.clip(lab.curve, LEAST, HIGHEST)
         self.curve.set_data(np.insert(GRID, at, epsilon), np.insert(curve, at, error))
         self.point.set_data([epsilon], [error])
-        self.here.set_data([epsilon, epsilon], [LEAST, HIGHEST])
-        self.level.set_data([LEAST, MOST], [tolerance, tolerance])
+        self.here.set_data([epsilon, epsilon], ERROR_BOUNDS)
+        self.level.set_data(BOUNDS, [tolerance, tolerance])
         self.tolerance.set_data([tolerance, tolerance], [-0.6, 5.6])
         self._draw_report(lab.report.arrays)
         return self.canvas.frame(
@@ -312,7 +311,9 @@ class _Panels:
 
     def _draw_report(self, arrays: tuple[ArrayCheck, ...]) -> None:
         errors = [_drawn(array.relative_error) for array in arrays]
-        self.stems.set_segments([[(LEAST, y), (error, y)] for y, error in enumerate(errors)])
+        self.stems.set_segments(
+            [[(ERROR_BOUNDS[0], y), (error, y)] for y, error in enumerate(errors)]
+        )
         for verdict, mark in self.marks.items():
             rows = [y for y, array in enumerate(arrays) if array.verdict == verdict]
             mark.set_data([errors[y] for y in rows], rows)

@@ -38,7 +38,8 @@ class TrainingExplorer(Explorer):
     ----------
     learning_rate, layer_1, layer_2, layer_3, activation, epochs, batch_size, noise, seed
         Where the controls start. A hidden layer of 0 units is left away; `batch_size` is
-        'all' or a number of samples.
+        'all' or a number of samples. The learning rate counts as the slider shows it, with
+        two digits: JupyterLab moves 0.5 to the nearest place of the slider, 0.501.
 
     Attributes
     ----------
@@ -83,7 +84,8 @@ class TrainingExplorer(Explorer):
 
     def arrange(self, controls: dict[str, Any]) -> list[Any]:
         """Put the buttons behind the controls."""
-        return [*controls.values(), widgets.HBox(self._buttons)]
+        layout = widgets.Layout(width="46%")
+        return [*controls.values(), widgets.HBox(self._buttons, layout=layout)]
 
     def train_on(self) -> None:
         """Train the network as it is for as many epochs again."""
@@ -135,7 +137,7 @@ class TrainingExplorer(Explorer):
             self.network,
             *self.data,
             epochs=state["epochs"],
-            learning_rate=state["learning_rate"],
+            learning_rate=float(f"{state['learning_rate']:.2g}"),
             batch_size=None if state["batch_size"] == "all" else state["batch_size"],
             seed=state["seed"],
             record_every=max(5, state["epochs"] // 25),
@@ -170,18 +172,14 @@ class _Panels:
 
     def __init__(self) -> None:
         figure, _ = new_figure(9.625, 6.0, rows=0)
-        grid = figure.add_gridspec(3, MOST_LAYERS, height_ratios=(1, 1, 0.8))
+        rows = figure.add_gridspec(2, 1, height_ratios=(2, 0.8))
+        grid, heat_row = rows[0].subgridspec(2, 2), rows[1].subgridspec(1, MOST_LAYERS)
         with mpl.rc_context(STYLE):
             boundary, loss, norms = (
-                figure.add_subplot(grid[rows, columns])
-                for rows, columns in (
-                    (slice(0, 2), slice(0, 2)),
-                    (0, slice(2, 4)),
-                    (1, slice(2, 4)),
-                )
+                figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1])
             )
-            heat = [figure.add_subplot(grid[2, l]) for l in range(MOST_LAYERS)]
-        self.canvas = Canvas(figure)
+            heat = [figure.add_subplot(heat_row[0, l]) for l in range(MOST_LAYERS)]
+        self.canvas, self.layers = Canvas(figure), MOST_LAYERS
         self._add_boundary(boundary)
         self._add_curves(loss, norms)
         self._add_weights(heat)
@@ -217,7 +215,10 @@ class _Panels:
         ]
         loss.set(title="Training loss", yscale="log", ylim=(1e-5, 1))
         norms.set(title="Gradient norms", yscale="log", ylim=(1e-6, 1), xlabel="epoch")
-        norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8)
+        legend = norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8, frameon=False)
+        names = zip(legend.legend_handles, legend.get_texts(), strict=True)
+        self.of_layer: list[list[Any]] = [list(name) for name in names]
+        self.canvas.add_labels(legend)
         for ax in (loss, norms):
             ax.minorticks_off()
             ax.set_xlim(0, MOST_EPOCHS)
@@ -238,7 +239,9 @@ class _Panels:
                 **FAST,
             )
             self.heat.append(image)
-            ax.set_title(f"W[{len(self.heat)}]")
+            title = ax.set_title(f"W[{len(self.heat)}]")
+            self.of_layer[len(self.heat) - 1].append(title)
+            self.canvas.add_labels(title)
         self.canvas.figure.colorbar(image, ax=axes, label="weight")
         self.canvas.add(*self.heat)
 
@@ -246,10 +249,7 @@ class _Panels:
         """Return the picture of the lab as it is."""
         self._draw_boundary(lab.network, *lab.data)
         self._draw_curves(lab)
-        for l, image in enumerate(self.heat, start=1):
-            image.set_visible(l <= lab.network.n_layers)
-            if l <= lab.network.n_layers:
-                image.set_data(lab.network.W[l])
+        self._draw_weights(lab.network)
         return self.canvas.frame(
             "Left, the decision boundary among the points; right, the training loss and the "
             "gradient norms over the epochs; below, the weights. The line below says how it stands."
@@ -280,6 +280,18 @@ class _Panels:
             norms = [r.gradient_norms[l] for r in lab.records if l < len(r.gradient_norms)]
             line.set_data(epochs[: len(norms)], norms)
 
+    def _draw_weights(self, network: MLP) -> None:
+        for l, image in enumerate(self.heat, start=1):
+            image.set_visible(l <= network.n_layers)
+            if l <= network.n_layers:
+                image.set_data(network.W[l])
+        if self.layers != network.n_layers:
+            self.layers = network.n_layers
+            for l, artists in enumerate(self.of_layer, start=1):
+                for artist in artists:
+                    artist.set_alpha(float(l <= self.layers))  # hidden, it would lose its place
+            self.canvas.relabel()
+
 
 def _ailments(network: MLP, X: Array) -> Iterator[str]:
     """Say which hidden layers have dead or saturated units."""
@@ -292,6 +304,7 @@ def _ailments(network: MLP, X: Array) -> Iterator[str]:
 
 
 def _button(label: str, tooltip: str, do: Any) -> Any:
-    button = widgets.Button(description=label, tooltip=tooltip)
+    layout = widgets.Layout(width="auto", flex="1 1 auto")
+    button = widgets.Button(description=label, tooltip=tooltip, layout=layout)
     button.on_click(lambda _: do())
     return button

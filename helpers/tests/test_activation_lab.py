@@ -52,7 +52,8 @@ def check(lab: ActivationExplorer) -> None:
     np.testing.assert_array_equal(lab._panels.left.get_ydata(), lab.left)
     shown = [float(number) for number in re.findall(r"becomes (?:about )?(\S+?)[.:] ", text)]
     np.testing.assert_allclose(shown, [alone[-1], left[-1]], rtol=0.34)  # one digit: 1.49 is 1
-    assert f"z = {z:.2f}" in text and f"φ(z) = {float(phi.function(z)):.3g} " in text
+    assert f"z = {z:.2f}: φ(z) = {float(phi.function(z)):.3g} and" in text.replace("−", "-")
+    assert "= -" not in text
     word = "vanishes" if left[-1] < 1e-3 else "explodes" if left[-1] > 1e3 else "steady"
     assert [w for w in ("vanishes", "explodes", "steady") if w in text] == [word]
     assert ("passes nothing back" in text) == (state["activation"] == "relu" and z <= 0)
@@ -64,7 +65,7 @@ def check(lab: ActivationExplorer) -> None:
 def test_corners(lab: ActivationExplorer, activation: str, weight_scale: float, z: float) -> None:
     lab.state = {"z": z, "activation": activation, "depth": 30, "weight_scale": weight_scale}
     check(lab)
-    assert "-0.00" not in lab.text
+    assert "−0.00" not in lab.text
 
 
 def test_a_relu_that_is_off_loses_its_whole_gradient(lab: ActivationExplorer) -> None:

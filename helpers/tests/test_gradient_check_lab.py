@@ -44,7 +44,7 @@ def check(lab: GradientCheckExplorer) -> None:
     error = np.linalg.norm(exact - slopes) / (np.linalg.norm(exact) + np.linalg.norm(slopes))
     assert lab.error == pytest.approx(error, rel=1e-6)
     floor = DEFAULTS[state["dtype"], two_sided][1] / 10
-    reading = f"below {floor:.0e}" if error < floor else f"{error:.0e}"
+    reading = f"below {floor:g}" if error < floor else f"{float(f'{error:.0e}'):g}"
     assert text.startswith(
         f"ε = {epsilon:.3g}, {state['sides']}, {state['dtype']}, {state['activation']}, "
         f"{state['training']} network: the relative error is {reading}. "

@@ -48,6 +48,21 @@ def test_the_numbers_are_those_of_train() -> None:
     assert f"{right:.1%} of fresh points" in lab.text
 
 
+def test_a_learning_rate_counts_as_the_slider_shows_it() -> None:
+    assert TrainingExplorer(learning_rate=10**-0.3).text == TrainingExplorer(learning_rate=0.5).text
+
+
+def test_layers_that_are_not_there_have_no_title_and_no_legend() -> None:
+    lab = TrainingExplorer(epochs=0)
+    for sizes, layers in (((16, 8, 0), 3), ((4, 4, 4), 4), ((0, 0, 0), 1)):
+        lab.state = dict(zip(("layer_1", "layer_2", "layer_3"), sizes, strict=True))
+        for l, artists in enumerate(lab._panels.of_layer, start=1):
+            assert [artist.get_alpha() for artist in artists] == [l <= layers] * 3
+        one, two, three = sizes
+        fresh = TrainingExplorer(layer_1=one, layer_2=two, layer_3=three, epochs=0)
+        assert lab._picture.value == fresh._picture.value
+
+
 def test_training_on_is_one_longer_training() -> None:
     twice, once = TrainingExplorer(epochs=100), TrainingExplorer(epochs=200)
     twice.train_on()
