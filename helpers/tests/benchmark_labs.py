@@ -5,49 +5,49 @@ last part from a key press to paint in JupyterLab. The ways to draw take turns, 
 slows the machine slows them all; still, close other programs first.
 """
 
-import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from queue import Empty
 from statistics import median
 from typing import Any
 
 import numpy as np
-from jupyter_client.manager import start_new_kernel
 from matplotlib.image import imsave
-from nbformat import v4 as untyped
 
 from helpers.explorers.base import JPEG
 from helpers.explorers.training import GRID, POINTS, TrainingExplorer
+from helpers.tests.lab_timing import (
+    MAKE,
+    MOVES,
+    PAUSE,
+    QUIET,
+    TELL,
+    TRAINING,
+    TURNS,
+    Kernel,
+    Table,
+    picture,
+    printed,
+)
 
-v4: Any = untyped
 if find_spec("playwright"):
-    from helpers.tests import browser
+    from helpers.tests import benchmark_browser, browser
 
-TURNS, DRAGS, MOVES, PAUSE, QUIET = 21, 7, 30, 0.033, 0.3
+DRAGS = 7
 RATES = [10 ** (k / 10) for k in (*range(-20, 1), *range(-1, -11, -1))]
 NUDGES = [rate**3 / 10 for rate in RATES]
-TELL = "import json; print(json.dumps([w.comm.comm_id for w in ({})]))"
-MAKE = """
-from helpers.explorers.{0} import {1}Explorer
-lab = {1}Explorer()
-slider = lab.controls.{2}
-""" + TELL.format("slider, lab._picture, lab._line")
-TRAINING = MAKE.format("training", "Training", "learning_rate")
 IPYMPL = f"""{TRAINING}
 from ipympl.backend_nbagg import Canvas, FigureManager
 still = lab._panels.canvas  # the same lab and picture, but shown by ipympl
 web = Canvas(still.figure); FigureManager(web, 1); web.syncing_data_url = False
-[artist.set_animated(False) for artist in still._moving]
-still.frame = lambda alt: web.draw() or ""
+[artist.set_animated(False) for artist in still._moving + still._labels]
+still.frame, still.sharp_frame = lambda alt: web.draw() or "", lambda: ""
 {TELL.format("slider, web")}
 """
 PLAIN = f"""
@@ -77,94 +77,6 @@ WAYS: dict[str, tuple[str, list[Any]]] = {
 }
 if not find_spec("ipympl"):
     del WAYS["  the same with ipympl"]
-
-
-@dataclass
-class Table:
-    """What is printed, and which targets were missed."""
-
-    missed: list[str] = field(default_factory=list)
-
-    def row(self, name: str, values: list[float], *most: float, least: float = 0) -> None:
-        """Print median and 90th percentile, held against the targets if there are some."""
-        got = median(values), float(np.percentile(values, 90))
-        fine = all(g <= m for g, m in zip(got, most, strict=False)) and got[0] >= least
-        target = f"≥ {least:g}" if least else ", ".join(f"≤ {m:g}" for m in most)
-        verdict = ("met" if fine else "MISSED") if target else ""
-        print(f"  {name:50}{got[0]:8.0f}{got[1]:8.0f}   {target:12}{verdict}", flush=True)
-        self.missed += [] if fine else [name]
-
-
-class Kernel:
-    """A kernel and the client that plays the front end."""
-
-    def __init__(self) -> None:
-        self.manager, self.client = start_new_kernel()
-        request = self.client.session.msg("create_subshell_request")
-        self.client.control_channel.send(request)
-        content = self.client.get_control_msg(timeout=10)["content"]
-        self.subshell: str | None = content.get("subshell_id")  # none before ipykernel 7
-
-    def stop(self) -> None:
-        """End the kernel."""
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
-
-    def run(self, code: str) -> str:
-        """Run a cell and return what it printed."""
-        said: list[str] = []
-
-        def hear(message: Any) -> None:
-            content = message["content"]
-            assert message["msg_type"] != "error", "\n".join(content["traceback"])
-            said.append(content["text"] if message["msg_type"] == "stream" else "")
-
-        self.client.execute_interactive(code, output_hook=hear, timeout=120)
-        return "".join(said)
-
-    def tell(self, code: str) -> list[str]:
-        """Run a cell that makes a lab; return the ids of its slider, picture and line."""
-        return list(json.loads(self.run(code).splitlines()[-1]))
-
-    def move(self, slider: str, value: Any, aside: bool = True) -> float:
-        """Move a slider as the front end does, and return when; `aside` as JupyterLab 4.4 does."""
-        content = {"comm_id": slider, "data": {"method": "update", "state": {"value": value}}}
-        message = self.client.session.msg("comm_msg", content)
-        if aside and self.subshell:
-            message["header"]["subshell_id"] = self.subshell
-        self.client.shell_channel.send(message)
-        return time.perf_counter()
-
-    def hear(self, quiet: float, *needed: Callable[[Any], bool]) -> Iterator[tuple[float, Any]]:
-        """Give messages and their times, the needed ones and then until none for `quiet` s."""
-        while True:
-            try:
-                message = self.client.get_iopub_msg(timeout=20 if needed else quiet)
-            except Empty:
-                return
-            needed = tuple(need for need in needed if not need(message))
-            yield time.perf_counter(), message
-
-
-def picture(comms: list[str]) -> Callable[[Any], bool]:
-    """Return what tells whether a message brings a new picture; that of `interact` has no comm.
-
-    The same picture, drawn sharply once the slider rests, is none.
-    """
-
-    def tell(message: Any) -> bool:
-        content, data = message["content"], message["content"].get("data", {})
-        value = data.get("state", {}).get("value", "srcset")
-        new = message.get("buffers") or "srcset" not in str(value)
-        mine = content.get("comm_id") == comms[1] if comms[1:] else None
-        return message["msg_type"] == "display_data" if mine is None else bool(mine and new)
-
-    return tell
-
-
-def printed(message: Any) -> bool:
-    """Tell whether a message is what a cell printed."""
-    return bool(message["msg_type"] == "stream")
 
 
 def measure_ways(kernel: Kernel, table: Table) -> None:
@@ -228,66 +140,6 @@ def measure_threads(kernel: Kernel, table: Table) -> None:
         table.row("  before the last picture, %", [100 * sum(early) / TURNS], least=100)
 
 
-WATCH = """() => {
-  let old = null;
-  const look = () => {
-    const image = document.querySelector('.jp-OutputArea-output img[alt]');
-    if (image?.src !== old && image?.complete && image.naturalWidth) {
-      old = image.src;  // not the image: the same comes again, sharp, once the slider rests
-      requestAnimationFrame(() => shown.push(performance.now()));  // by then it has been painted
-    }
-    requestAnimationFrame(look);
-  };
-  addEventListener('keydown', event => pressed.push(event.timeStamp), true);
-  look();
-}"""
-
-
-def press(page: Any, keys: list[str]) -> tuple[float, list[float]]:
-    """Press keys as in a drag; return when the last one came, and when pictures were painted."""
-    page.evaluate("() => { window.pressed = []; window.shown = []; }")
-    for key in keys:
-        start = time.perf_counter()
-        page.keyboard.press(key)
-        time.sleep(max(0, start + PAUSE - time.perf_counter()))
-    page.wait_for_function("shown.length > 0")
-    page.wait_for_timeout(2 * QUIET * 1e3)
-    pressed, shown = page.evaluate("() => [pressed, shown]")
-    assert len(pressed) == len(keys)
-    return pressed[-1], shown
-
-
-def measure_browser(table: Table, chromium: str, scratch: Path) -> None:
-    """Time key presses in JupyterLab, from the press to the new picture's painting."""
-    book: Any = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": ""}})
-    book["cells"] = [v4.new_code_cell(f"{TRAINING}\nlab")]
-    (scratch / "lab.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    with browser.serve(scratch, scratch) as address, browser.browse(chromium) as context:
-        page = browser.open_jupyterlab(context, address)
-        notebook = browser.OpenNotebook(page, "lab.ipynb")
-        notebook.command("notebook:run-cell")
-        measure_presses(table, page)
-
-
-def measure_presses(table: Table, page: Any) -> None:
-    """Time presses one by one, drags, and presses with 2,000 epochs."""
-    rate, epochs = (page.locator(".noUi-handle").nth(i) for i in (0, 1))
-    rate.focus()
-    page.evaluate(f"() => {{ window.pressed = []; window.shown = []; ({WATCH})(); }}")
-    presses = [press(page, ["ArrowLeft"]) for _ in range(TURNS)]
-    table.row("JupyterLab: key press to paint", [shown[0] - t for t, shown in presses[1:]], 100)
-    table.row("  to the last paint", [shown[-1] - t for t, shown in presses[1:]])
-    drags = [press(page, [key] * MOVES) for key in ("ArrowRight", "ArrowLeft") * 3]
-    table.row("  30 presses in a second: paints", [len(shown) for _, shown in drags], least=14)
-    table.row("    from the last press to the last paint", [s[-1] - t for t, s in drags], 100)
-    epochs.press("End")
-    rate.focus()
-    page.wait_for_timeout(2000)
-    presses = [press(page, [key]) for key in ("ArrowRight", "ArrowLeft") * 5]
-    table.row("  2,000 epochs: first paint", [shown[0] - t for t, shown in presses])
-    table.row("    finished", [shown[-1] - t for t, shown in presses])
-
-
 def profile() -> None:
     """Print what a frame of the training lab costs, in this process, part by part."""
     lab = TrainingExplorer()
@@ -327,7 +179,7 @@ def main() -> None:
     chromium = browser.find_chromium() if find_spec("playwright") else None
     if chromium:
         with tempfile.TemporaryDirectory() as folder:
-            measure_browser(table, chromium, Path(folder))
+            benchmark_browser.measure(table, chromium, Path(folder))
     else:
         print("  Not measured in JupyterLab: that takes Chromium and `pip install playwright`.")
     if not find_spec("ipympl"):
