@@ -1,0 +1,100 @@
+"""Random networks on which the mistakes show.
+
+No two sizes are equal, so that shapes tell rows from columns; the biases aren't zero, no sample
+stands on a kink, and every layer of ReLU has units that are on and units that are off. Square
+networks come besides: there a forgotten transpose goes unseen by the shapes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.network import MLP, Caches, Gradient
+from helpers.validation import Array
+
+NEAREST_KINK = 1e-3
+SMOOTH, KINKED = ("tanh", "sigmoid"), ("relu",)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network, data that fit it, and both passes.
+
+    Attributes
+    ----------
+    about : str
+        The network and the number of samples, in words.
+    network : MLP
+    X, Y : ndarray, shapes (n_0, m) and (n_L, m)
+    caches : Caches
+    gradient : Gradient
+    """
+
+    about: str
+    network: MLP
+    X: Array
+    Y: Array
+    caches: Caches
+    gradient: Gradient
+
+    @property
+    def W(self) -> dict[int, Array]:
+        """W[l], copied."""
+        return _copied(self.network.W)
+
+    @property
+    def b(self) -> dict[int, Array]:
+        """b[l], copied."""
+        return _copied(self.network.b)
+
+    @property
+    def A(self) -> dict[int, Array]:
+        """A[l], copied; A[0] is X."""
+        return _copied(self.caches.A)
+
+    @property
+    def Z(self) -> dict[int, Array]:
+        """Z[l], copied."""
+        return _copied(self.caches.Z)
+
+    @property
+    def delta(self) -> dict[int, Array]:
+        """δ[l], copied."""
+        return _copied(self.gradient.delta)
+
+
+def _copied(arrays: Mapping[int, Array]) -> dict[int, Array]:
+    return {l: np.array(array) for l, array in arrays.items()}
+
+
+def make_case(
+    rng: np.random.Generator, layer_sizes: Sequence[int], activations: Sequence[str], m: int
+) -> Case:
+    """Return a case of a given shape, drawn until its ReLUs are mixed and off their kinks."""
+    while True:
+        network = MLP(layer_sizes, activations, rng)
+        for b in network.b.values():
+            b[:] = rng.normal(0, 0.5, b.shape)
+        X, Y = rng.normal(size=(layer_sizes[0], m)), rng.normal(size=(layer_sizes[-1], m))
+        _, caches = network.forward(X)
+        if all(
+            np.abs(Z).min() > NEAREST_KINK and 0.2 < np.mean(Z > 0) < 0.8
+            for Z, name in zip(caches.Z.values(), activations, strict=True)
+            if name in KINKED
+        ):
+            break
+    shape = "-".join(map(str, layer_sizes))
+    about = f"a network {shape} ({', '.join(activations)}), {m} samples"
+    return Case(about, network, X, Y, caches, network.backward(caches, Y))
+
+
+def random_cases(rng: np.random.Generator) -> list[Case]:
+    """Return six cases: one to four layers, all sizes different, and two that are square."""
+    cases = []
+    for hidden in (("tanh",), ("relu", "sigmoid"), ("sigmoid", "relu", "tanh"), ()):
+        *sizes, m = (int(n) for n in rng.permutation(np.arange(2, 9))[: len(hidden) + 3])
+        cases.append(make_case(rng, sizes, (*hidden, str(rng.choice(SMOOTH))), m))
+    for n, m in ((3, 5), (4, 4)):
+        cases.append(make_case(rng, (n,) * 4, ("sigmoid", "relu", "tanh"), m))
+    return cases

@@ -1,0 +1,55 @@
+"""All exercises by name, and the one line that checks an answer in a notebook."""
+
+from dataclasses import replace
+from typing import Any
+
+from helpers.exercises.checking import Answer, Exercise, Verdict, judge
+from helpers.exercises.lesson_1 import EXERCISES as LESSON_1
+from helpers.exercises.lesson_2 import EXERCISES as LESSON_2
+from helpers.exercises.lesson_3 import EXERCISES as LESSON_3
+from helpers.exercises.lesson_4 import EXERCISES as LESSON_4
+from helpers.exercises.lesson_5 import EXERCISES as LESSON_5
+from helpers.exercises.progress_file import note
+from helpers.validation import known_name
+
+EXERCISES: dict[str, Exercise] = {
+    exercise.name: exercise for exercise in (*LESSON_1, *LESSON_2, *LESSON_3, *LESSON_4, *LESSON_5)
+}
+
+
+def check(answer: Answer, of: str | None = None) -> Verdict:
+    """Say whether an answer to an exercise is right, and if not, which mistake it has.
+
+    Parameters
+    ----------
+    answer : callable
+        The learner's function; its name tells which exercise it answers.
+    of : str, optional
+        The exercise, if the function has another name. Such an answer, as our solutions are,
+        isn't noted as done, and its name stands before the words: both may be on the screen.
+
+    Returns
+    -------
+    Verdict
+        Prints as a sentence or a few.
+
+    Raises
+    ------
+    TypeError
+        If `answer` isn't a function.
+    ValueError
+        If there is no such exercise.
+    """
+    if not callable(answer):
+        raise TypeError(
+            f"answer is a {type(answer).__name__}; expected your function itself. "
+            f"Leave away the parentheses after its name: check(my_function)."
+        )
+    given: Any = getattr(answer, "__name__", None)
+    exercise = EXERCISES[known_name(of or given, EXERCISES, "exercise")]
+    verdict = judge(exercise, answer)
+    if of is not None:
+        return replace(verdict, text=f"{given or of}: {verdict.text}")
+    if verdict.kind == "right":
+        note(f"exercise: {exercise.name}")
+    return verdict

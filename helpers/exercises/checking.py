@@ -1,0 +1,420 @@
+"""The check: what the learner wrote runs beside what is right, and beside each known mistake.
+
+The learner's function is compared by value, on random networks made for it, so every correct
+way of writing it passes. If it is wrong, it is compared with what each known mistake would have
+given: the one that agrees in every trial is named. Otherwise the first difference is shown. The
+trials are the same each time, so the same answer gets the same words.
+"""
+
+import ast
+import copy
+import dis
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from helpers.activations import Activation
+from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.running import Failure, attempt, code_of, time_limit
+from helpers.validation import Array
+
+Answer = Callable[..., Any]
+Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
+NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
+COARSE = {np.dtype(np.float32): 1e-4}  # how near is right, in a dtype with fewer digits
+DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
+LONGEST = 80  # characters of an argument that are worth showing
+# what is left of a function that does nothing, in the words of Python's compiler
+NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that the check knows by name.
+
+    Attributes
+    ----------
+    name : str
+        What is wrong, as a sentence: 'The slope φ′(Z) is missing.'
+    hint : str
+        A thought that leads on, and doesn't give the line away.
+    misconception : Misconception
+        What one believes who writes this.
+    answer : callable
+        The function as he would write it.
+    """
+
+    name: str
+    hint: str
+    misconception: Misconception
+    answer: Answer
+
+
+def mistake(misconception: Misconception, hint: str) -> Callable[[Answer], Mistake]:
+    """Make a function that is wrong into a `Mistake`; its docstring is the mistake's name."""
+
+    def of(answer: Answer) -> Mistake:
+        return Mistake(inspect.getdoc(answer) or "", hint, misconception, answer)
+
+    return of
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One set of arguments for the learner's function.
+
+    Attributes
+    ----------
+    about : str
+        What it is, in words.
+    arguments : tuple
+        Copied for each run, so that a function may write to them.
+    """
+
+    about: str
+    arguments: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A task, its right answer, and the wrong ones that are known.
+
+    Attributes
+    ----------
+    name : str
+        Of the learner's function.
+    lesson : int
+    title : str
+    solution : callable
+        The right answer.
+    trials : callable
+        ``trials(rng)`` gives the trials, from a Generator.
+    mistakes : tuple of Mistake
+    parts : tuple of str
+        What the function returns, in order; each is compared by itself.
+    observe : callable, optional
+        ``observe(answer, arguments)`` runs the answer and gives its parts by name, where more
+        counts than what the function returns.
+    tolerance : float
+        How near is right, relative to the largest number of a part.
+    """
+
+    name: str
+    lesson: int
+    title: str
+    solution: Answer
+    trials: Callable[[np.random.Generator], Sequence[Trial]]
+    mistakes: tuple[Mistake, ...]
+    parts: tuple[str, ...] = ("the result",)
+    observe: Callable[[Answer, tuple[Any, ...]], Mapping[str, Any]] | None = None
+    tolerance: float = 1e-7
+
+    def make_trials(self, seed: int = 0) -> Sequence[Trial]:
+        """Return the trials of a seed; learners all get those of seed 0."""
+        return self.trials(np.random.default_rng([seed, *self.name.encode()]))
+
+    def run(self, answer: Answer, trial: Trial) -> Outcome:
+        """Run an answer on a copy of the trial's arguments."""
+        arguments = copy.deepcopy(trial.arguments)
+        observe = self.observe or self._name_parts
+        outcome: Outcome = attempt(answer, lambda: observe(answer, arguments))
+        return outcome
+
+    def _name_parts(self, answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+        result = answer(*arguments)
+        if len(self.parts) == 1:
+            return {self.parts[0]: result}
+        if not isinstance(result, tuple | list) or len(result) != len(self.parts):
+            return dict.fromkeys(self.parts, result)
+        return dict(zip(self.parts, result, strict=True))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the check says of an answer.
+
+    Attributes
+    ----------
+    kind : str
+        'not attempted', 'right', 'known mistake', 'difference' or 'failure'.
+    text : str
+        For the learner.
+    mistake : Mistake, optional
+        The one that was recognised.
+    """
+
+    kind: str
+    text: str
+    mistake: Mistake | None = None
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<div role="status" style="white-space: pre-wrap">{escape(self.text)}</div>'
+
+
+def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
+    """Say of an answer what it is.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : callable
+        With the arguments of `exercise.solution`.
+    seed : int
+        Of the trials.
+    """
+    trials = exercise.make_trials(seed)
+    theirs: list[Outcome] = []
+    with time_limit():
+        for trial in trials:
+            theirs.append(exercise.run(answer, trial))
+            if _interrupted(theirs[-1]):
+                return Verdict("failure", str(theirs[-1]))
+    if _is_stub(answer, theirs):
+        return Verdict("not attempted", NOT_ATTEMPTED)
+    right = [exercise.run(exercise.solution, trial) for trial in trials]
+    if _agree(theirs, right, exercise.parts, exercise.tolerance):
+        return Verdict("right", f"Right, in all {len(trials)} trials.")
+    known = _known_mistake(exercise, trials, theirs, right)
+    return known or _first_difference(exercise, trials, theirs, right)
+
+
+def _interrupted(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failure) and outcome.kind == "Interrupted"
+
+
+def _is_stub(answer: Answer, outcomes: Iterable[Outcome]) -> bool:
+    """Whether the dots of the stub are still there, or nothing is."""
+    first = next(iter(outcomes))
+    if isinstance(first, Failure):
+        return bool(DOTS.search(first.message)) or _has_dots(answer)
+    if any(_holds_dots(value) for value in first.values()):
+        return True
+    code = code_of(answer)
+    empty = code is not None and all(
+        instruction.opname in NOTHING for instruction in dis.get_instructions(code)
+    )
+    return empty and all(value is None for value in first.values())
+
+
+def _has_dots(answer: Answer) -> bool:
+    """Whether dots stand in the function's lines, other than as an index: `Z[..., None]`."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    nodes = list(ast.walk(tree))
+    indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
+    inside = {id(node) for index in indices for node in ast.walk(index)}
+    return any(
+        isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside
+        for node in nodes
+    )
+
+
+def _holds_dots(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_dots(inner) for inner in value.values())
+    if isinstance(value, np.ndarray):
+        return value.dtype == object and _holds_dots(list(value.flat))
+    return value is ... or (
+        isinstance(value, list | tuple) and any(_holds_dots(inner) for inner in value)
+    )
+
+
+def agree(mine: Any, theirs: Any, tolerance: float) -> bool:
+    """Whether two parts are the same: keys, shape, and values up to `tolerance` of the largest."""
+    if isinstance(theirs, Mapping):
+        return isinstance(mine, Mapping) and all(
+            key in mine and agree(mine[key], theirs[key], tolerance) for key in theirs
+        )
+    a, b = as_numbers(mine), as_numbers(theirs)
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
+        return False
+    finite = np.isfinite(b)
+    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return False
+    near = _near(mine, theirs, tolerance)
+    return float(np.abs(a[finite] - b[finite]).max(initial=0)) <= near
+
+
+def _near(mine: Any, theirs: Any, tolerance: float) -> float:
+    """Return how far two numbers of these parts may be apart, and be the same."""
+    b = np.asarray(theirs).astype(float)
+    scale = float(np.abs(b[np.isfinite(b)]).max(initial=0)) or 1.0
+    dtypes = (np.asarray(part).dtype for part in (mine, theirs))
+    return max(tolerance, *(COARSE.get(dtype, 0) for dtype in dtypes)) * scale
+
+
+def as_numbers(value: Any) -> Array | None:
+    """Return `value` as an array of floats, or None if it isn't numbers."""
+    try:
+        array = np.asarray(value)
+    except Exception:  # rows of different lengths, or an object that pretends to be an array
+        return None
+    if array.dtype.kind not in "fiub":
+        return None
+    return array.astype(float)
+
+
+def _agree(
+    mine: Sequence[Outcome], theirs: Sequence[Outcome], parts: Sequence[str], tolerance: float
+) -> bool:
+    """Whether two answers give the same in every trial; failures of one kind are the same."""
+    return all(
+        a.kind == b.kind
+        if isinstance(a, Failure) and isinstance(b, Failure)
+        else not isinstance(a, Failure)
+        and not isinstance(b, Failure)
+        and all(agree(a[part], b[part], tolerance) for part in parts)
+        for a, b in zip(mine, theirs, strict=True)
+    )
+
+
+def _known_mistake(
+    exercise: Exercise,
+    trials: Sequence[Trial],
+    theirs: Sequence[Outcome],
+    right: Sequence[Outcome],
+) -> Verdict | None:
+    """Find the mistake that gives the same in all parts, or else in the first wrong part."""
+    with np.errstate(all="ignore"):
+        wrong = [
+            (mistake, [exercise.run(mistake.answer, trial) for trial in trials])
+            for mistake in exercise.mistakes
+        ]
+    tolerance = exercise.tolerance
+    first = [p for p in exercise.parts if not _agree(theirs, right, [p], tolerance)]
+    for parts in (exercise.parts, first[:1]):
+        for mistake, outcomes in wrong:
+            is_wrong = not _agree(outcomes, right, parts, tolerance)
+            # both ways: where a dict has a key too few, only one way sees it
+            same = _agree(theirs, outcomes, parts, tolerance)
+            if is_wrong and same and _agree(outcomes, theirs, parts, tolerance):
+                return Verdict("known mistake", f"Not yet. {mistake.name} {mistake.hint}", mistake)
+    return None
+
+
+def _first_difference(
+    exercise: Exercise,
+    trials: Sequence[Trial],
+    theirs: Sequence[Outcome],
+    right: Sequence[Outcome],
+) -> Verdict:
+    for number, (trial, got, expected) in enumerate(zip(trials, theirs, right, strict=True), 1):
+        given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
+        if isinstance(got, Failure):
+            return Verdict("failure", f"Your function stopped: {got}\n{given}")
+        assert not isinstance(expected, Failure)
+        for part in exercise.parts:
+            if not agree(got[part], expected[part], exercise.tolerance):
+                said = _all_in_one(exercise, got) or describe_difference(
+                    part, got[part], expected[part], exercise.tolerance
+                )
+                factor = _common_factor(part, theirs, right)
+                return Verdict("difference", "\n".join([f"Not yet. {said}", *factor, given]))
+    raise AssertionError("the outcomes don't differ")
+
+
+def _all_in_one(exercise: Exercise, got: Mapping[str, Any]) -> str:
+    """Say so if several results are expected and one came for all of them."""
+    one, *others = got.values()
+    if exercise.observe or not others or one is None or any(other is not one for other in others):
+        return ""
+    wanted = ", ".join(exercise.parts)
+    return f"Expected {len(exercise.parts)} results, in this order: {wanted}. Got {_kind(one)}."
+
+
+def describe_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-7) -> str:
+    """Say where two parts differ first: kind, shape, NaN, dtype or value."""
+    if isinstance(expected, Mapping):
+        return _mapping_difference(name, got, expected, tolerance)
+    numbers, wanted = as_numbers(got), as_numbers(expected)
+    assert wanted is not None
+    if got is None:
+        return f"{name} is None. Does the function end with `return`?"
+    if inspect.isgenerator(got):
+        return f"{name} is a generator. Is there a `yield` where a `return` should be?"
+    if numbers is None:
+        return f"{name} is {_kind(got)}; expected {_kind(expected)}."
+    if numbers.shape != wanted.shape:
+        return f"{name} has shape {numbers.shape}; expected {wanted.shape}."
+    with np.errstate(invalid="ignore"):
+        near = np.abs(numbers - wanted) <= _near(got, expected, tolerance)
+    off = ~(near | (numbers == wanted) | (np.isnan(numbers) & np.isnan(wanted)))
+    place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
+    where = f"{name}[{', '.join(map(str, place))}]" if place else name
+    in_dtype = _rounding(got, expected)
+    return f"{where} is {numbers[place]:.6g}; expected {wanted[place]:.6g}.{in_dtype}"
+
+
+def _rounding(got: Any, expected: Any) -> str:
+    """Say so if the difference may come from a dtype of few digits."""
+    dtype = np.asarray(got).dtype
+    if dtype in (np.float16, np.float32) and agree(got, expected, 1e-2):
+        return f" It is {dtype}, which rounds."
+    return ""
+
+
+def _mapping_difference(name: str, got: Any, expected: Mapping[Any, Any], tolerance: float) -> str:
+    if not isinstance(got, Mapping):
+        return f"{name} is {_kind(got)}; expected a dict with the keys {list(expected)}."
+    missing = [key for key in expected if key not in got]
+    if missing:
+        return f"{name} has no {missing[0]!r}; expected the keys {list(expected)}."
+    wrong = next(key for key in expected if not agree(got[key], expected[key], tolerance))
+    return describe_difference(f"{name}[{wrong!r}]", got[wrong], expected[wrong], tolerance)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}, shape {value.shape}"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+
+
+def _common_factor(part: str, theirs: Sequence[Outcome], right: Sequence[Outcome]) -> list[str]:
+    """Say so if the part is right but for one factor, the same in every trial."""
+    factors = set()
+    for got, expected in zip(theirs, right, strict=True):
+        if isinstance(got, Failure) or isinstance(expected, Failure):
+            return []
+        a, b = as_numbers(got[part]), as_numbers(expected[part])
+        if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
+            return []
+        length = float(np.vdot(b, b))
+        factor = float(np.vdot(a, b)) / length if length else 0.0
+        if not factor or not agree(a, factor * b, 1e-7):
+            return []
+        factors.add(float(f"{factor:.6g}"))
+    return [f"It is {factors.pop():g} times that, everywhere."] if len(factors) == 1 else []
+
+
+def _given(exercise: Exercise, trial: Trial) -> str:
+    names = inspect.signature(exercise.solution).parameters
+    said = [_argument(*pair) for pair in zip(names, trial.arguments, strict=True)]
+    return f"Given: {'; '.join(filter(None, said))}."
+
+
+def _argument(name: str, value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"{name} of shape {value.shape}"
+    if isinstance(value, Mapping):
+        return ", ".join(_argument(f"{name}[{key}]", inner) for key, inner in value.items())
+    if isinstance(value, Activation):
+        return f"{name} {value.name}"
+    said = repr(value)
+    is_long = len(said) > LONGEST or "\n" in said
+    return "" if callable(value) or is_long else f"{name} = {said}"

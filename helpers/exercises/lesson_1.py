@@ -1,0 +1,273 @@
+"""The exercises of lesson 1, and the mistakes that people make in them: activations."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.misconceptions import Misconception as M
+from helpers.validation import Array
+
+# --- the slope of leaky ReLU
+
+
+def _leaky_relu_prime(Z: Array, slope: float) -> Array:
+    return np.where(Z > 0, 1.0, slope)
+
+
+@mistake(
+    M.KINK,
+    "A few of the z are exactly 0, and there yours gives 1. Which of the two sides does the task "
+    "count 0 to? So which comparison?",
+)
+def one_at_zero(Z: Array, slope: float) -> Array:
+    """All is right but at the kink, z = 0."""
+    return np.where(Z >= 0, 1.0, slope)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "Leaky ReLU isn't flat on the left: its value there is slope·z. If z grows by 1, how much does "
+    "that grow? (An array of whole numbers would round it down to 0.)",
+)
+def flat_left(Z: Array, slope: float) -> Array:
+    """Left of zero you have 0, which is the slope of the plain ReLU."""
+    return np.where(Z > 0, 1.0, 0.0)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "An activation is a pair, the function and its slope. Which of the two is asked for, and what "
+    "is it on each side?",
+)
+def value_for_slope(Z: Array, slope: float) -> Array:
+    """Your function is leaky ReLU itself, φ, and not its slope φ′."""
+    return np.where(Z > 0, Z, slope * Z)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "slope·z is the value of the function on the left. Differentiate it by z: what remains?",
+)
+def undifferentiated_left(Z: Array, slope: float) -> Array:
+    """Left of zero you have slope·z, which still holds z."""
+    return np.where(Z > 0, 1.0, slope * Z)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "z is the value of the function on the right. How much does it grow if z grows by 1?",
+)
+def undifferentiated_right(Z: Array, slope: float) -> Array:
+    """Right of zero you have z itself."""
+    return np.where(Z > 0, Z, slope)
+
+
+@mistake(
+    M.KINK,
+    "Try one number by hand, z = 2. Is φ steep there or nearly flat? And which of the two does "
+    "`np.where` take where its condition is true?",
+)
+def sides_swapped(Z: Array, slope: float) -> Array:
+    """The two sides have changed places."""
+    return np.where(Z > 0, slope, 1.0)
+
+
+@mistake(
+    M.SIGN,
+    "With z from −2 to −1, does slope·z rise or fall? (It is negative, but that is another "
+    "matter: a slope asks about the change.)",
+)
+def falling_left(Z: Array, slope: float) -> Array:
+    """Left of zero the sign is turned."""
+    return np.where(Z > 0, 1.0, -slope)
+
+
+@mistake(
+    M.KINK,
+    "Each z is on one side only, and gets the number of that side. What does yours give at "
+    "z = 2, where the curve is z itself?",
+)
+def added_on_both_sides(Z: Array, slope: float) -> Array:
+    """The small slope is added on the right as well, which gives 1 + slope there."""
+    return (Z > 0) + slope
+
+
+def _leaky_trials(rng: np.random.Generator) -> list[Trial]:
+    trials = []
+    for slope, shape in ((0.01, (2, 7)), (0.2, (5, 3)), (0.3, (4, 6))):
+        Z = rng.normal(size=shape)
+        Z[:2, 0] = 1, -1  # both sides, whatever was drawn
+        Z[rng.integers(shape[0]), 1] = 0
+        Z[rng.integers(shape[0]), 2] = 0
+        trials.append(Trial("random numbers, two of them exactly 0", (Z, slope)))
+    return trials
+
+
+LEAKY_RELU_PRIME = Exercise(
+    name="leaky_relu_prime",
+    lesson=1,
+    title="the slope of leaky ReLU",
+    solution=_leaky_relu_prime,
+    trials=_leaky_trials,
+    parts=("φ′(Z)",),
+    mistakes=(
+        one_at_zero,
+        flat_left,
+        value_for_slope,
+        undifferentiated_left,
+        undifferentiated_right,
+        sides_swapped,
+        falling_left,
+        added_on_both_sides,
+    ),
+)
+
+# --- a sigmoid for every number
+
+
+def _stable_sigmoid(Z: Array) -> Array:
+    small = np.exp(-np.abs(Z))
+    return np.where(Z > 0, 1.0, small) / (1 + small)
+
+
+@mistake(
+    M.FLOATS,
+    "Somewhere you take e to a large positive power. (`np.where` doesn't help by itself: it "
+    "computes both of its sides for every z, and chooses after.) Which power of e never exceeds "
+    "1, whatever the sign of z?",
+)
+def overflowing(Z: Array) -> Array:
+    """The values are right, but far from zero NumPy warns on the way to them."""
+    return 1 / (1 + np.exp(-Z))
+
+
+@mistake(
+    M.FLOATS,
+    "e^z is infinite there, and ∞ / ∞ is not a number. On paper you may divide by e^z above and "
+    "below: which form has no infinity for a large z, and for which z is yours the better one?",
+)
+def infinity_by_infinity(Z: Array) -> Array:
+    """For large z this is NaN."""
+    return np.exp(Z) / (1 + np.exp(Z))
+
+
+@mistake(
+    M.SIGN,
+    "Sigmoid goes to 1 for large z. Put z = 10 into your line: where does it go? Look at the sign "
+    "of the exponent or, if you have two cases, at which is which.",
+)
+def turned_around(Z: Array) -> Array:
+    """The curve is mirrored: this is φ(−z), which falls."""
+    return _stable_sigmoid(-Z)
+
+
+@mistake(
+    M.FLOATS,
+    "1 / e⁻ᶻ is e^z, which grows without end. What in the formula keeps sigmoid below 1?",
+)
+def without_one(Z: Array) -> Array:
+    """The 1 below the line is missing."""
+    return np.exp(Z)
+
+
+@mistake(
+    M.FLOATS,
+    "At z = 0 sigmoid is ½. Yours is 2 there. In which order does Python divide and add?",
+)
+def without_parentheses(Z: Array) -> Array:
+    """What you compute is 1 + e⁻ᶻ: the sum isn't below the line."""
+    return 1 / 1 + np.exp(-Z)
+
+
+@mistake(
+    M.FLOATS,
+    "e^20 is no danger yet, and sigmoid isn't constant at −20. From which z on does `np.exp(z)` "
+    "overflow?",
+)
+def cut_off_at_20(Z: Array) -> Array:
+    """You cut z off at −20, and sigmoid goes on falling to the left of that."""
+    return _stable_sigmoid(np.clip(Z, -20, 20))
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "φ (1 − φ) is what the way back will ask for. Here the value itself is wanted.",
+)
+def slope_for_value(Z: Array) -> Array:
+    """Your function is sigmoid's slope φ′ instead of its value."""
+    A = _stable_sigmoid(Z)
+    return A * (1 - A)
+
+
+@mistake(
+    M.FLOATS,
+    "e^(−|z|) never overflows, that is the idea. For negative z it is e^z. So what does the "
+    "fraction have to be there, if you multiply 1 / (1 + e⁻ᶻ) by e^z above and below?",
+)
+def mirrored_left(Z: Array) -> Array:
+    """For negative z you get the value of the positive one, φ(|z|)."""
+    return 1 / (1 + np.exp(-np.abs(Z)))
+
+
+@mistake(
+    M.FLOATS,
+    "tanh is a sigmoid that is stretched, and it doesn't overflow: a good road. It runs from −1 "
+    "to 1 instead of 0 to 1, which you saw to. What else is different, at z = 2?",
+)
+def too_steep(Z: Array) -> Array:
+    """The curve is twice as steep: this is φ(2z)."""
+    return (1 + np.tanh(Z)) / 2
+
+
+def _watch_warnings(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Run the answer as NumPy comes from the box, and see whether it warns."""
+    numpy_warns = np.errstate(over="warn", divide="warn", invalid="warn", under="ignore")
+    with warnings.catch_warnings(record=True) as caught, numpy_warns:
+        warnings.simplefilter("always")
+        value = answer(*arguments)
+    warned = any(issubclass(warning.category, RuntimeWarning) for warning in caught)
+    return {"φ(Z)": value, "whether NumPy warns": warned}
+
+
+def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
+    near = rng.uniform(-4, 4, (3, 5))
+    near[1, 1] = 0
+    # An e⁻²⁰ is seen beside e⁻¹⁶ and not beside 1, so the far left has a trial of its own. Both
+    # signs are in each of the others, so that whoever overflows does it in both.
+    left = np.concatenate([[-16.0], rng.uniform(-60, -22, 7)]).reshape(2, 4)
+    signs = np.array([[-1], [1]])
+    far = signs * rng.uniform(750, 1e4, (2, 6))
+    far[:, 0] = -1e4, 1e4
+    huge = signs * 10.0 ** rng.uniform(5, 300, (2, 3))
+    return [
+        Trial("z between −4 and 4", (near,)),
+        Trial("z between −60 and −16", (left,)),
+        Trial("z from −10,000 to 10,000, all far from zero", (far,)),
+        Trial("z that are huge, of both signs", (huge,)),
+    ]
+
+
+STABLE_SIGMOID = Exercise(
+    name="stable_sigmoid",
+    lesson=1,
+    title="a sigmoid for every number",
+    solution=_stable_sigmoid,
+    trials=_sigmoid_trials,
+    parts=("φ(Z)", "whether NumPy warns"),
+    observe=_watch_warnings,
+    mistakes=(
+        overflowing,
+        infinity_by_infinity,
+        turned_around,
+        without_one,
+        without_parentheses,
+        cut_off_at_20,
+        slope_for_value,
+        mirrored_left,
+        too_steep,
+    ),
+)
+EXERCISES = (LEAKY_RELU_PRIME, STABLE_SIGMOID)

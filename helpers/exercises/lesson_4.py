@@ -1,0 +1,420 @@
+"""The exercises of lesson 4, and the mistakes that people make in them: gradient checking."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.cases import Case, make_case
+from helpers.exercises.checking import Answer, Exercise, Trial, as_numbers, mistake
+from helpers.exercises.misconceptions import Misconception as M
+from helpers.gradient_check import relative_error
+from helpers.losses import mean_squared_error
+from helpers.validation import Array
+
+Loss = Callable[[Array], float]
+
+
+# --- the derivative by one parameter
+
+
+def _nudged(theta: Array, i: int, step: float) -> Array:
+    """Return a copy of θ whose entry i is moved by `step`."""
+    nudged = theta.copy()
+    nudged[i] += step
+    return nudged
+
+
+def _rise(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    return loss(_nudged(theta, i, epsilon)) - loss(_nudged(theta, i, -epsilon))
+
+
+def _numerical_derivative(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    return _rise(loss, theta, i, epsilon) / (2 * epsilon)
+
+
+@mistake(
+    M.EPSILON,
+    "You compare the loss after a nudge with the loss at θ itself. The formula never asks for the "
+    "loss at θ: at which two places does it ask?",
+)
+def one_sided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The difference is one-sided: up, and no step down."""
+    return (loss(_nudged(theta, i, epsilon)) - loss(theta)) / epsilon
+
+
+@mistake(
+    M.CACHES,
+    "After the first nudge, θᵢ isn't where it was. From there, how far down must the second nudge "
+    "go to arrive at θᵢ − ε?",
+)
+def nudged_back(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The second nudge only takes θᵢ back to where it began."""
+    return (loss(_nudged(theta, i, epsilon)) - loss(theta)) / (2 * epsilon)
+
+
+@mistake(
+    M.EPSILON,
+    "One nudge goes up and one goes down. How far apart are the two places where you ask for the "
+    "loss?",
+)
+def divided_by_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The difference is divided by ε instead of 2ε."""
+    return _rise(loss, theta, i, epsilon) / epsilon
+
+
+@mistake(
+    M.EPSILON,
+    "That is how much the loss rises. A slope is the rise for each unit that you walk: how far "
+    "did you walk?",
+)
+def not_divided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The difference isn't divided by anything."""
+    return _rise(loss, theta, i, epsilon)
+
+
+@mistake(
+    M.EPSILON,
+    "Python works from left to right: `a / 2 * b` is a half of a, times b. What did you want "
+    "below the line?",
+)
+def multiplied_by_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The difference is halved and then multiplied by ε."""
+    return _rise(loss, theta, i, epsilon) / 2 * epsilon
+
+
+@mistake(
+    M.EPSILON,
+    "Python divides before it subtracts. What is meant to stand above the line, all of it?",
+)
+def second_divided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """Only the second loss is divided."""
+    return loss(_nudged(theta, i, epsilon)) - loss(_nudged(theta, i, -epsilon)) / (2 * epsilon)
+
+
+@mistake(
+    M.SIGN,
+    "If the loss is higher after the nudge up, the slope is positive. Which of your two losses "
+    "comes first?",
+)
+def down_minus_up(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The sign is turned."""
+    return -_rise(loss, theta, i, epsilon) / (2 * epsilon)
+
+
+@mistake(
+    M.CACHES,
+    "The slope is right. But what you do to `theta` happens to the caller's array, and the next "
+    "parameter would be checked at another θ. What does the last line owe it?",
+)
+def not_put_back(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """θ isn't put back: the last nudge is still in it."""
+    slope = _rise(loss, theta, i, epsilon) / (2 * epsilon)
+    theta[i] -= epsilon
+    return slope
+
+
+@mistake(
+    M.CACHES,
+    "Look at the two θs that `loss` is given. Does one go up and the other down? And are they two "
+    "arrays? (`plus = theta` is a second name, not a second array.)",
+)
+def same_place_twice(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """Both losses are taken at the same θ, so their difference is 0."""
+    return 0.0
+
+
+@mistake(
+    M.EPSILON,
+    "`theta + epsilon` adds to every entry. Which entry does eᵢ pick, and what becomes of the "
+    "others?",
+)
+def all_nudged(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """All of θ is nudged, not θᵢ alone."""
+    return (loss(theta + epsilon) - loss(theta - epsilon)) / (2 * epsilon)
+
+
+@mistake(
+    M.EPSILON,
+    "Your line may well be right for a small ε. But whoever calls the function chooses ε, and here "
+    "it is large. Where does `epsilon` come into yours?",
+)
+def own_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The nudges aren't those of the ε that is given."""
+    return _numerical_derivative(loss, theta, i, 1e-5)
+
+
+LEFT = "The number of entries of theta that stay changed"
+
+
+def _observe_nudges(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    before = arguments[1].copy()
+    slope = answer(*arguments)
+    changed = ~np.isclose(arguments[1], before, rtol=1e-9, atol=1e-9)
+    return {"The slope": slope, LEFT: int(changed.sum())}
+
+
+def _loss_of(case: Case) -> Loss:
+    network, size = case.network, case.network.theta.size
+
+    def loss(theta: Array) -> float:
+        if np.shape(theta) != (size,):
+            raise ValueError(
+                f"theta has shape {np.shape(theta)}; expected ({size},): the loss needs every "
+                f"parameter, the nudged one among them."
+            )
+        network.theta[:] = theta
+        return mean_squared_error(network.predict(case.X), case.Y)
+
+    return loss
+
+
+def _nudge_trials(rng: np.random.Generator) -> list[Trial]:
+    """Nudges so large that one-sided and two-sided are far apart; first, last and another i."""
+    trials = []
+    for sizes, epsilon, place in (((3, 2), 0.5, 0.0), ((2, 4, 1), 0.3, 1.0), ((4, 3, 2), 0.7, 0.4)):
+        case = make_case(rng, sizes, ("tanh", "sigmoid")[-len(sizes) + 1 :], m=5)
+        theta = case.network.theta.copy()
+        i = round(place * (theta.size - 1))
+        trials.append(Trial(f"the loss of {case.about}", (_loss_of(case), theta, i, epsilon)))
+    return trials
+
+
+NUMERICAL_DERIVATIVE = Exercise(
+    name="numerical_derivative",
+    lesson=4,
+    title="the slope by one parameter",
+    solution=_numerical_derivative,
+    trials=_nudge_trials,
+    parts=("The slope", LEFT),
+    observe=_observe_nudges,
+    mistakes=(
+        one_sided,
+        nudged_back,
+        divided_by_epsilon,
+        not_divided,
+        multiplied_by_epsilon,
+        second_divided,
+        down_minus_up,
+        not_put_back,
+        same_place_twice,
+        all_nudged,
+        own_epsilon,
+    ),
+)
+
+
+# --- the relative error
+
+
+def _length(vector: Array) -> float:
+    return float(np.linalg.norm(vector))
+
+
+def _share(part: float, whole: float) -> float:
+    """Return part / whole, and 0 of nothing."""
+    return part / whole if whole else 0.0
+
+
+@mistake(
+    M.EPSILON,
+    "A distance of 0.001 is nothing between gradients of 100, and everything between gradients of "
+    "0.001. What does the formula set it against?",
+)
+def absolute_difference(analytic: Array, numerical: Array) -> float:
+    """It is the distance of the two, not divided by their size."""
+    return _length(analytic - numerical)
+
+
+@mistake(
+    M.EPSILON,
+    "Two arrows can be equally long and point opposite ways. What would yours say of them? "
+    "Subtract first, or take the length first?",
+)
+def lengths_subtracted(analytic: Array, numerical: Array) -> float:
+    """Above the line, the lengths are subtracted instead of the gradients."""
+    a, n = _length(analytic), _length(numerical)
+    return _share(abs(a - n), a + n)
+
+
+@mistake(
+    M.SIGN,
+    "If the signs are turned, a + n is nearly 0, and you divide by it. Are two lengths added "
+    "below the line, or two gradients?",
+)
+def length_of_the_sum(analytic: Array, numerical: Array) -> float:
+    """Below the line stands ‖a + n‖ instead of ‖a‖ + ‖n‖."""
+    return _share(_length(analytic - numerical), _length(analytic + numerical))
+
+
+@mistake(
+    M.EPSILON,
+    "Then the error of a and n isn't that of n and a, and it has no largest value. Whose size is "
+    "forgotten below the line?",
+)
+def numerical_alone(analytic: Array, numerical: Array) -> float:
+    """Below the line stands the numerical gradient's length alone."""
+    return _share(_length(analytic - numerical), _length(numerical))
+
+
+@mistake(
+    M.EPSILON,
+    "Then a gradient that is far too large makes its own error small. Whose size is forgotten "
+    "below the line?",
+)
+def analytic_alone(analytic: Array, numerical: Array) -> float:
+    """Below the line stands the analytic gradient's length alone."""
+    return _share(_length(analytic - numerical), _length(analytic))
+
+
+@mistake(
+    M.FLOATS,
+    "Python divides before it adds. Where does the line of the fraction end, on paper, and where "
+    "in yours?",
+)
+def second_length_added(analytic: Array, numerical: Array) -> float:
+    """Only the first length is below the line; the second is added to the quotient."""
+    return _share(_length(analytic - numerical), _length(analytic)) + _length(numerical)
+
+
+@mistake(
+    M.EPSILON,
+    "The sum of the squares is the length squared. An error of 1 % would read about 0.00005 with "
+    "yours. What is still to be done to get a length?",
+)
+def without_roots(analytic: Array, numerical: Array) -> float:
+    """The lengths are squared: their roots are missing."""
+    a, n = _length(analytic) ** 2, _length(numerical) ** 2
+    return _share(_length(analytic - numerical) ** 2, a + n)
+
+
+@mistake(
+    M.SIGN,
+    "In such a sum, an entry that is too large and one that is too small cancel. What does a "
+    "length do with the signs?",
+)
+def signed_sums(analytic: Array, numerical: Array) -> float:
+    """The entries are added up with their signs, where lengths are asked for."""
+    return _share(float(np.sum(analytic - numerical)), float(np.sum(analytic + numerical)))
+
+
+@mistake(
+    M.EPSILON,
+    "Your line has an error for each entry. What makes one number of an array, its length?",
+)
+def entry_by_entry(analytic: Array, numerical: Array) -> Array:
+    """It is an array, an error for each entry."""
+    return np.abs(analytic - numerical) / (np.abs(analytic) + np.abs(numerical))
+
+
+@mistake(
+    M.FLOATS,
+    "You guard against dividing by 0, and the guard weighs more than a small gradient does: one "
+    "that is three times too large passes if only it is small. For which single value do you need "
+    "a guard at all?",
+)
+def floor_below(analytic: Array, numerical: Array) -> float:
+    """Something holds the denominator up, so two small gradients seem equal."""
+    scale = max(1e-8, _length(analytic) + _length(numerical))
+    return _share(_length(analytic - numerical), scale)
+
+
+@mistake(
+    M.FLOATS,
+    "Zeros beside numbers is what a forgotten backward step looks like. Only in one case is there "
+    "nothing to compare: which?",
+)
+def either_zero(analytic: Array, numerical: Array) -> float:
+    """If one gradient is zero and the other isn't, it says 0: they agree."""
+    both = bool(np.any(analytic)) and bool(np.any(numerical))
+    return relative_error(analytic, numerical) if both else 0.0
+
+
+@mistake(
+    M.FLOATS,
+    "The formula is right. Two gradients that are zero are equal. Which error should that be, "
+    "and what does your quotient become there?",
+)
+def zeros_divided(analytic: Array, numerical: Array) -> float:
+    """If both gradients are zero, 0 is divided by 0."""
+    scale = np.linalg.norm(analytic) + np.linalg.norm(numerical)
+    return float(np.linalg.norm(analytic - numerical) / scale)
+
+
+@mistake(
+    M.FLOATS,
+    "The formula is right. NaN is neither greater than 0 nor equal to it. Which way does it go "
+    "through your guard, and what would a check say of the gradient then?",
+)
+def nan_to_zero(analytic: Array, numerical: Array) -> float:
+    """A gradient with a NaN in it comes out as 0, the best of all errors."""
+    error = relative_error(analytic, numerical)
+    return 0.0 if np.isnan(error) else error
+
+
+ERRORS = ("The error", "The error if one gradient is zero", "The error if both are zero")
+OF_NAN = "The error with a NaN in a gradient"
+
+
+def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Take each kind of trial for a part of its own, so that one slip doesn't hide another."""
+    parts = (*ERRORS, OF_NAN)
+    kind = OF_NAN if np.isnan(arguments).any() else ERRORS[sum(not np.any(g) for g in arguments)]
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):  # the verdict has better words
+            error = answer(*arguments)
+    except ZeroDivisionError:
+        error = np.nan  # as NumPy's numbers would have it
+    if error is None or error is ...:
+        return dict.fromkeys(parts, error)
+    if as_numbers(error) is not None:
+        error = np.round(error, 12)  # so that two small gradients are 'equal' below any floor
+    return dict.fromkeys(parts, 0.0) | {kind: error}
+
+
+def _error_trials(rng: np.random.Generator) -> list[Trial]:
+    """Gradients that are large, so that a floor shows with the small ones alone."""
+    a, n = 1e3 * rng.normal(size=(2, 6))
+    near = 1.01 * n + rng.normal(size=6)
+    holed = a.copy()
+    holed[rng.integers(6)] = np.nan
+    zero = np.zeros(6)
+    pairs = {
+        "two gradients that have nothing in common": (a, n),
+        "a gradient that is wrong by about 1 %": (near, n),
+        "a gradient that is three times too large": (3 * n, n),
+        "two gradients of about 1e-30 that have nothing in common": (1e-33 * a, 1e-33 * n),
+        "a gradient of zeros, where there should be numbers": (zero, n),
+        "numbers, where the gradient should be zero": (a, zero),
+        "two gradients of zeros": (zero, zero),
+        "a gradient with one NaN in it": (holed, n),
+        "a numerical gradient with one NaN in it": (n, holed),
+    }
+    return [Trial(about, pair) for about, pair in pairs.items()]
+
+
+RELATIVE_ERROR = Exercise(
+    name="relative_error",
+    lesson=4,
+    title="an error that can't be fooled",
+    solution=relative_error,
+    trials=_error_trials,
+    parts=(*ERRORS, OF_NAN),
+    observe=_observe_error,
+    mistakes=(
+        absolute_difference,
+        lengths_subtracted,
+        length_of_the_sum,
+        numerical_alone,
+        analytic_alone,
+        second_length_added,
+        without_roots,
+        signed_sums,
+        entry_by_entry,
+        floor_below,
+        either_zero,
+        zeros_divided,
+        nan_to_zero,
+    ),
+)
+EXERCISES = (NUMERICAL_DERIVATIVE, RELATIVE_ERROR)

@@ -1,0 +1,173 @@
+"""Whatever a learner's function does, the check goes on and says what happened, and where."""
+
+import functools
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import numpy as np
+import pytest
+from IPython.core.compilerop import CachingCompiler
+
+from helpers.exercises import checking, running
+from helpers.exercises.checking import Exercise, Trial, Verdict, judge
+from helpers.exercises.running import Failure, attempt, time_limit
+
+Answer = Callable[..., Any]
+
+
+def run(answer: Answer) -> Failure:
+    failure = attempt(answer, answer)
+    assert isinstance(failure, Failure)
+    return failure
+
+
+def divide() -> float:
+    nothing = 0
+    return 1 / nothing
+
+
+def raise_silent() -> NoReturn:
+    class SilentError(Exception):
+        def __str__(self) -> str:
+            raise ValueError("no words")
+
+    raise SilentError
+
+
+def recurse() -> Any:
+    return recurse()
+
+
+def run_out_of_memory() -> Any:
+    return np.empty(2**62, dtype=np.int8)
+
+
+def raise_base() -> NoReturn:
+    class OwnError(BaseException):
+        pass
+
+    raise OwnError("mine")
+
+
+def interrupt() -> NoReturn:
+    signal.raise_signal(signal.SIGINT)
+    raise AssertionError("the signal came too late")
+
+
+def loop() -> NoReturn:
+    while True:
+        pass
+
+
+FAILURES: dict[Answer, tuple[str, str]] = {
+    divide: ("ZeroDivisionError", "return 1 / nothing"),
+    sys.exit: ("SystemExit", ""),
+    raise_silent: ("SilentError", "raise SilentError"),
+    recurse: ("RecursionError", "return recurse()"),
+    run_out_of_memory: ("MemoryError", "return np.empty(2**62, dtype=np.int8)"),
+    raise_base: ("OwnError", 'raise OwnError("mine")'),
+    interrupt: ("Interrupted", "signal.raise_signal(signal.SIGINT)"),
+}
+
+
+@pytest.mark.parametrize("answer", FAILURES, ids=lambda answer: answer.__name__)
+def test_the_kind_and_the_line_are_told(answer: Answer) -> None:
+    kind, line = FAILURES[answer]
+    failure = run(answer)
+    assert failure.kind == kind
+    assert failure.place.endswith(f": `{line}`" if line else "")
+    assert str(failure).startswith(kind)
+
+
+def test_an_exception_without_words_is_told_without_words() -> None:
+    assert run(raise_silent).message == ""
+    assert "\n" not in str(run(raise_silent))
+
+
+def test_the_line_is_that_of_the_cell_in_a_notebook() -> None:
+    compiler: Any = CachingCompiler()  # type: ignore[no-untyped-call]
+    helper, answer = (
+        "def half(x):\n    return x / 0\n",
+        "def answer():\n    y = 1\n    return half(y)\n",
+    )
+    space: dict[str, Any] = {}
+    for number, cell in enumerate((helper, answer), 1):
+        exec(compile(cell, compiler.cache(cell, number), "exec"), space)
+    assert run(space["answer"]).place == "line 3: `return half(y)`"
+
+
+class Quotient:
+    def __call__(self) -> float:
+        return divide()
+
+
+def test_the_line_is_found_where_the_function_is_wrapped() -> None:
+    @functools.wraps(divide)
+    def wrapper() -> float:
+        return divide()
+
+    for answer in (functools.partial(divide), wrapper, Quotient()):
+        assert run(answer).place.endswith("return 1 / nothing`")
+
+
+def test_without_code_there_is_no_line() -> None:
+    failure = attempt(np.multiply, lambda: np.multiply(np.zeros(2), np.zeros(3)))
+    assert failure.kind == "ValueError"
+    assert failure.place == ""
+
+
+def exercise_of(solution: Answer) -> Exercise:
+    return Exercise("own", 0, "", solution, lambda rng: [Trial("the only one", ())] * 3, ())
+
+
+def judge_own(answer: Answer) -> Verdict:
+    return judge(exercise_of(lambda: 1.0), answer)
+
+
+def test_an_endless_loop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.2))
+    before = time.monotonic()
+    verdict = judge_own(loop)
+    assert time.monotonic() - before < 5
+    assert verdict.kind == "failure"
+    assert verdict.text.startswith("Interrupted in line ")
+    assert "Is there a loop that never ends?" in verdict.text
+
+
+def test_an_interrupt_stops_all_trials() -> None:
+    calls = []
+
+    def interrupted_once() -> float:
+        calls.append(1)
+        interrupt()
+
+    assert judge_own(interrupted_once).kind == "failure"
+    assert len(calls) == 1
+
+
+def test_who_is_in_time_is_never_interrupted() -> None:
+    with time_limit(0.05):
+        pass
+    time.sleep(0.1)
+
+
+def test_the_limit_is_generous() -> None:
+    assert running.TIME_LIMIT >= 5
+
+
+def test_outside_the_main_thread_there_is_no_limit() -> None:
+    found = []
+
+    def wait() -> None:
+        with time_limit(0.01):
+            time.sleep(0.05)
+        found.append("in peace")
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    thread.join()
+    assert found == ["in peace"]
