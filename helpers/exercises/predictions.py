@@ -1,0 +1,119 @@
+"""A question in a notebook: answered before the run, and told at once what is to be said."""
+
+from html import escape
+from textwrap import fill
+from typing import Any
+
+import ipywidgets as widgets
+
+from helpers.exercises import progress_file as progress
+from helpers.exercises.question import Question, Reply
+from helpers.exercises.questions import QUESTIONS
+from helpers.validation import known_name
+
+WIDTH = "920px"  # of the labs too
+TEXT = "line-height: 1.4; font-size: 14px"
+COLOURS = {
+    "Right.": "var(--jp-success-color1, green)",
+    "Not so.": "var(--jp-warn-color1, darkorange)",
+    "": "var(--jp-border-color1, gray)",
+}
+
+
+def ask(name: str) -> "Prediction":
+    """Ask the question of this name; a notebook shows it with what it takes to answer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is none; the message names the nearest.
+    """
+    return Prediction(QUESTIONS[known_name(name, QUESTIONS, "question")])
+
+
+class Prediction:
+    """A question that waits for an answer, and says what there is to say about it.
+
+    Any answer that can be understood is noted as done, right or wrong: it has been thought of.
+
+    Parameters
+    ----------
+    question : Question
+
+    Attributes
+    ----------
+    question : Question
+    view : VBox
+        What a notebook displays.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self._said = ""
+        self._field = _number_field() if question.takes_a_number else _choice(question)
+        self._field.on_msg(self._on_message)
+        button = widgets.Button(description="Answer")
+        button.on_click(self._on_answer)
+        head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
+        asked = widgets.HTML(f'<div style="{TEXT}">{head}</div>', layout=_layout())
+        self._line = widgets.HTML(layout=_layout(min_height="62px"))  # room for three lines
+        self.view = widgets.VBox(
+            [asked, self._field, button, self._line],
+            layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
+        )
+
+    def answer(self, answer: str | float) -> str:
+        """Answer, and return what there is to say about it; as often as one likes.
+
+        Parameters
+        ----------
+        answer : str or number
+            One of the options, or a number as one would write it.
+        """
+        reply = self.question.reply(str(answer))
+        trouble = progress.record(f"question: {self.question.name}") if reply.verdict else ""
+        self._said = f"{reply} {trouble}".strip()
+        self._show(reply, trouble)
+        return self._said
+
+    @property
+    def text(self) -> str:
+        """The question with what can be answered, and what has been said about the answer."""
+        question = self.question
+        options = [f"( ) {option}" for option in question.replies]
+        lines = [question.title, fill(question.text, 96)]
+        lines += ["Answer: ____ (a number)"] if question.takes_a_number else options
+        return "\n".join([*lines, fill(self._said or "(Run the cell to answer.)", 96)])
+
+    def _on_message(self, widget: object, content: dict[str, Any], buffers: object) -> None:
+        """Answer when Enter is pressed in the field."""
+        if content.get("event") == "submit":
+            self._on_answer(widget)
+
+    def _on_answer(self, widget: object) -> None:
+        self.answer(self._field.value or "")
+
+    def _show(self, reply: Reply, trouble: str) -> None:
+        style = f"{TEXT}; border-left: 4px solid {COLOURS[reply.verdict]}; padding-left: 10px"
+        said = f"<b>{reply.verdict}</b> {escape(f'{reply.text} {trouble}')}"
+        self._line.value = f'<div role="status" aria-live="polite" style="{style}">{said}</div>'
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = self.view._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**data, "text/plain": self.text}
+
+
+def _layout(**more: str) -> Any:
+    return widgets.Layout(width=WIDTH, **more)
+
+
+def _number_field() -> Any:
+    return widgets.Text(description="Your number", style={"description_width": "90px"})
+
+
+def _choice(question: Question) -> Any:
+    return widgets.RadioButtons(options=list(question.replies), value=None, layout=_layout())
