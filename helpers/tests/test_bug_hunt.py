@@ -1,0 +1,344 @@
+"""The bug hunt: every bug is told by its report, and every answer gets its reply."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.exercises import planted
+from helpers.exercises.bug_hunt import BugHunt, reply
+from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.planted import (
+    CHECKED,
+    DB,
+    DW,
+    HANDED_BACK,
+    KINDS,
+    PLACES,
+    BrokenMLP,
+    Bug,
+    bugs,
+    deal,
+    moons,
+    plant,
+    reach,
+    report_of,
+    tells,
+)
+from helpers.exercises.progress_file import done
+from helpers.gradient_check import Report
+from helpers.network import MLP
+from helpers.validation import Array
+
+SEEDS = range(8)
+each_bug = pytest.mark.parametrize("bug", bugs(), ids=lambda bug: f"{bug.where}-{bug.kind.name}")
+
+
+@pytest.fixture(autouse=True)
+def progress_of_this_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
+    yield
+
+
+@pytest.fixture(scope="module")
+def hunt() -> BugHunt:
+    return BugHunt()
+
+
+def names_that_differ(report: Report) -> tuple[str, ...]:
+    return tuple(array.name for array in report.arrays if array.verdict == "differs")
+
+
+def signature(report: Report) -> tuple[object, ...]:
+    """What a learner can read: which arrays differ, and their readings."""
+    return tuple(str(report).splitlines())
+
+
+# The networks
+
+
+def by_hand(network: MLP, X: Array, Y: Array, wrong: str, what: str) -> dict[str, Array]:
+    """The backward pass of 2-6-6-1, written out once more, with the mistake at its line."""
+    Z, m = network.forward(X)[1].Z, X.shape[1]
+    A = {0: X, 1: np.tanh(Z[1]), 2: np.tanh(Z[2]), 3: 1 / (1 + np.exp(-Z[3]))}
+    found: dict[str, Array] = {}
+    delta: dict[int, Array] = {}
+    tanh = {l: 1 - np.tanh(Z[l]) ** 2 for l in (1, 2)}
+    tanh_at_A = {l: 1 - np.tanh(A[l]) ** 2 for l in (1, 2)}
+    sigmoid_at_A = np.exp(-A[3]) / (1 + np.exp(-A[3])) ** 2
+
+    def line(place: str, right: Array, **special: Array) -> Array:
+        if place != wrong:
+            return right
+        common = {"sign turned": -right, "1/m once too often": right / m, "left at zero": 0 * right}
+        return (common | special)[what]
+
+    for l in (3, 2, 1):
+        W = network.W[l + 1] if l < 3 else np.eye(1)
+        blame = W.T @ delta[l + 1] if l < 3 else (A[3] - Y) / m
+        slope = tanh[l] if l < 3 else A[3] * (1 - A[3])
+        at_A = tanh_at_A[l] if l < 3 else sigmoid_at_A
+        special = {"φ′ left out": blame, "φ′ of A": blame * at_A}
+        special |= {"1/m missing": m * blame * slope, "factor 2 left in": 2 * blame * slope}
+        if l < 3:
+            updated = W - planted.LEARNING_RATE * found[f"dW[{l + 1}]"]
+            special["W already updated"] = updated.T @ delta[l + 1] * slope
+        if l == 1:
+            special["W without the transpose"] = W @ delta[2] * slope
+        delta[l] = line(f"δ[{l}]", blame * slope, **special)
+        last = {"only the last sample": delta[l][:, -1:] @ A[l - 1][:, -1:].T}
+        if l == 2:
+            last["A of the wrong layer"] = delta[l] @ A[l].T
+        found[f"dW[{l}]"] = line(f"dW[{l}]", delta[l] @ A[l - 1].T, **last)
+        last = {"only the last sample": delta[l][:, -1:]}
+        found[f"db[{l}]"] = line(f"db[{l}]", delta[l].sum(axis=1, keepdims=True), **last)
+    return found
+
+
+@each_bug
+def test_a_network_has_its_bug_and_no_other(bug: Bug) -> None:
+    network = BrokenMLP(bug, np.random.default_rng(1))
+    X, Y = (array[:, :30] for array in moons())
+    gradient = network.backward(network.forward(X)[1], Y)
+    for name, expected in by_hand(network, X, Y, bug.where, bug.kind.name).items():
+        part = gradient.dW if name.startswith("dW") else gradient.db
+        np.testing.assert_allclose(part[int(name[3])], expected, rtol=1e-9, atol=1e-15)
+
+
+def test_a_repaired_network_passes_and_predicts_the_same() -> None:
+    for network in deal(0):
+        repaired = network.repaired()
+        assert type(repaired) is MLP
+        assert report_of(repaired).passed
+        np.testing.assert_array_equal(repaired.predict(moons()[0]), network.predict(moons()[0]))
+
+
+def test_there_are_enough_bugs_and_beliefs() -> None:
+    assert len(KINDS) >= 10
+    assert len(bugs()) == len({(bug.where, bug.kind.name) for bug in bugs()}) >= 40
+    assert {bug.where for bug in bugs()} == set(PLACES)
+    assert all(kind.misconception in Misconception for kind in KINDS.values())
+
+
+# The report tells
+
+
+@each_bug
+def test_the_report_tells_which_bug_it_is(bug: Bug) -> None:
+    for seed in SEEDS:
+        report = report_of(plant(bug, np.random.default_rng(seed)))
+        assert names_that_differ(report) == bug.arrays
+        assert [other for other in bugs() if tells(other, report)] == [bug]
+
+
+def test_only_bugs_of_one_place_have_the_same_arrays() -> None:
+    places = {reach(where): where for where in PLACES}
+    assert len(places) == len(PLACES)
+
+
+def test_no_two_bugs_read_the_same_on_the_same_weights() -> None:
+    for seed in SEEDS:
+        reports = [report_of(BrokenMLP(bug, np.random.default_rng(seed))) for bug in bugs()]
+        assert len({signature(report) for report in reports}) == len(reports)
+
+
+FACTORS = {"sign turned": -1, "1/m missing": CHECKED, "1/m once too often": 1 / CHECKED}
+FACTORS |= {"factor 2 left in": 2, "left at zero": 0}
+
+
+@each_bug
+def test_fixed_factors_read_as_the_lesson_says(bug: Bug) -> None:
+    factor = FACTORS.get(bug.kind.name)
+    report = report_of(plant(bug, np.random.default_rng(0)))
+    for array in report.arrays:
+        if factor is not None and array.name in bug.arrays:
+            expected = 1 if factor <= 0 else abs(factor - 1) / (factor + 1)
+            assert array.relative_error == pytest.approx(expected, rel=1e-4)
+            assert array.analytic == pytest.approx(factor * array.numerical, rel=1e-4, abs=1e-12)
+
+
+# The deal
+
+
+def test_the_same_seed_deals_the_same() -> None:
+    for mine, theirs in zip(deal(5), deal(5), strict=True):
+        assert mine.bug == theirs.bug
+        np.testing.assert_array_equal(mine.theta, theirs.theta)
+    dealt = [tuple(network.bug for network in deal(seed)) for seed in SEEDS]
+    assert len(set(dealt)) == len(SEEDS)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_six_kinds_are_dealt(seed: int) -> None:
+    dealt = [network.bug for network in deal(seed)]
+    assert len({bug.kind.name for bug in dealt}) == len(dealt) == 6
+    counts = [sum(bug.where in places for bug in dealt) for places in (HANDED_BACK, DW, DB)]
+    assert counts == [2, 1, 1]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_at_least_trains_to_a_falling_loss(seed: int) -> None:
+    hunt = BugHunt(seed)
+    losses = []
+    for number in range(1, 7):
+        hunt.network = number
+        seen = hunt._seen[number]
+        losses.append(seen.history.loss[-1] / seen.history.loss[0])
+        assert seen.right.loss[-1] < 0.75 * seen.right.loss[0]
+        assert seen.right.stopped == seen.history.stopped == ""
+        assert seen.falls == (losses[-1] < 1)
+    assert min(losses) < 0.25
+    assert all(abs(ratio - 1) > 1e-3 and abs(ratio - 0.5) > 1e-3 for ratio in losses)
+
+
+def test_one_of_the_lesson_s_six_learns_faster_than_the_right_network(hunt: BugHunt) -> None:
+    faster = []
+    for number in range(1, 7):
+        hunt.network = number
+        seen = hunt._seen[number]
+        faster.append(seen.history.loss[-1] < 0.5 * seen.right.loss[-1])
+    assert faster.count(True) == 1
+
+
+# The answers
+
+
+@each_bug
+def test_every_answer_gets_a_reply_that_is_true(bug: Bug) -> None:
+    for where, what in product(PLACES, KINDS):
+        words = reply(bug, where, what)
+        if (where, what) == (bug.where, bug.kind.name):
+            assert words == ""
+        elif where == bug.where:
+            assert words.startswith("The right place, ")
+            kind = KINDS[what]
+            assert (kind.mark if where in kind.places else kind.elsewhere) in words
+            assert where in kind.places or len(kind.elsewhere) > 20
+        else:
+            assert words.startswith("Not there: ")
+            array, verb = words.removeprefix("Not there: ").split()[:2]
+            assert verb.strip(",.") == ("differs" if array in bug.arrays else "agrees")
+            assert (array in reach(where)) == (array not in bug.arrays)
+
+
+@pytest.mark.parametrize(
+    ("bug", "where", "words"),
+    [
+        ("db[2]", "δ[2]", "dW[2] agrees, and δ[2] goes into it. So the line of δ[2] is right."),
+        ("dW[2]", "δ[2]", "db[2] agrees, and δ[2] goes into it. So the line of δ[2] is right."),
+        ("δ[2]", "δ[3]", "dW[3] agrees, and δ[3] goes into it. So the line of δ[3] is right."),
+        ("db[2]", "db[1]", "db[1] agrees. So the line of db[1] is right."),
+        ("δ[2]", "δ[1]", "db[2] differs too, and δ[1] doesn't go into it. Look nearer to "),
+        ("δ[1]", "db[1]", "dW[1] differs too, and db[1] doesn't go into it. Look nearer to "),
+        ("δ[3]", "dW[2]", "db[3] differs too, and dW[2] doesn't go into it. Look nearer to "),
+    ],
+)
+def test_wrong_places_are_led_on(bug: str, where: str, words: str) -> None:
+    said = reply(Bug(bug, KINDS["sign turned"]), where, "sign turned")
+    assert said.startswith(f"Not there: {words}")
+
+
+def test_a_game_played_through() -> None:
+    hunt = BugHunt(2)
+    for number, network in enumerate(hunt._dealt, start=1):
+        hunt.network = number
+        other = "left at zero" if network.bug.kind.name != "left at zero" else "sign turned"
+        assert hunt.answer(network.bug.where, other).startswith("The right place, ")
+        assert number not in hunt.found
+        assert done() == []
+        words = hunt.answer(network.bug.where, network.bug.kind.name)
+        assert words.startswith(f"Found: {network.bug.where}, {network.bug.kind.name}. ")
+        assert f"“{network.bug.kind.misconception}”" in words
+        falls = hunt._seen[number].falls
+        assert ("Its loss falls all the same." in words) == falls
+        assert hunt.text.startswith(words)
+        assert f"{number} of 6 found." in hunt.text
+    learned = sum(seen.falls for seen in hunt._seen.values())
+    assert f"That was the last. In {learned} of the 6 the loss falls" in words
+    assert done() == ["bug hunt"]
+    assert hunt.found == set(range(1, 7))
+
+
+def test_names_are_checked(hunt: BugHunt) -> None:
+    with pytest.raises(ValueError, match=r"where 'dW\[4\]' is unknown; there are δ\[3\].* Did you"):
+        hunt.answer("dW[4]", "sign turned")
+    with pytest.raises(ValueError, match=r"what 'sign turn' is unknown.*Did you mean 'sign turned"):
+        hunt.answer("dW[3]", "sign turn")
+    with pytest.raises(ValueError, match=r"network is 7; expected 1 to 6\."):
+        hunt.network = 7
+
+
+# What is seen
+
+
+def test_text_is_the_same_on_every_machine() -> None:
+    hunt = BugHunt()
+    assert str(hunt) == hunt.text == hunt._repr_mimebundle_()["text/plain"]
+    said, *report = hunt.text.splitlines()
+    assert said == (
+        "Where is the mistake, and what is it? · Network 1: dW[3] differs on 20 points. In 400 "
+        "epochs its loss falls to less than half; that of a right network from the same weights "
+        "falls to less than half. · 0 of 6 found."
+    )
+    assert report == str(hunt._seen[1].report).splitlines()
+
+
+def test_nothing_tells_before_an_answer() -> None:
+    hunt = BugHunt()
+    for number, network in enumerate(hunt._dealt, start=1):
+        hunt.network = number
+        shown = hunt._picture.value + hunt._line.value + hunt.text + repr(hunt)
+        assert network.bug.kind.name not in shown
+        assert "δ" not in shown
+
+
+def test_the_picture_shows_this_network(hunt: BugHunt) -> None:
+    pictures = set()
+    for number in range(1, 7):
+        hunt.network = number
+        seen, panels = hunt._seen[number], hunt._panels
+        picture = hunt._picture.value
+        pictures.add(picture)
+        assert seen.report._repr_html_() in picture
+        assert 'alt="Above the training loss, below the gradient norms. In 400' in picture
+        np.testing.assert_array_equal(panels.loss.get_ydata(), seen.history.loss)
+        np.testing.assert_array_equal(panels.right.get_ydata(), seen.right.loss)
+        norms = np.array([line.get_ydata() for line in panels.norms]).T
+        np.testing.assert_array_equal(norms, seen.history.gradient_norms)
+    assert len(pictures) == 6
+
+
+def test_a_network_is_trained_once(hunt: BugHunt) -> None:
+    hunt.network = 1
+    seen = hunt._seen[1]
+    hunt.network = 2
+    hunt.network = 1
+    assert hunt._seen[1] is seen
+    assert set(BugHunt(1)._seen) == {1}
+
+
+def test_the_menus_and_the_button_answer() -> None:
+    hunt = BugHunt()
+    *_, button = hunt.view.children[2].children
+    button.click()
+    assert hunt.text.startswith("Choose both, ")
+    hunt._where.value, hunt._what.value = "δ[3]", "sign turned"
+    button.click()
+    assert hunt.text.startswith(reply(hunt._dealt[0].bug, "δ[3]", "sign turned"))
+    bug = hunt._dealt[0].bug
+    hunt._where.value, hunt._what.value = bug.where, bug.kind.name
+    button.click()
+    assert hunt.found == {1}
+    assert hunt.controls.network.icons[:2] == ("check", "")
+    hunt.network = 2
+    assert hunt._where.value == hunt._what.value == ""
+    assert hunt.text.startswith("Where is the mistake, and what is it? · Network 2: ")
+    hunt.network = 1
+    assert hunt.text.startswith("Found: ")
+
+
+def test_the_menus_offer_every_line_and_every_mistake(hunt: BugHunt) -> None:
+    assert [value for _, value in hunt._where.options] == ["", *PLACES]
+    assert [value for _, value in hunt._what.options] == ["", *KINDS]
