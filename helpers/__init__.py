@@ -11,4 +11,5 @@ Read the modules in this order; each imports only from those above it:
     training        the four-step loop and its history
     plots           one function a picture
     explorers       the slider labs, one a lesson
+    exercises       tasks, questions and a bug hunt, and the mistakes that they know by name
 """

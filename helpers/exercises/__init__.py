@@ -1,0 +1,24 @@
+"""Exercises that name the mistake, questions to answer before a run, and a bug hunt.
+
+misconceptions   what they cure
+progress         what is done, in a file on the learner's machine
+running          running what a learner wrote, so that it can do no harm
+checking         right, a known mistake, or the first difference
+cases            random networks on which the mistakes show
+lesson_1 …       the exercises and their known mistakes, lesson by lesson
+catalogue        all of them by name, and `check`
+puzzles          given lines to put in order
+questions        what is asked before a run, and `ask` in predictions
+planted          networks with one mistake in their backward pass
+bug_hunt         six of them, and a learner who says where and what
+summary          what is done and what is open: `progress`
+strip            a copy of the notebooks without the solutions
+"""
+
+from helpers.exercises.bug_hunt import BugHunt
+from helpers.exercises.catalogue import check
+from helpers.exercises.predictions import ask
+from helpers.exercises.puzzles import Puzzle
+from helpers.exercises.summary import progress
+
+__all__ = ["BugHunt", "Puzzle", "ask", "check", "progress"]

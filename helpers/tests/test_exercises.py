@@ -1,0 +1,132 @@
+"""The exercises: right answers pass in any style, and each known mistake gets its own name."""
+
+from collections.abc import Callable
+from itertools import combinations
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers.exercises.catalogue import EXERCISES, check
+from helpers.exercises.checking import Exercise, Outcome, agree, judge
+from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.running import Failure
+from helpers.tests.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
+
+Answer = Callable[..., Any]
+LESSONS: tuple[ModuleType, ...] = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5)
+RIGHT: dict[str, tuple[Answer, ...]] = {}
+WRONG: dict[tuple[str, str], Answer] = {}
+for lesson in LESSONS:
+    RIGHT |= lesson.RIGHT
+    WRONG |= lesson.WRONG
+MISTAKES = {
+    (exercise.name, mistake.answer.__name__): mistake
+    for exercise in EXERCISES.values()
+    for mistake in exercise.mistakes
+}
+CORRECT = [(name, answer) for name, answers in RIGHT.items() for answer in answers]
+CORRECT += [(name, exercise.solution) for name, exercise in EXERCISES.items()]
+FAR = 1e-3  # apart by that much is told apart beyond any rounding
+TRIALS = 10_000
+SEEDS = 30  # of six networks or more each
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+each_mistake = pytest.mark.parametrize("key", MISTAKES, ids="-".join)
+each_correct = pytest.mark.parametrize(
+    ("name", "answer"), CORRECT, ids=[answer.__name__ for _, answer in CORRECT]
+)
+
+
+def outcomes(exercise: Exercise, answer: Answer, seed: int) -> list[Outcome]:
+    with np.errstate(all="ignore"):
+        return [exercise.run(answer, trial) for trial in exercise.make_trials(seed)]
+
+
+def far_apart(exercise: Exercise, mine: list[Outcome], theirs: list[Outcome]) -> bool:
+    for a, b in zip(mine, theirs, strict=True):
+        if isinstance(a, Failure) or isinstance(b, Failure):
+            kinds = {getattr(outcome, "kind", None) for outcome in (a, b)}
+            if len(kinds) > 1:
+                return True
+            continue
+        near = max(FAR, exercise.tolerance)
+        if not all(agree(a[p], b[p], near) and agree(b[p], a[p], near) for p in a):
+            return True
+    return False
+
+
+@each_exercise
+def test_every_pair_is_told_apart_on_many_random_networks(exercise: Exercise) -> None:
+    answers = {"solution": exercise.solution}
+    answers |= {mistake.answer.__name__: mistake.answer for mistake in exercise.mistakes}
+    for seed in range(SEEDS):
+        found = {name: outcomes(exercise, answer, seed) for name, answer in answers.items()}
+        for one, other in combinations(found, 2):
+            assert far_apart(exercise, found[one], found[other]), f"seed {seed}: {one}, {other}"
+
+
+@each_mistake
+@pytest.mark.filterwarnings("error::RuntimeWarning:helpers.exercises.checking")
+def test_each_mistake_gets_its_own_name_in_two_styles(key: tuple[str, str]) -> None:
+    exercise = EXERCISES[key[0]]
+    assert key in WRONG, "write it in another style, in helpers/tests/answers"
+    for answer in (MISTAKES[key].answer, WRONG[key]):
+        verdict = judge(exercise, answer)
+        assert verdict.mistake is MISTAKES[key], verdict
+        assert MISTAKES[key].name in verdict.text
+
+
+@each_mistake
+def test_each_mistake_says_what_it_is(key: tuple[str, str]) -> None:
+    mistake = MISTAKES[key]
+    assert mistake.name.endswith(".")
+    assert mistake.hint.endswith((".", "?", ")"))
+    assert isinstance(mistake.misconception, Misconception)
+
+
+def test_the_catalogue_is_large() -> None:
+    assert len(MISTAKES) >= 25
+    assert len(EXERCISES) >= 12
+    names = [(key[0], mistake.name) for key, mistake in MISTAKES.items()]
+    assert len(set(names)) == len(names)
+
+
+@each_exercise
+def test_three_styles_are_tried(exercise: Exercise) -> None:
+    assert len(RIGHT[exercise.name]) >= 3
+
+
+@each_correct
+def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
+    exercise, seed, tried = EXERCISES[name], 0, 0
+    while tried < TRIALS / len(CORRECT):
+        verdict = judge(exercise, answer, seed)
+        assert verdict.kind == "right", f"seed {seed}: {verdict}"
+        tried += len(exercise.make_trials(seed))
+        seed += 1
+
+
+@each_exercise
+def test_the_same_answer_gets_the_same_words(exercise: Exercise) -> None:
+    for answer in (lambda *arguments: 0.5, exercise.mistakes[0].answer):
+        assert len({judge(exercise, answer).text for _ in range(3)}) == 1
+
+
+@each_exercise
+def test_the_solution_of_a_check_is_not_noted(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr("helpers.exercises.catalogue.note", noted.append)
+    verdict = check(exercise.solution, of=exercise.name)
+    assert verdict.kind == "right"
+    assert verdict.text.startswith(f"{exercise.solution.__name__}: Right")
+    assert noted == []
+
+    def own(*arguments: Any) -> Any:
+        return exercise.solution(*arguments)
+
+    own.__name__ = exercise.name
+    assert check(own).kind == "right"
+    assert noted == [f"exercise: {exercise.name}"]
