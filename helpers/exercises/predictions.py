@@ -9,10 +9,10 @@ import ipywidgets as widgets
 from helpers.exercises import progress_file as progress
 from helpers.exercises.question import Question, Reply
 from helpers.exercises.questions import QUESTIONS
+from helpers.explorers.base import LINE, Shown, live_region
 from helpers.validation import known_name
 
 WIDTH = "920px"  # of the labs too
-TEXT = "line-height: 1.4; font-size: 14px"
 COLOURS = {
     "Right.": "var(--jp-success-color1, green)",
     "Not so.": "var(--jp-warn-color1, darkorange)",
@@ -31,7 +31,7 @@ def ask(name: str) -> "Prediction":
     return Prediction(QUESTIONS[known_name(name, QUESTIONS, "question")])
 
 
-class Prediction:
+class Prediction(Shown):
     """A question that waits for an answer, and says what there is to say about it.
 
     Any answer that can be understood is noted as done, right or wrong: it has been thought of.
@@ -55,7 +55,7 @@ class Prediction:
         button = widgets.Button(description="Answer")
         button.on_click(self._on_answer)
         head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
-        asked = widgets.HTML(f'<div style="{TEXT}">{head}</div>', layout=_layout())
+        asked = widgets.HTML(f'<div style="{LINE}">{head}</div>', layout=_layout())
         self._line = widgets.HTML(layout=_layout(min_height="62px"))  # room for three lines
         self.view = widgets.VBox(
             [asked, self._field, button, self._line],
@@ -94,17 +94,9 @@ class Prediction:
         self.answer(self._field.value or "")
 
     def _show(self, reply: Reply, trouble: str) -> None:
-        style = f"{TEXT}; border-left: 4px solid {COLOURS[reply.verdict]}; padding-left: 10px"
+        style = f"{LINE}; border-left: 4px solid {COLOURS[reply.verdict]}; padding-left: 10px"
         said = f"<b>{reply.verdict}</b> {escape(f'{reply.text} {trouble}')}"
-        self._line.value = f'<div role="status" aria-live="polite" style="{style}">{said}</div>'
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = self.view._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": self.text}
+        self._line.value = live_region(said, style)
 
 
 def _layout(**more: str) -> Any:

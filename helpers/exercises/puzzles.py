@@ -18,7 +18,7 @@ from helpers.exercises.cases import random_cases
 from helpers.exercises.checking import Answer, Exercise, Mistake, Trial, Verdict, judge
 from helpers.exercises.misconceptions import Misconception as M
 from helpers.exercises.progress_file import note
-from helpers.explorers.base import LINE
+from helpers.explorers.base import LINE, Shown, live_region
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.network import MLP
 from helpers.validation import Array, known_name, whole_number
@@ -275,7 +275,7 @@ PUZZLES = {
 }
 
 
-class Puzzle:
+class Puzzle(Shown):
     """A puzzle with its controls, all of them buttons: a key does what a click does.
 
     Parameters
@@ -408,19 +408,15 @@ class Puzzle:
     def _show(self, verdict: Verdict) -> None:
         self.verdict = verdict
         style = f"{LINE}; white-space: pre-wrap"
-        said = escape(verdict.text)
-        self._status.value = f'<div role="status" aria-live="polite" style="{style}">{said}</div>'
+        self._status.value = live_region(escape(verdict.text), style)
 
-    def __repr__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The program, the lines that are left, and the last verdict."""
         used = [f"{i}  {self._line(i)}" for i in self._order]
         left = [f"{i}  {self._line(i)}" for i in range(len(self._names)) if i not in self._order]
         lines = ["Your program:", *(used or ["none"]), "Lines to choose from:", *(left or ["none"])]
         return "\n".join([self.exercise.title, *lines, self.verdict.text])
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = self.view._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": repr(self)}
 
 
 class _Row:

@@ -124,7 +124,38 @@ class Canvas:
         return self._agg.copy_from_bbox(self.figure.bbox)
 
 
-class Explorer(ABC):
+def live_region(said: str, style: str = LINE) -> str:
+    """Return HTML that a screen reader reads out when it changes; `said` is HTML, too."""
+    # Better would be one live region whose text changes. But HTML puts its whole content in
+    # anew, and no widget of ipywidgets sets a role or an aria attribute on what it keeps.
+    return f'<div role="status" aria-live="polite" style="{style}">{said}</div>'
+
+
+class Shown(ABC):
+    """What a notebook displays as a widget, and as text to those who can't see it.
+
+    Attributes
+    ----------
+    view : Widget
+    """
+
+    view: Any
+
+    @property
+    @abstractmethod
+    def text(self) -> str:
+        """What the widget shows, in words."""
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = self.view._repr_mimebundle_(**kwargs)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**data, "text/plain": self.text}
+
+
+class Explorer(Shown):
     """A lab.
 
     Parameters
@@ -298,18 +329,7 @@ class Explorer(ABC):
 
     def _show(self) -> None:
         self._picture.value = self.picture()
-        said = escape(self.describe())
-        # Better would be one live region whose text changes. But HTML puts its whole content in
-        # anew, and no widget of ipywidgets sets a role or an aria attribute on what it keeps.
-        self._line.value = f'<div role="status" aria-live="polite" style="{LINE}">{said}</div>'
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = self.view._repr_mimebundle_(**kwargs)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": self.text}
+        self._line.value = live_region(escape(self.describe()))
 
 
 def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:
