@@ -38,7 +38,7 @@ CHECKS: dict[type[Any], Callable[[Any], None]] = {
     GradientCheckExplorer: test_gradient_check_lab.check,
     TrainingExplorer: test_training_lab.check,
 }
-PIXELS = {ActivationExplorer, GradientCheckExplorer, TrainingExplorer}  # the others are drawings
+PIXELS = [ActivationExplorer, GradientCheckExplorer, TrainingExplorer]  # the others are drawings
 MOVED = {  # the slider that is moved again and again
     ActivationExplorer: "z",
     ForwardExplorer: "layer_1",
