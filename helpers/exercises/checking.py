@@ -21,7 +21,7 @@ import numpy as np
 
 from helpers.activations import Activation
 from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.running import Failure, attempt, code_of, time_limit
+from helpers.exercises.running import STOPPED, Failure, attempt, code_of, time_limit
 from helpers.validation import Array
 
 Answer = Callable[..., Any]
@@ -30,8 +30,13 @@ NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and r
 COARSE = {np.dtype(np.float32): 1e-4}  # how near is right, in a dtype with fewer digits
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
 LONGEST = 80  # characters of an argument that are worth showing
-# what is left of a function that does nothing, in the words of Python's compiler
+DIGITS = 6  # of a number in a sentence
+# what is left of a function that only returns a constant, in the words of Python's compiler
 NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+
+
+class Unreadable(Exception):
+    """What a function returned can't be compared; the words, which are for the learner, say why."""
 
 
 @dataclass(frozen=True)
@@ -172,12 +177,9 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
         Of the trials.
     """
     trials = exercise.make_trials(seed)
-    theirs: list[Outcome] = []
-    with time_limit():
-        for trial in trials:
-            theirs.append(exercise.run(answer, trial))
-            if _interrupted(theirs[-1]):
-                return Verdict("failure", str(theirs[-1]))
+    theirs = _run_in_time(exercise, answer, trials)
+    if _interrupted(theirs[-1]):
+        return Verdict("failure", str(theirs[-1]))
     if _is_stub(answer, theirs):
         return Verdict("not attempted", NOT_ATTEMPTED)
     right = [exercise.run(exercise.solution, trial) for trial in trials]
@@ -185,6 +187,20 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
         return Verdict("right", f"Right, in all {len(trials)} trials.")
     known = _known_mistake(exercise, trials, theirs, right)
     return known or _first_difference(exercise, trials, theirs, right)
+
+
+def _run_in_time(exercise: Exercise, answer: Answer, trials: Sequence[Trial]) -> list[Outcome]:
+    """Run the answer in all trials, or up to the one in which it is interrupted."""
+    outcomes: list[Outcome] = []
+    try:
+        with time_limit():
+            for trial in trials:
+                outcomes.append(exercise.run(answer, trial))
+                if _interrupted(outcomes[-1]):
+                    break
+    except KeyboardInterrupt:  # between two trials
+        outcomes.append(STOPPED)
+    return outcomes
 
 
 def _interrupted(outcome: Outcome) -> bool:
@@ -196,13 +212,17 @@ def _is_stub(answer: Answer, outcomes: Iterable[Outcome]) -> bool:
     first = next(iter(outcomes))
     if isinstance(first, Failure):
         return bool(DOTS.search(first.message)) or _has_dots(answer)
-    if any(_holds_dots(value) for value in first.values()):
-        return True
+    return any(_holds_dots(value) for value in first.values()) or _is_empty(answer)
+
+
+def _is_empty(answer: Answer) -> bool:
+    """Whether the function does nothing: a docstring, dots, `pass` or `return None`."""
     code = code_of(answer)
-    empty = code is not None and all(
-        instruction.opname in NOTHING for instruction in dis.get_instructions(code)
+    return code is not None and all(
+        instruction.opname in NOTHING and instruction.argval is None
+        for instruction in dis.get_instructions(code)
+        if instruction.opname != "RESUME"
     )
-    return empty and all(value is None for value in first.values())
 
 
 def _has_dots(answer: Answer) -> bool:
@@ -287,22 +307,35 @@ def _known_mistake(
     theirs: Sequence[Outcome],
     right: Sequence[Outcome],
 ) -> Verdict | None:
-    """Find the mistake that gives the same in all parts, or else in the first wrong part."""
+    """Find the mistake that gives the same in all parts, or else in the first wrong part.
+
+    In the second case it may spoil no part that is right here: its name would say too much.
+    """
     with np.errstate(all="ignore"):
         wrong = [
             (mistake, [exercise.run(mistake.answer, trial) for trial in trials])
             for mistake in exercise.mistakes
         ]
-    tolerance = exercise.tolerance
-    first = [p for p in exercise.parts if not _agree(theirs, right, [p], tolerance)]
-    for parts in (exercise.parts, first[:1]):
+
+    def spoiled(outcomes: Sequence[Outcome]) -> list[str]:
+        return [p for p in exercise.parts if not _agree(outcomes, right, [p], exercise.tolerance)]
+
+    mine = spoiled(theirs)
+    for parts in (exercise.parts, mine[:1]):
         for mistake, outcomes in wrong:
-            is_wrong = not _agree(outcomes, right, parts, tolerance)
-            # both ways: where a dict has a key too few, only one way sees it
-            same = _agree(theirs, outcomes, parts, tolerance)
-            if is_wrong and same and _agree(outcomes, theirs, parts, tolerance):
-                return Verdict("known mistake", f"Not yet. {mistake.name} {mistake.hint}", mistake)
+            if _same(theirs, outcomes, parts, exercise.tolerance):
+                its = spoiled(outcomes)
+                if its and (parts is exercise.parts or set(its) <= set(mine)):
+                    words = f"Not yet. {mistake.name} {mistake.hint}"
+                    return Verdict("known mistake", words, mistake)
     return None
+
+
+def _same(
+    mine: Sequence[Outcome], theirs: Sequence[Outcome], parts: Sequence[str], tolerance: float
+) -> bool:
+    """Whether they agree both ways: where a dict has a key too few, only one way sees it."""
+    return _agree(mine, theirs, parts, tolerance) and _agree(theirs, mine, parts, tolerance)
 
 
 def _first_difference(
@@ -314,11 +347,13 @@ def _first_difference(
     for number, (trial, got, expected) in enumerate(zip(trials, theirs, right, strict=True), 1):
         given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
         if isinstance(got, Failure):
-            return Verdict("failure", f"Your function stopped: {got}\n{given}")
+            unread = got.kind == Unreadable.__name__
+            said = f"Not yet. {got.message}" if unread else f"Your function stopped: {got}"
+            return Verdict("failure", f"{said}\n{given}")
         assert not isinstance(expected, Failure)
         for part in exercise.parts:
             if not agree(got[part], expected[part], exercise.tolerance):
-                said = _all_in_one(exercise, got) or describe_difference(
+                said = _not_parts(exercise, part, got) or describe_difference(
                     part, got[part], expected[part], exercise.tolerance
                 )
                 factor = _common_factor(part, theirs, right)
@@ -326,10 +361,13 @@ def _first_difference(
     raise AssertionError("the outcomes don't differ")
 
 
-def _all_in_one(exercise: Exercise, got: Mapping[str, Any]) -> str:
-    """Say so if several results are expected and one came for all of them."""
+def _not_parts(exercise: Exercise, part: str, got: Mapping[str, Any]) -> str:
+    """Say so if nothing came, or one result where several are expected."""
     one, *others = got.values()
-    if exercise.observe or not others or one is None or any(other is not one for other in others):
+    is_one = not exercise.observe and all(other is one for other in others)
+    if got[part] is None and (exercise.observe or is_one):
+        return f"{part} is None. Does the function end with `return`?"
+    if not others or not is_one:
         return ""
     wanted = ", ".join(exercise.parts)
     return f"Expected {len(exercise.parts)} results, in this order: {wanted}. Got {_kind(one)}."
@@ -341,8 +379,6 @@ def describe_difference(name: str, got: Any, expected: Any, tolerance: float = 1
         return _mapping_difference(name, got, expected, tolerance)
     numbers, wanted = as_numbers(got), as_numbers(expected)
     assert wanted is not None
-    if got is None:
-        return f"{name} is None. Does the function end with `return`?"
     if inspect.isgenerator(got):
         return f"{name} is a generator. Is there a `yield` where a `return` should be?"
     if numbers is None:
@@ -355,7 +391,16 @@ def describe_difference(name: str, got: Any, expected: Any, tolerance: float = 1
     place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
     where = f"{name}[{', '.join(map(str, place))}]" if place else name
     in_dtype = _rounding(got, expected)
-    return f"{where} is {numbers[place]:.6g}; expected {wanted[place]:.6g}.{in_dtype}"
+    return f"{where} is {_apart(numbers[place], wanted[place])}.{in_dtype}"
+
+
+def _apart(got: float, expected: float) -> str:
+    """Write two numbers that differ with as many digits as it takes to see it."""
+    for digits in range(DIGITS, 18):
+        said = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        if said[0] != said[1]:
+            break
+    return "; expected ".join(said)
 
 
 def _rounding(got: Any, expected: Any) -> str:
@@ -377,6 +422,8 @@ def _mapping_difference(name: str, got: Any, expected: Mapping[Any, Any], tolera
 
 
 def _kind(value: Any) -> str:
+    if value is None:
+        return "None"
     if isinstance(value, np.ndarray):
         return f"an array of {value.dtype}, shape {value.shape}"
     if isinstance(value, list | tuple):
@@ -391,15 +438,25 @@ def _common_factor(part: str, theirs: Sequence[Outcome], right: Sequence[Outcome
     for got, expected in zip(theirs, right, strict=True):
         if isinstance(got, Failure) or isinstance(expected, Failure):
             return []
-        a, b = as_numbers(got[part]), as_numbers(expected[part])
-        if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
-            return []
-        length = float(np.vdot(b, b))
-        factor = float(np.vdot(a, b)) / length if length else 0.0
-        if not factor or not agree(a, factor * b, 1e-7):
-            return []
-        factors.add(float(f"{factor:.6g}"))
-    return [f"It is {factors.pop():g} times that, everywhere."] if len(factors) == 1 else []
+        factors.add(_factor(got[part], expected[part]))
+    factor = factors.pop()
+    one = not factors and factor not in (0, 1)
+    return [f"It is {factor:g} times that, everywhere."] if one else []
+
+
+def _factor(got: Any, expected: Any) -> float:
+    """Return by which number `expected` is multiplied in `got`, to six digits; 0 if by none."""
+    if isinstance(expected, Mapping):
+        if not isinstance(got, Mapping) or not set(expected) <= set(got):
+            return 0.0
+        inside = {_factor(got[key], expected[key]) for key in expected}
+        return inside.pop() if len(inside) == 1 else 0.0
+    a, b = as_numbers(got), as_numbers(expected)
+    if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
+        return 0.0
+    length = float(np.vdot(b, b))
+    factor = float(np.vdot(a, b)) / length if length else 0.0
+    return float(f"{factor:.{DIGITS}g}") if agree(a, factor * b, 1e-7) else 0.0
 
 
 def _given(exercise: Exercise, trial: Trial) -> str:

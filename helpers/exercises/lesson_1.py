@@ -76,6 +76,26 @@ def sides_swapped(Z: Array, slope: float) -> Array:
 
 
 @mistake(
+    M.KINK,
+    "Read your line aloud for z = 2. Is the condition true there? Which of the two slopes is "
+    "chosen then, and which does the curve have?",
+)
+def comparison_turned(Z: Array, slope: float) -> Array:
+    """The comparison is the other way round: you have 1 where z is below 0."""
+    return np.where(Z < 0, 1.0, slope)
+
+
+@mistake(
+    M.KINK,
+    "A few of the z are exactly 0, and there yours gives 0. None of your two cases is true for "
+    "them. Which of the two sides does the task count 0 to?",
+)
+def zero_at_zero(Z: Array, slope: float) -> Array:
+    """All is right but at the kink, z = 0, which is on neither of your sides."""
+    return (Z > 0) + slope * (Z < 0)
+
+
+@mistake(
     M.SIGN,
     "With z from −2 to −1, does slope·z rise or fall? (It is negative, but that is another "
     "matter: a slope asks about the change.)",
@@ -120,6 +140,8 @@ LEAKY_RELU_PRIME = Exercise(
         undifferentiated_left,
         undifferentiated_right,
         sides_swapped,
+        comparison_turned,
+        zero_at_zero,
         falling_left,
         added_on_both_sides,
     ),

@@ -7,7 +7,14 @@ import numpy as np
 
 from helpers.activations import Activation
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Answer, Exercise, Trial, as_numbers, mistake
+from helpers.exercises.checking import (
+    Answer,
+    Exercise,
+    Trial,
+    Unreadable,
+    as_numbers,
+    mistake,
+)
 from helpers.exercises.misconceptions import Misconception as M
 from helpers.validation import Array
 
@@ -31,6 +38,16 @@ def _layer_shapes(n_in: int, n_out: int, m: int) -> Shapes:
 def samples_in_rows(n_in: int, n_out: int, m: int) -> Shapes:
     """Your Z has a row for each sample."""
     return (n_in, n_out), (1, n_out), (m, n_out)
+
+
+@mistake(
+    M.ORIENTATION,
+    "W and b are those of this course, where the samples stand side by side. Multiply a W of that "
+    "shape by A_prev, which has a column for each sample: what comes out?",
+)
+def z_in_rows(n_in: int, n_out: int, m: int) -> Shapes:
+    """W and b are right, and your Z alone has a row for each sample."""
+    return (n_out, n_in), (n_out, 1), (m, n_out)
 
 
 @mistake(
@@ -127,12 +144,14 @@ def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     if not isinstance(result, tuple | list):
         return dict.fromkeys("ZWb", result)
     if len(result) != 3:
-        raise TypeError(f"It returned {len(result)} things; expected 3 shapes: of W, b and Z.")
+        raise Unreadable(f"Expected 3 shapes, of W, b and Z. Got {len(result)} results.")
     W, b, Z = map(_of_shape, result)
     return {"Z": Z, "W": W, "b": b}
 
 
 def _of_shape(shape: Any) -> Any:
+    if isinstance(shape, str):
+        raise Unreadable(f"{shape!r} is a string; expected a tuple of sizes, like (n_in, 1).")
     if isinstance(shape, np.ndarray) and shape.dtype.kind == "f":
         return np.zeros(shape.shape)  # an array came where its shape was asked for
     sizes = np.atleast_1d(np.asarray(shape, dtype=object))  # `(n)` means `(n,)`, as for NumPy
@@ -156,6 +175,7 @@ LAYER_SHAPES = Exercise(
     observe=_as_arrays,
     mistakes=(
         samples_in_rows,
+        z_in_rows,
         units_of_the_input,
         one_sample,
         turned_weights,
@@ -232,6 +252,16 @@ def cache_of_output(W: Array, b: Array, A_prev: Array, activation: Activation) -
 
 
 @mistake(
+    M.CACHES,
+    "The way back needs φ′ where φ was taken. Which number was that, and is it what you keep?",
+)
+def cache_without_bias(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
+    """A is right, but the Z in the cache has no bias in it."""
+    Z = W @ A_prev
+    return activation.function(Z + b), {"A_prev": A_prev, "Z": Z}
+
+
+@mistake(
     M.SLOPE_PLACE,
     "Z is the whole sum, with the bias in it, and φ is the last thing that happens. What is in "
     "your parentheses?",
@@ -292,8 +322,8 @@ def factors_swapped(W: Array, b: Array, A_prev: Array, activation: Activation) -
 )
 def samples_turned(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
     """Your A has a row for each sample."""
-    Z = A_prev.T @ W.T + b.T
-    return activation.function(Z), {"A_prev": A_prev, "Z": Z}
+    Z = W @ A_prev + b
+    return activation.function(Z).T, {"A_prev": A_prev, "Z": Z}
 
 
 def _layer_trials(rng: np.random.Generator) -> list[Trial]:
@@ -321,6 +351,7 @@ LAYER_FORWARD = Exercise(
         slope_for_value,
         cache_of_values,
         cache_of_output,
+        cache_without_bias,
         bias_after,
         activation_first,
         bias_as_row,
@@ -456,7 +487,10 @@ def _follows(W: Any, draws: Array) -> bool:
     numbers = as_numbers(W)
     if numbers is None or numbers.shape != draws.shape or not np.isfinite(numbers).all():
         return True  # then the shape or the values tell more
-    return numbers.std() == 0 or abs(np.corrcoef(numbers.ravel(), draws.ravel())[0, 1]) > 0.8
+    pairs = (numbers, draws), (np.abs(numbers), np.abs(draws))
+    return numbers.std() == 0 or any(
+        abs(np.corrcoef(mine.ravel(), given.ravel())[0, 1]) > 0.8 for mine, given in pairs
+    )
 
 
 def _draws_trials(rng: np.random.Generator) -> list[Trial]:

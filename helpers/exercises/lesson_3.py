@@ -13,8 +13,10 @@ from helpers.validation import Array
 
 Arrays = Mapping[int, Array]
 Activations = Mapping[int, Activation]
+Slope = Callable[[Activation, Array, Array], Array]  # from A and Z of a layer to φ′
 Start = Callable[[Array, Array, int], Array]  # from the error, the slope and m to δ[L]
 Back = Callable[[Arrays, int, Array, Array], Array]  # from W, l, δ[l] and the slope to δ[l-1]
+Weight = Callable[[Array, Arrays, int], Array]  # from δ, A and l to dW[l]
 Bias = Callable[[Array], Array]  # from δ to db
 
 
@@ -121,6 +123,25 @@ def factor_two(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
     return 2 * (A - Y) / A.shape[1] * activation.derivative(Z)
 
 
+@mistake(
+    M.MEAN_FACTOR,
+    "The square brings down a 2, and the loss has a ½ for it. What becomes of the two together?",
+)
+def half_left_in(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
+    """The ½ of the loss is left in."""
+    return (A - Y) / (2 * A.shape[1]) * activation.derivative(Z)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "A (1 − A) is right for sigmoid, and the output may have another φ. Who knows the slope of "
+    "whichever φ it is?",
+)
+def slope_of_sigmoid(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
+    """The slope is sigmoid's, A (1 − A), whatever the activation."""
+    return (A - Y) / A.shape[1] * A * (1 - A)
+
+
 def _output_arguments(case: Case, l: int) -> tuple[Any, ...]:
     L = case.network.n_layers
     return case.A[L], case.Y, case.Z[L], case.network.activations[-1]
@@ -149,6 +170,8 @@ OUTPUT_DELTA = Exercise(
         mean_over_all,
         divided_by_rows,
         factor_two,
+        half_left_in,
+        slope_of_sigmoid,
     ),
 )
 
@@ -236,6 +259,16 @@ def matrix_product_of_slopes(
 
 
 @mistake(
+    M.SLOPE_PLACE,
+    "δ[l] is a derivative by Z[l], so layer l's slope is in it already. Which slope is still "
+    "missing, and does it come before W[l]ᵀ or after?",
+)
+def slope_before_w(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation) -> Array:
+    """The slope is taken at Z[l] and multiplied to δ[l], before W[l]ᵀ."""
+    return W[l].T @ (delta[l] * activation.derivative(Z[l]))
+
+
+@mistake(
     M.MEAN_FACTOR,
     "The mean's 1/m came in at the output, and δ[l] has it. What happens to it on the way back?",
 )
@@ -277,6 +310,7 @@ HIDDEN_DELTA = Exercise(
         back_slope_at_activation,
         back_value_for_slope,
         matrix_product_of_slopes,
+        slope_before_w,
         mean_again,
         back_turned_sign,
     ),
@@ -436,19 +470,22 @@ def _passes(
     Y: Array,
     activations: Activations,
     *,
+    slope: Slope = lambda activation, A, Z: activation.derivative(Z),
     start: Start = lambda error, slope, m: error / m * slope,
     back: Back = lambda W, l, delta, slope: W[l].T @ delta * slope,
+    weight: Weight = lambda delta, A, l: delta @ A[l - 1].T,
     bias: Bias = lambda delta: delta.sum(axis=1, keepdims=True),
     last: int = 1,
 ) -> Gradients:
     """Return dW and db by layer; the keywords are the lines that a mistake exchanges."""
     L = len(W)
-    delta = start(A[L] - Y, activations[L].derivative(Z[L]), Y.shape[1])
+    slopes = {l: slope(activations[l], A[l], Z[l]) for l in W}
+    delta = start(A[L] - Y, slopes[L], Y.shape[1])
     dW, db = {}, {}
     for l in range(L, last - 1, -1):
-        dW[l], db[l] = delta @ A[l - 1].T, bias(delta)
+        dW[l], db[l] = weight(delta, A, l), bias(delta)
         if l > 1:
-            delta = back(W, l, delta, activations[l - 1].derivative(Z[l - 1]))
+            delta = back(W, l, delta, slopes[l - 1])
     return dW, db
 
 
@@ -611,6 +648,184 @@ def pass_with_flat_db(
     return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum(axis=1))
 
 
+@mistake(
+    M.SLOPE_PLACE,
+    "Neither at the output nor on the way back does your line ask how A reacts to Z. Which factor "
+    "of the two formulas says that?",
+)
+def pass_without_slopes(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """The slope φ′ is missing in every layer."""
+    return _passes(W, A, Z, Y, activations, slope=lambda activation, A, Z: np.ones_like(Z))
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "φ maps Z to A. Where on its curve does a sample stand, at its Z or at its A?",
+)
+def pass_with_slopes_at_activation(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """The slope φ′ is taken at A instead of Z, in every layer."""
+    return _passes(W, A, Z, Y, activations, slope=lambda activation, A, Z: activation.derivative(A))
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "The hidden layers are treated well. Where on φ's curve does an output stand, at its Z or at "
+    "its A?",
+)
+def output_slope_at_activation(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """At the output, the slope φ′ is taken at A instead of Z."""
+
+    def start(error: Array, slope: Array, m: int) -> Array:
+        return error / m * activations[len(W)].derivative(A[len(W)])
+
+    return _passes(W, A, Z, Y, activations, start=start)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "The output is right. Where on φ's curve does a sample stand on the way back, at the Z of a "
+    "layer or at its A?",
+)
+def recursion_with_slope_at_activation(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """On the way back, the slope φ′ is taken at A instead of Z."""
+
+    def back(W: Arrays, l: int, delta: Array, slope: Array) -> Array:
+        return W[l].T @ delta * activations[l - 1].derivative(A[l - 1])
+
+    return _passes(W, A, Z, Y, activations, back=back)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "You have arrived at layer l-1, with its Z. Whose pair do you ask for the slope?",
+)
+def recursion_with_activation_of_l(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """On the way back, the slope is that of the wrong activation: of layer l instead of l-1."""
+
+    def back(W: Arrays, l: int, delta: Array, slope: Array) -> Array:
+        return W[l].T @ delta * activations[l].derivative(Z[l - 1])
+
+    return _passes(W, A, Z, Y, activations, back=back)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "An activation is a pair. You multiply by the value of the function; the chain rule wants the "
+    "other one.",
+)
+def pass_with_values_for_slopes(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """The value φ(Z) stands where the slope φ′(Z) should, in every layer."""
+    return _passes(W, A, Z, Y, activations, slope=lambda activation, A, Z: A)
+
+
+@mistake(
+    M.MEAN_FACTOR,
+    "db is right, so δ is. It holds the 1/m already. What does the product with A[l-1] do with the "
+    "samples?",
+)
+def pass_with_mean_dw(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """DW is averaged once more."""
+    dW, db = _passes(W, A, Z, Y, activations)
+    return {l: dW[l] / Y.shape[1] for l in dW}, db
+
+
+@mistake(
+    M.MEAN_FACTOR,
+    "The square brings down a 2, and the loss has a ½ for it. What becomes of the two together?",
+)
+def pass_with_half(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """The ½ of the loss is left in."""
+    return _passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / (2 * m) * slope)
+
+
+@mistake(
+    M.MEAN_FACTOR,
+    "The loss is a mean over samples and a sum over outputs. Which of Y's two sizes counts "
+    "samples? (`Y.size` and `np.mean` count both.)",
+)
+def pass_with_mean_over_all(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """It is divided by the number of all outputs, m times k, instead of m."""
+    return _passes(
+        W, A, Z, Y, activations, start=lambda error, slope, m: error / error.size * slope
+    )
+
+
+@mistake(
+    M.ORIENTATION,
+    "In this course a column is a sample. So which of Y's two sizes is m?",
+)
+def pass_divided_by_rows(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """It is divided by the number of rows, which are outputs, instead of samples."""
+    return _passes(
+        W, A, Z, Y, activations, start=lambda error, slope, m: error / len(error) * slope
+    )
+
+
+@mistake(
+    M.SAME_DELTA,
+    "W[l] multiplied what came into layer l. Which of the cached arrays is that, A[l] or A[l-1]?",
+)
+def pass_with_output_for_input(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """DW is made with A[l], the layer's output, instead of its input."""
+    return _passes(W, A, Z, Y, activations, weight=lambda delta, A, l: delta @ A[l].T)
+
+
+@mistake(
+    M.ORIENTATION,
+    "A gradient has the shape of what it is the gradient of. What is the shape of W[l], and of "
+    "your dW[l]?",
+)
+def pass_with_transposed_dw(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """DW is transposed."""
+    return _passes(W, A, Z, Y, activations, weight=lambda delta, A, l: A[l - 1] @ delta.T)
+
+
+@mistake(
+    M.ORIENTATION,
+    "There is one bias a unit, and units are rows. Which axis runs over the samples?",
+)
+def pass_with_db_over_units(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """Db is summed over the units instead of the samples."""
+    return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum(axis=0, keepdims=True))
+
+
+@mistake(
+    M.BIAS_SUM,
+    "Every unit has a bias of its own. Over what should be summed, and over what not?",
+)
+def pass_with_one_db(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """Db is one number a layer, summed over the units, too."""
+    return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum())
+
+
 def _backward_arguments(case: Case) -> tuple[Any, ...]:
     return case.W, case.A, case.Z, case.Y, dict(enumerate(case.network.activations, 1))
 
@@ -642,6 +857,20 @@ BACKWARD_MISTAKES = (
     pass_with_mean_db,
     pass_with_unsummed_db,
     pass_with_flat_db,
+    pass_without_slopes,
+    pass_with_slopes_at_activation,
+    output_slope_at_activation,
+    recursion_with_slope_at_activation,
+    recursion_with_activation_of_l,
+    pass_with_values_for_slopes,
+    pass_with_mean_dw,
+    pass_with_half,
+    pass_with_mean_over_all,
+    pass_divided_by_rows,
+    pass_with_output_for_input,
+    pass_with_transposed_dw,
+    pass_with_db_over_units,
+    pass_with_one_db,
 )
 
 
@@ -654,6 +883,30 @@ def first_layer_left_out(
 ) -> Gradients:
     """The loop ends before layer 1, which gets no gradients."""
     return _passes(W, A, Z, Y, activations, last=2)
+
+
+@mistake(
+    M.REUSED,
+    "Only the last layer has gradients. How far is your `return` indented: does it stand in the "
+    "loop, or after it?",
+)
+def last_layer_alone(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """The function is left after the first round of the loop."""
+    return _passes(W, A, Z, Y, activations, last=len(W))
+
+
+@mistake(
+    M.REUSED,
+    "The output's layer has no gradients. Layers count from 1 to L: where does your `range` begin?",
+)
+def last_layer_left_out(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """The loop begins below layer L, which gets no gradients."""
+    dW, db = _passes(W, A, Z, Y, activations)
+    return {l: dW[l] for l in dW if l < len(W)}, {l: db[l] for l in db if l < len(W)}
 
 
 BACKWARD_TWO_LAYERS = Exercise(
@@ -672,6 +925,11 @@ BACKWARD = Exercise(
     solution=_backward,
     trials=_backward_trials,
     parts=("dW", "db"),
-    mistakes=(*BACKWARD_MISTAKES, first_layer_left_out),
+    mistakes=(
+        *BACKWARD_MISTAKES,
+        first_layer_left_out,
+        last_layer_alone,
+        last_layer_left_out,
+    ),
 )
 EXERCISES = (OUTPUT_DELTA, HIDDEN_DELTA, LAYER_GRADIENTS, BACKWARD_TWO_LAYERS, BACKWARD)

@@ -13,6 +13,7 @@ from helpers.losses import mean_squared_error
 from helpers.validation import Array
 
 Loss = Callable[[Array], float]
+SMALLEST_SLOPE = 0.01  # of a trial
 
 
 # --- the derivative by one parameter
@@ -41,6 +42,80 @@ def _numerical_derivative(loss: Loss, theta: Array, i: int, epsilon: float) -> f
 def one_sided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
     """The difference is one-sided: up, and no step down."""
     return (loss(_nudged(theta, i, epsilon)) - loss(theta)) / epsilon
+
+
+@mistake(
+    M.EPSILON,
+    "You compare the loss at θ itself with the loss after a nudge down. The formula never asks "
+    "for the loss at θ: at which two places does it ask?",
+)
+def one_sided_down(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The difference is one-sided: down, and no step up."""
+    return (loss(theta) - loss(_nudged(theta, i, -epsilon))) / epsilon
+
+
+@mistake(
+    M.EPSILON,
+    "Your quotient is a good one, for half of the ε that is given. How far from θᵢ does the "
+    "formula go to each side?",
+)
+def half_nudges(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """You nudge by ε/2, and divide by ε."""
+    return _numerical_derivative(loss, theta, i, epsilon / 2)
+
+
+@mistake(
+    M.EPSILON,
+    "How far apart are your two places? And how far apart are those of the formula, whose line "
+    "below is yours?",
+)
+def half_nudges_too_far(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """You nudge by ε/2, and divide by 2ε."""
+    return _rise(loss, theta, i, epsilon / 2) / (2 * epsilon)
+
+
+@mistake(
+    M.EPSILON,
+    "eᵢ alone says which entry is meant, and has length 1. How far along it does the formula go?",
+)
+def nudged_by_one(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """You nudge by 1, not by ε."""
+    return _rise(loss, theta, i, 1) / (2 * epsilon)
+
+
+def _placed(theta: Array, i: int, value: float) -> Array:
+    return _nudged(theta, i, value - theta[i])
+
+
+@mistake(
+    M.EPSILON,
+    "The slope is asked for at θᵢ, and your two places are left and right of 0. What becomes of "
+    "the number that `theta[i]` had?",
+)
+def put_at_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """θᵢ is set to ε and −ε instead of being moved by them."""
+    rise = loss(_placed(theta, i, epsilon)) - loss(_placed(theta, i, -epsilon))
+    return rise / (2 * epsilon)
+
+
+@mistake(
+    M.SIGN,
+    "A slope asks how much the loss changes between the two places. Where the curve is flat, "
+    "both losses are equal: what should come out, and what does from yours?",
+)
+def losses_added(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """The two losses are added, not subtracted."""
+    total = loss(_nudged(theta, i, epsilon)) + loss(_nudged(theta, i, -epsilon))
+    return total / (2 * epsilon)
+
+
+@mistake(
+    M.SIGN,
+    "A loss may fall when a parameter grows. Which sign has the slope then, and can yours have it?",
+)
+def never_negative(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
+    """Its sign is gone: this is the size of the slope."""
+    return abs(_numerical_derivative(loss, theta, i, epsilon))
 
 
 @mistake(
@@ -170,12 +245,22 @@ def _loss_of(case: Case) -> Loss:
 
 
 def _nudge_trials(rng: np.random.Generator) -> list[Trial]:
-    """Nudges so large that one-sided and two-sided are far apart; first, last and another i."""
+    """Nudges so large that one-sided and two-sided are far apart; first, last and another i.
+
+    The slopes have both signs, and each can be seen beside the loss.
+    """
     trials = []
-    for sizes, epsilon, place in (((3, 2), 0.5, 0.0), ((2, 4, 1), 0.3, 1.0), ((4, 3, 2), 0.7, 0.4)):
-        case = make_case(rng, sizes, ("tanh", "sigmoid")[-len(sizes) + 1 :], m=5)
-        theta = case.network.theta.copy()
-        i = round(place * (theta.size - 1))
+    for sizes, epsilon, place, sign in (
+        ((3, 2), 0.5, 0.0, 1),
+        ((2, 4, 1), 0.3, 1.0, -1),
+        ((4, 3, 2), 0.7, 0.4, 1),
+    ):
+        slope = 0.0
+        while sign * slope < SMALLEST_SLOPE:
+            case = make_case(rng, sizes, ("tanh", "sigmoid")[-len(sizes) + 1 :], m=5)
+            theta = case.network.theta.copy()
+            i = round(place * (theta.size - 1))
+            slope = case.gradient.vector[i]
         trials.append(Trial(f"the loss of {case.about}", (_loss_of(case), theta, i, epsilon)))
     return trials
 
@@ -190,7 +275,14 @@ NUMERICAL_DERIVATIVE = Exercise(
     observe=_observe_nudges,
     mistakes=(
         one_sided,
+        one_sided_down,
         nudged_back,
+        half_nudges,
+        half_nudges_too_far,
+        nudged_by_one,
+        put_at_epsilon,
+        losses_added,
+        never_negative,
         divided_by_epsilon,
         not_divided,
         multiplied_by_epsilon,
@@ -235,6 +327,103 @@ def lengths_subtracted(analytic: Array, numerical: Array) -> float:
     """Above the line, the lengths are subtracted instead of the gradients."""
     a, n = _length(analytic), _length(numerical)
     return _share(abs(a - n), a + n)
+
+
+@mistake(
+    M.SIGN,
+    "An error has no direction, and yours is negative where the analytic gradient is the shorter "
+    "one. And two arrows can be equally long and point opposite ways: subtract first, or take "
+    "the length first?",
+)
+def lengths_subtracted_with_sign(analytic: Array, numerical: Array) -> float:
+    """Above the line stands ‖a‖ − ‖n‖, which can be negative."""
+    a, n = _length(analytic), _length(numerical)
+    return _share(a - n, a + n)
+
+
+@mistake(
+    M.SIGN,
+    "If the two gradients are equal, their distance is 0. What is your numerator then?",
+)
+def gradients_added(analytic: Array, numerical: Array) -> float:
+    """Above the line, the gradients are added instead of subtracted."""
+    return _share(_length(analytic + numerical), _length(analytic) + _length(numerical))
+
+
+@mistake(
+    M.EPSILON,
+    "The less two gradients differ, the smaller the error should be. What does yours do?",
+)
+def upside_down(analytic: Array, numerical: Array) -> float:
+    """The fraction is upside down."""
+    return _share(_length(analytic) + _length(numerical), _length(analytic - numerical))
+
+
+@mistake(
+    M.EPSILON,
+    "A fair measure, and used elsewhere. Here ‖v‖ is the length of an arrow, as Pythagoras has "
+    "it: what happens to the entries before they are added, and after?",
+)
+def sums_of_sizes(analytic: Array, numerical: Array) -> float:
+    """Your ‖v‖ is the sum (or the mean) of the entries' sizes."""
+    total = float(np.abs(analytic).sum() + np.abs(numerical).sum())
+    return _share(float(np.abs(analytic - numerical).sum()), total)
+
+
+@mistake(
+    M.EPSILON,
+    "A fair measure, and used elsewhere. Here ‖v‖ is the length of an arrow, to which all of its "
+    "entries contribute. Which ones count in yours?",
+)
+def largest_sizes(analytic: Array, numerical: Array) -> float:
+    """Your ‖v‖ is the size of the largest entry."""
+    total = float(np.abs(analytic).max() + np.abs(numerical).max())
+    return _share(float(np.abs(analytic - numerical).max()), total)
+
+
+def _error_of_entries(analytic: Array, numerical: Array) -> Array:
+    below = np.abs(analytic) + np.abs(numerical)
+    return np.abs(analytic - numerical) / np.where(below == 0, 1, below)
+
+
+@mistake(
+    M.EPSILON,
+    "An entry that hardly matters can have a large error of its own. The formula divides once, "
+    "and two lengths: which comes first, the length or the quotient?",
+)
+def largest_of_entries(analytic: Array, numerical: Array) -> float:
+    """Each entry has an error of its own, and the largest of them comes out."""
+    return float(_error_of_entries(analytic, numerical).max())
+
+
+@mistake(
+    M.EPSILON,
+    "So a tiny entry weighs as much as a large one. The formula divides once, and two lengths: "
+    "which comes first, the length or the quotient?",
+)
+def mean_of_entries(analytic: Array, numerical: Array) -> float:
+    """Each entry has an error of its own, and their mean comes out."""
+    return float(_error_of_entries(analytic, numerical).mean())
+
+
+@mistake(
+    M.EPSILON,
+    "A fair measure, and used elsewhere; its largest value is 2. What does the formula do with "
+    "the two lengths?",
+)
+def larger_of_both(analytic: Array, numerical: Array) -> float:
+    """Below the line stands the larger of the two lengths, not their sum."""
+    larger = max(_length(analytic), _length(numerical))
+    return _share(_length(analytic - numerical), larger)
+
+
+@mistake(
+    M.MEAN_FACTOR,
+    "A fair measure, and used elsewhere; its largest value is 2. Is there a 2 in the formula?",
+)
+def mean_of_both(analytic: Array, numerical: Array) -> float:
+    """Below the line stands the mean of the two lengths, so it is twice as much."""
+    return _share(2 * _length(analytic - numerical), _length(analytic) + _length(numerical))
 
 
 @mistake(
@@ -368,20 +557,23 @@ def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, A
     if error is None or error is ...:
         return dict.fromkeys(parts, error)
     if as_numbers(error) is not None:
-        error = np.round(error, 12)  # so that two small gradients are 'equal' below any floor
+        # two small gradients are 'equal' below any floor; 1.0 makes a number of a bool
+        error = np.round(1.0 * np.asarray(error), 12)
     return dict.fromkeys(parts, 0.0) | {kind: error}
 
 
 def _error_trials(rng: np.random.Generator) -> list[Trial]:
     """Gradients that are large, so that a floor shows with the small ones alone."""
     a, n = 1e3 * rng.normal(size=(2, 6))
+    a *= 0.8 * np.linalg.norm(n) / np.linalg.norm(a)  # the analytic one is the shorter one here
     near = 1.01 * n + rng.normal(size=6)
+    near[np.argmin(np.abs(n))] *= -1
     holed = a.copy()
     holed[rng.integers(6)] = np.nan
     zero = np.zeros(6)
     pairs = {
         "two gradients that have nothing in common": (a, n),
-        "a gradient that is wrong by about 1 %": (near, n),
+        "a gradient that is 1 % off, and its smallest entry has the wrong sign": (near, n),
         "a gradient that is three times too large": (3 * n, n),
         "two gradients of about 1e-30 that have nothing in common": (1e-33 * a, 1e-33 * n),
         "a gradient of zeros, where there should be numbers": (zero, n),
@@ -404,6 +596,15 @@ RELATIVE_ERROR = Exercise(
     mistakes=(
         absolute_difference,
         lengths_subtracted,
+        lengths_subtracted_with_sign,
+        gradients_added,
+        upside_down,
+        sums_of_sizes,
+        largest_sizes,
+        largest_of_entries,
+        mean_of_entries,
+        larger_of_both,
+        mean_of_both,
         length_of_the_sum,
         numerical_alone,
         analytic_alone,

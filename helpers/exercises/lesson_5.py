@@ -200,6 +200,48 @@ def never_updated(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
 ) -> None:
     """The network's parameters are as they were."""
+    for batch in _batches(order, batch_size):
+        _gradient(network, X[:, batch], Y[:, batch])
+
+
+@mistake(
+    M.SAMPLES,
+    "The other samples never come. Where does your loop end: does a `return` stand inside it, or "
+    "are the numbers of `range` in another order?",
+)
+def first_alone(
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
+) -> None:
+    """Only the first batch takes a step."""
+    batch = next(_batches(order, batch_size))
+    _step(network, X[:, batch], Y[:, batch], learning_rate)
+
+
+@mistake(
+    M.SAMPLES,
+    "A slice ends before its second number: `order[0:3]` holds three samples. Which sample is in "
+    "two of your batches?",
+)
+def one_too_many(
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
+) -> None:
+    """Each batch goes one sample too far."""
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size + 1]
+        _step(network, X[:, batch], Y[:, batch], learning_rate)
+
+
+@mistake(
+    M.UPDATE,
+    "A step is one update. Where in your loop is θ moved, and is there a second place? "
+    "(`network.update` moves it by itself.)",
+)
+def two_steps(
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
+) -> None:
+    """Each batch takes its step twice, with the same gradient."""
+    for batch in _batches(order, batch_size):
+        _step(network, X[:, batch], Y[:, batch], 2 * learning_rate)
 
 
 @mistake(
@@ -403,6 +445,33 @@ def divided_again(
 
 
 @mistake(
+    M.MEAN_FACTOR,
+    "backward's gradient is of the mean loss of the batch, so 1/m, with m the batch's own size, "
+    "is in it already. (And the last batch may be smaller than `batch_size`.) What do you divide "
+    "by?",
+)
+def divided_by_batch_size(
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
+) -> None:
+    """The step is divided by `batch_size`, and the mean is in it already."""
+    for batch in _batches(order, batch_size):
+        _step(network, X[:, batch], Y[:, batch], learning_rate / batch_size)
+
+
+@mistake(
+    M.MEAN_FACTOR,
+    "backward's gradient is of the mean loss of the batch, so the batch's own 1/m is in it "
+    "already. What have the samples of the other batches to do with this step?",
+)
+def divided_by_samples(
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
+) -> None:
+    """The step is divided by the number of all samples."""
+    for batch in _batches(order, batch_size):
+        _step(network, X[:, batch], Y[:, batch], learning_rate / len(order))
+
+
+@mistake(
     M.SIGN,
     "The gradient points to where the loss rises. What does `network.update` do with it, and what "
     "do you?",
@@ -449,6 +518,9 @@ ONE_EPOCH = Exercise(
     observe=_observe_epoch,
     mistakes=(
         never_updated,
+        first_alone,
+        one_too_many,
+        two_steps,
         last_dropped,
         last_missing,
         last_alone,
@@ -464,6 +536,8 @@ ONE_EPOCH = Exercise(
         gradients_first,
         gradients_averaged,
         divided_again,
+        divided_by_batch_size,
+        divided_by_samples,
         epoch_uphill,
     ),
 )

@@ -11,11 +11,25 @@ import threading
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import CodeType, TracebackType
 from typing import Any
 
 TIME_LIMIT = 10.0  # seconds for all trials of one check; a right answer takes thousandths
+PAUSE, SHORTEST_PAUSE = 0.2, 0.001  # seconds before an interrupt is repeated, and how they shrink
+# what the words of Python and NumPy leave open, by a piece of them
+IN_PLAIN_WORDS = {
+    "truth value of an array": (
+        "`if`, `and` and `max` take one answer, and an array gives one for each of its numbers."
+    ),
+    "converted to Python scalars": (
+        "The functions of `math` take one number; those of NumPy take a whole array."
+    ),
+    "mismatch in its core dimension": (
+        "In a product of shapes (a, b) and (c, d), b and c have to be equal."
+    ),
+    "KeyError": "That is a key that the dict doesn't have.",
+}
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,26 @@ class Failure:
 
     def __str__(self) -> str:
         where = f" in {self.place}" if self.place else ""
-        return f"{self.kind}{where}" + (f"\n{self.message}" if self.message else "")
+        said = self.kind + self.message
+        more = [words for piece, words in IN_PLAIN_WORDS.items() if piece in said]
+        return "\n".join([f"{self.kind}{where}", *filter(None, [self.message]), *more])
+
+
+STOPPED = Failure(
+    "Interrupted",
+    f"Stopped: by you, or after {TIME_LIMIT:g} seconds. Is there a loop that never ends?",
+    "",
+)
+
+
+@dataclass
+class _Limit:
+    """The time limit that is on, by the event that ends it; None if there is no need for one."""
+
+    ended: threading.Event | None = None
+
+
+_limit = _Limit()
 
 
 def attempt(answer: Callable[..., Any], call: Callable[[], Any]) -> Any:
@@ -46,11 +79,8 @@ def attempt(answer: Callable[..., Any], call: Callable[[], Any]) -> Any:
     try:
         return call()
     except KeyboardInterrupt as error:
-        place = _place(answer, error.__traceback__)
-        message = (
-            f"Stopped: by you, or after {TIME_LIMIT:g} seconds. Is there a loop that never ends?"
-        )
-        return Failure("Interrupted", message, place)
+        _limit.ended = None  # first of all: it is heard, and must not be repeated
+        return replace(STOPPED, place=_place(answer, error.__traceback__))
     except BaseException as error:  # sys.exit() raises one that isn't an Exception
         return Failure(type(error).__name__, _message(error), _place(answer, error.__traceback__))
 
@@ -85,23 +115,26 @@ def _place(answer: Callable[..., Any], traceback: TracebackType | None) -> str:
 
 @contextmanager
 def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
-    """Interrupt the block, as Ctrl-C would, if it takes longer; in the main thread only."""
+    """Interrupt the block, as Ctrl-C would, if it takes longer; in the main thread only.
+
+    A bare ``except:`` may swallow the interrupt. So it is repeated, sooner each time, until one
+    comes between two rounds of the loop. A loop that hardly leaves its ``try:`` goes on all the
+    same, and Ctrl-C is swallowed as well: then the kernel has to be restarted.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    lock, running = threading.Lock(), True
-
-    def stop() -> None:
-        with lock:
-            if running:
-                interrupt_main()
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    ended = _limit.ended = threading.Event()
+    threading.Thread(target=_interrupt_until_heard, args=(seconds, ended), daemon=True).start()
     try:
         yield
     finally:
-        with lock:
-            running = False
-        timer.cancel()
+        _limit.ended = None
+        ended.set()
+
+
+def _interrupt_until_heard(seconds: float, ended: threading.Event) -> None:
+    wait, pause = seconds, PAUSE
+    while not ended.wait(wait) and _limit.ended is ended:
+        interrupt_main()
+        wait, pause = pause, max(pause / 2, SHORTEST_PAUSE)

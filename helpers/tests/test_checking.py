@@ -11,6 +11,7 @@ from helpers.exercises.checking import (
     NOT_ATTEMPTED,
     Exercise,
     Trial,
+    Unreadable,
     Verdict,
     agree,
     describe_difference,
@@ -137,7 +138,22 @@ def dots_inside(A: Any, B: Any) -> Any:
     return {"A": [(A, ...)]}
 
 
-STUBS = [only_a_docstring, dots_as_value, dots_in_a_product, dots_in_a_matrix_product]
+def only_pass(A: Any, B: Any) -> Any:
+    pass
+
+
+def only_none(A: Any, B: Any) -> Any:
+    return None
+
+
+STUBS = [
+    only_pass,
+    only_none,
+    only_a_docstring,
+    dots_as_value,
+    dots_in_a_product,
+    dots_in_a_matrix_product,
+]
 STUBS += [dots_in_an_array, dots_inside]
 
 
@@ -147,6 +163,28 @@ def test_a_stub_is_not_attempted(answer: Answer) -> None:
         verdict = judge(exercise, answer)
         assert verdict.kind == "not attempted"
         assert verdict.text == NOT_ATTEMPTED
+
+
+def observe_change(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    answer(*arguments)
+    return {"A": arguments[0]}
+
+
+def double(A: Array, B: Array) -> None:
+    A *= 2
+
+
+IN_PLACE = Exercise("double", 0, "", double, two_matrices, (), ("A",), observe_change)
+
+
+@pytest.mark.parametrize("answer", [only_a_docstring, only_pass, only_none])
+def test_a_stub_of_a_function_that_changes_in_place_is_not_attempted(answer: Answer) -> None:
+    assert judge(IN_PLACE, answer).kind == "not attempted"
+
+
+def test_who_returns_a_constant_has_attempted_it() -> None:
+    for answer in (lambda A, B: 0, lambda A, B: "A * B", lambda A, B: None or A):
+        assert judge(IN_PLACE, answer).kind == "difference"
 
 
 def test_dots_without_a_source_are_seen_too() -> None:
@@ -222,6 +260,23 @@ def test_rounding_is_blamed_only_where_it_is_to_blame() -> None:
     assert "rounds" not in say(lambda A, B: (2 * A * B).astype(np.float16))
 
 
+@make_mistake(Misconception.SIGN, "Look at the signs.")
+def both_turned(A: Array, B: Array) -> tuple[Array, Array]:
+    """The sign of both is turned."""
+    return -A * B, -(A + B)
+
+
+def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
+    exercise = Exercise("both", 0, "", both, two_matrices, (both_turned,), ("times", "plus"))
+    known: list[Answer] = [both_turned.answer, lambda A, B: (-A * B, A)]
+    for answer in known:
+        assert judge(exercise, answer).mistake is both_turned
+    verdict = judge(exercise, lambda A, B: (-A * B, A + B))
+    assert verdict.mistake is None
+    assert "times[0, 0] is " in verdict.text
+    assert "It is -1 times that, everywhere." in verdict.text
+
+
 def test_what_was_given_is_told() -> None:
     text = judge(PRODUCT, lambda A, B: 0 * A).text
     assert text.endswith("Trial 1 of 3: 2 × 3. Given: A of shape (2, 3); B of shape (2, 3).")
@@ -250,6 +305,27 @@ def test_several_results_are_told_apart() -> None:
     assert f"{expected}a tuple of 3." in say(lambda A, B: (A * B, A + B, 0), BOTH)
     assert say(lambda A, B: (A * B, 2 * (A + B)), BOTH).startswith("Not yet. plus[0, 0] is ")
     assert "times is None. Does" in say(without_return, BOTH)
+    assert say(lambda A, B: (A * B, None), BOTH) == (
+        "Not yet. plus is None; expected an array of float64, shape (2, 3)."
+    )
+
+
+def test_a_result_that_can_t_be_read_gets_its_own_words() -> None:
+    def refuse(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+        if answer(*arguments) is both:
+            raise Unreadable("It is a function.")
+        return {"the result": 0.0}
+
+    exercise = Exercise("own", 0, "", product, two_matrices, (), observe=refuse)
+    assert say(lambda A, B: both, exercise) == "Not yet. It is a function."
+
+
+def test_a_factor_is_seen_in_layers_too() -> None:
+    def times(first: float, second: float) -> Answer:
+        return lambda A, B: {1: first * A * B, 2: second * (A + B)}
+
+    assert "It is 3 times that, everywhere." in say(times(3, 3), BY_LAYER)
+    assert "times that" not in say(times(3, 2), BY_LAYER)
 
 
 def test_layers_are_told_apart() -> None:
@@ -298,6 +374,11 @@ def test_the_first_difference_is_beyond_the_tolerance() -> None:
     got, expected = np.array([np.nan, 1.001, 5.0]), np.array([np.nan, 1.0, 2.0])
     assert describe_difference("v", got, expected, 1e-2) == "v[2] is 5; expected 2."
     assert describe_difference("v", got, expected) == "v[1] is 1.001; expected 1."
+
+
+def test_two_numbers_that_differ_look_different() -> None:
+    assert describe_difference("v", 1.0000003, 1.0) == "v is 1.0000003; expected 1."
+    assert "times that" not in say(lambda A, B: A * B * (1 + 3e-7))
 
 
 def test_a_verdict_shows_as_text_and_as_a_status() -> None:

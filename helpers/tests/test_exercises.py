@@ -130,3 +130,52 @@ def test_the_solution_of_a_check_is_not_noted(
     own.__name__ = exercise.name
     assert check(own).kind == "right"
     assert noted == [f"exercise: {exercise.name}"]
+
+
+def half_right(n_in: int, n_out: int, m: int) -> Any:
+    return (n_in, n_out), (1, n_out), (n_out, m)
+
+
+def averaged_dw(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
+    return {l: dW[l] / Y.shape[1] for l in dW}, db
+
+
+def averaged_dw_1(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
+    return dW | {1: dW[1] / Y.shape[1]}, db
+
+
+# whoever has a part right isn't told that all of it is wrong
+NAMED: dict[tuple[str, Answer], str] = {
+    ("layer_shapes", half_right): "turned_weights",
+    ("backward", averaged_dw): "pass_with_mean_dw",
+    ("backward_two_layers", averaged_dw_1): "",
+    ("he_weights", lambda draws: np.abs(draws) * np.sqrt(2 / draws.shape[1])): "",
+    ("relative_error", lambda a, n: np.isclose(a, n).all()): "",
+    ("layer_shapes", lambda n_in, n_out, m: ("(n_out, n_in)",) * 3): "",
+    ("layer_shapes", lambda n_in, n_out, m: ((n_out, n_in), (n_out, m))): "",
+}
+
+
+@pytest.mark.parametrize("key", NAMED, ids=lambda key: key[0])
+def test_an_answer_gets_no_other_mistake_s_name(key: tuple[str, Answer]) -> None:
+    verdict = judge(EXERCISES[key[0]], key[1])
+    assert verdict.kind != "right"
+    assert (verdict.mistake.answer.__name__ if verdict.mistake else "") == NAMED[key]
+    assert verdict.text.startswith("Not yet. ")
+
+
+@pytest.mark.parametrize("name", ["update", "one_epoch"])
+def test_a_function_that_does_nothing_is_not_attempted(name: str) -> None:
+    for body in ("pass", "return None", "'''Only words.'''"):
+        space: dict[str, Any] = {}
+        exec(f"def own(*arguments):\n    {body}", space)
+        assert judge(EXERCISES[name], space["own"]).kind == "not attempted"
+
+
+def test_every_numerical_derivative_is_tried_with_slopes_of_both_signs() -> None:
+    exercise = EXERCISES["numerical_derivative"]
+    for seed in range(SEEDS):
+        trials = exercise.make_trials(seed)
+        assert {exercise.solution(*trial.arguments) > 0 for trial in trials} == {True, False}

@@ -1,6 +1,7 @@
 """Whatever a learner's function does, the check goes on and says what happened, and where."""
 
 import functools
+import math
 import signal
 import sys
 import threading
@@ -88,6 +89,45 @@ def test_an_exception_without_words_is_told_without_words() -> None:
     assert "\n" not in str(run(raise_silent))
 
 
+def ask_an_array() -> int:
+    return 1 if np.zeros(3) > 0 else 0
+
+
+def take_the_larger() -> Any:
+    return max(0, np.zeros(3))
+
+
+def use_math() -> float:
+    return math.exp(np.zeros((2, 3)))
+
+
+def multiply() -> Any:
+    return np.ones((2, 3)) @ np.ones((2, 3))
+
+
+def look_up() -> Any:
+    return {1: 2}[0]
+
+
+PLAIN: dict[Answer, str] = {
+    ask_an_array: "an array gives one for each of its numbers.",
+    take_the_larger: "an array gives one for each of its numbers.",
+    use_math: "those of NumPy take a whole array.",
+    multiply: "b and c have to be equal.",
+    look_up: "That is a key that the dict doesn't have.",
+}
+
+
+@pytest.mark.parametrize("answer", PLAIN, ids=lambda answer: answer.__name__)
+def test_a_message_that_leaves_much_open_gets_plain_words(answer: Answer) -> None:
+    assert str(run(answer)).endswith(PLAIN[answer])
+
+
+def test_other_messages_stand_alone() -> None:
+    failure = run(divide)
+    assert str(failure) == f"{failure.kind} in {failure.place}\n{failure.message}"
+
+
 def test_the_line_is_that_of_the_cell_in_a_notebook() -> None:
     compiler: Any = CachingCompiler()  # type: ignore[no-untyped-call]
     helper, answer = (
@@ -136,6 +176,37 @@ def test_an_endless_loop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     assert verdict.kind == "failure"
     assert verdict.text.startswith("Interrupted in line ")
     assert "Is there a loop that never ends?" in verdict.text
+
+
+def swallow() -> NoReturn:
+    while True:
+        try:  # noqa: SIM105
+            np.ones((2, 3)) @ np.ones((2, 3))
+        except:  # noqa: E722
+            pass
+
+
+def test_a_loop_that_swallows_interrupts_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.05))
+    monkeypatch.setattr(running, "PAUSE", 0.01)
+    verdict = judge_own(swallow)
+    assert verdict.kind == "failure"
+    assert verdict.text.startswith("Interrupted in line ")
+
+
+def test_who_is_stopped_once_is_left_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PAUSE", 0.001)
+    with time_limit(0.05):
+        assert run(loop).kind == "Interrupted"
+        time.sleep(0.05)
+
+
+def test_an_interrupt_between_two_trials_gets_words_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted_run(*arguments: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Exercise, "run", interrupted_run)
+    assert judge_own(lambda: 1.0).text == str(running.STOPPED)
 
 
 def test_an_interrupt_stops_all_trials() -> None:

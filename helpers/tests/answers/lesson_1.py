@@ -91,6 +91,10 @@ WRONG = {
     ],
     ("leaky_relu_prime", "undifferentiated_right"): lambda Z, slope: Z * (Z > 0) + slope * (Z <= 0),
     ("leaky_relu_prime", "sides_swapped"): lambda Z, slope: (Z <= 0) + slope * (Z > 0),
+    ("leaky_relu_prime", "comparison_turned"): lambda Z, slope: np.where(Z >= 0, slope, 1),
+    ("leaky_relu_prime", "zero_at_zero"): lambda Z, slope: (
+        np.where(Z > 0, 1, slope) * np.abs(np.sign(Z))
+    ),
     ("leaky_relu_prime", "falling_left"): lambda Z, slope: (Z > 0) - slope * (Z <= 0),
     ("leaky_relu_prime", "added_on_both_sides"): lambda Z, slope: np.heaviside(Z, 0) + slope,
     ("stable_sigmoid", "overflowing"): lambda Z: np.where(

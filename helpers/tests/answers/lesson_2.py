@@ -93,6 +93,11 @@ WRONG = {
         (n_out,),
         (np.zeros((m, n_in)) @ np.zeros((n_in, n_out))).shape,
     ),
+    ("layer_shapes", "z_in_rows"): lambda n_in, n_out, m: (
+        np.zeros((n_out, n_in)).shape,
+        np.zeros((n_out, 1)).shape,
+        np.zeros((n_out, m)).T.shape,
+    ),
     ("layer_shapes", "units_of_the_input"): lambda n_in, n_out, m: (
         [n_in, n_out],
         [n_in, 1],
@@ -139,6 +144,10 @@ WRONG = {
     ),
     ("layer_forward", "cache_of_values"): over_z,
     ("layer_forward", "cache_of_output"): over_a_prev,
+    ("layer_forward", "cache_without_bias"): lambda W, b, A_prev, activation: (
+        activation.function(np.dot(W, A_prev) + b),
+        dict(Z=np.dot(W, A_prev), A_prev=A_prev),
+    ),
     ("layer_forward", "bias_after"): lambda W, b, A_prev, activation: (
         b + activation.function(np.dot(W, A_prev)),
         {"Z": np.dot(W, A_prev), "A_prev": A_prev},
@@ -160,8 +169,8 @@ WRONG = {
         {"Z": np.dot(A_prev, W) + b, "A_prev": A_prev},
     ),
     ("layer_forward", "samples_turned"): lambda W, b, A_prev, activation: (
-        activation.function((W @ A_prev + b).T),
-        {"Z": W @ A_prev + b, "A_prev": A_prev},
+        activation.function(A_prev.T @ W.T + b.T),
+        {"Z": A_prev.T @ W.T + b.T, "A_prev": A_prev},
     ),
     ("he_weights", "variance_for_spread"): lambda draws: draws / (len(draws.T) / 2),
     ("he_weights", "number_of_units"): lambda draws: draws * (2 / len(draws)) ** 0.5,

@@ -134,8 +134,25 @@ SPOILED = {
     "pass_with_mean_db": ("np.sum(dZ", "np.mean(dZ"),
     "pass_with_unsummed_db": ("np.sum(dZ, axis=1, keepdims=True)", "1 * dZ"),
     "pass_with_flat_db": (", keepdims=True", ""),
+    "pass_without_slopes": ("np.multiply(dA, slope)", "1 * dA"),
+    "pass_with_slopes_at_activation": ("derivative(Z[l])", "derivative(A[l])"),
+    "output_slope_at_activation": ("derivative(Z[l])", "derivative(A[l] if l == L else Z[l])"),
+    "recursion_with_slope_at_activation": ("derivative(Z[l])", "derivative([A, Z][l == L][l])"),
+    "recursion_with_activation_of_l": ("activations[l]", "activations[min(l + 1, L)]"),
+    "pass_with_values_for_slopes": ("derivative", "function"),
+    "pass_with_mean_dw": ("np.dot(dZ, A[l - 1].T)", "np.dot(dZ / m, A[l - 1].T)"),
+    "pass_with_half": ("(A[L] - Y) / m", "0.5 * (A[L] - Y) / m"),
+    "pass_with_mean_over_all": ("(A[L] - Y) / m", "(A[L] - Y) / Y.size"),
+    "pass_divided_by_rows": ("Y.shape[1]", "len(Y)"),
+    "pass_with_output_for_input": ("np.dot(dZ, A[l - 1].T)", "np.dot(dZ, A[l].T)"),
+    "pass_with_transposed_dw": ("np.dot(dZ, A[l - 1].T)", "np.dot(dZ, A[l - 1].T).T"),
+    "pass_with_db_over_units": ("axis=1", "axis=0"),
+    "pass_with_one_db": ("np.sum(dZ, axis=1, keepdims=True)", "np.sum(dZ)"),
     "first_layer_left_out": ("range(L, 0, -1)", "range(L, 1, -1)"),
+    "last_layer_alone": ("    return dW", "        return dW"),
+    "last_layer_left_out": ("    return dW", "    del dW[L], db[L]\n    return dW"),
 }
+OF_ANY_DEPTH = {"first_layer_left_out", "last_layer_alone", "last_layer_left_out"}
 RIGHT = {
     "output_delta": (output_delta_in_loops, output_delta_in_place, output_delta_einsum),
     "hidden_delta": (hidden_delta_in_loops, hidden_delta_einsum, hidden_delta_in_place),
@@ -175,6 +192,12 @@ WRONG: dict[tuple[str, str], Any] = {
     ("output_delta", "factor_two"): lambda A, Y, Z, activation: (
         activation.derivative(Z) * (A - Y) / (Y.shape[1] / 2)
     ),
+    ("output_delta", "half_left_in"): lambda A, Y, Z, activation: (
+        0.5 * activation.derivative(Z) * (A - Y) / Y.shape[1]
+    ),
+    ("output_delta", "slope_of_sigmoid"): lambda A, Y, Z, activation: (
+        (A - A**2) * (A - Y) / Y.shape[1]
+    ),
 }
 WRONG |= {
     ("hidden_delta", "wrong_layers_w"): lambda l, W, delta, Z, activation: (
@@ -197,6 +220,9 @@ WRONG |= {
     ),
     ("hidden_delta", "matrix_product_of_slopes"): lambda l, W, delta, Z, activation: np.dot(
         np.dot(W[l].T, delta[l]), activation.derivative(Z[l - 1])
+    ),
+    ("hidden_delta", "slope_before_w"): lambda l, W, delta, Z, activation: (
+        ((activation.derivative(Z[l]) * delta[l]).T @ W[l]).T
     ),
     ("hidden_delta", "mean_again"): lambda l, W, delta, Z, activation: (
         activation.derivative(Z[l - 1]) * (delta[l].T @ W[l]).T / len(delta[l][0])
@@ -251,5 +277,5 @@ WRONG |= {
 }
 for mistake, lines in SPOILED.items():
     WRONG[("backward", mistake)] = spoiled(*lines)
-    if mistake != "first_layer_left_out":
+    if mistake not in OF_ANY_DEPTH:
         WRONG[("backward_two_layers", mistake)] = spoiled(*lines)

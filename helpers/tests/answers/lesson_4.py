@@ -120,6 +120,20 @@ def up_and_down(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
     return np.array([loss(theta + e), loss(theta - e)])
 
 
+def one_sided_down(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
+    before = loss(theta)
+    theta[i] -= epsilon
+    after = loss(theta)
+    theta[i] += epsilon
+    return (before - after) / epsilon
+
+
+def put_at_epsilon(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
+    up, down = theta.copy(), theta.copy()
+    up[i], down[i] = epsilon, -epsilon
+    return (loss(up) - loss(down)) / (2 * epsilon)
+
+
 def norm(vector: Any) -> Any:
     return math.sqrt(sum(value**2 for value in vector))
 
@@ -144,6 +158,23 @@ def either_zero(analytic: Any, numerical: Any) -> Any:
 WRONG = {
     ("numerical_derivative", "one_sided"): one_sided,
     ("numerical_derivative", "nudged_back"): nudged_back,
+    ("numerical_derivative", "one_sided_down"): one_sided_down,
+    ("numerical_derivative", "put_at_epsilon"): put_at_epsilon,
+    ("numerical_derivative", "half_nudges"): lambda loss, theta, i, epsilon: (
+        -np.diff(up_and_down(loss, theta, i, epsilon / 2))[0] / epsilon
+    ),
+    ("numerical_derivative", "half_nudges_too_far"): lambda loss, theta, i, epsilon: (
+        np.subtract(*up_and_down(loss, theta, i, 0.5 * epsilon)) / epsilon / 2
+    ),
+    ("numerical_derivative", "nudged_by_one"): lambda loss, theta, i, epsilon: (
+        np.subtract(*up_and_down(loss, theta, i, 1)) / epsilon / 2
+    ),
+    ("numerical_derivative", "losses_added"): lambda loss, theta, i, epsilon: (
+        np.sum(up_and_down(loss, theta, i, epsilon)) / epsilon / 2
+    ),
+    ("numerical_derivative", "never_negative"): lambda loss, theta, i, epsilon: (
+        np.ptp(up_and_down(loss, theta, i, epsilon)) / epsilon / 2
+    ),
     ("numerical_derivative", "divided_by_epsilon"): lambda loss, theta, i, epsilon: (
         -np.diff(up_and_down(loss, theta, i, epsilon))[0] / epsilon
     ),
@@ -169,6 +200,23 @@ WRONG = {
     ("relative_error", "lengths_subtracted"): lambda a, n: (
         abs(norm(a) - norm(n)) / (norm(a) + norm(n))
     ),
+    ("relative_error", "lengths_subtracted_with_sign"): lambda a, n: (
+        (norm(a) - norm(n)) / (norm(a) + norm(n))
+    ),
+    ("relative_error", "gradients_added"): lambda a, n: norm(n + a) / (norm(a) + norm(n)),
+    ("relative_error", "upside_down"): lambda a, n: (norm(a) + norm(n)) / norm(n - a),
+    ("relative_error", "sums_of_sizes"): lambda a, n: (
+        np.mean(abs(a - n)) / (np.mean(abs(a)) + np.mean(abs(n)))
+    ),
+    ("relative_error", "largest_sizes"): lambda a, n: max(abs(a - n)) / (max(abs(a)) + max(abs(n))),
+    ("relative_error", "largest_of_entries"): lambda a, n: max(
+        abs(x - y) / (abs(x) + abs(y)) for x, y in zip(a, n, strict=True)
+    ),
+    ("relative_error", "mean_of_entries"): lambda a, n: np.mean(
+        np.abs(n - a) / (np.abs(a) + np.abs(n))
+    ),
+    ("relative_error", "larger_of_both"): lambda a, n: norm(a - n) / max(norm(a), norm(n)),
+    ("relative_error", "mean_of_both"): lambda a, n: norm(a - n) / np.mean([norm(a), norm(n)]),
     ("relative_error", "length_of_the_sum"): lambda a, n: norm(a - n) / norm(a + n),
     ("relative_error", "numerical_alone"): lambda a, n: norm(n - a) / norm(n),
     ("relative_error", "analytic_alone"): lambda a, n: norm(n - a) / norm(a),

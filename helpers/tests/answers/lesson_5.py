@@ -96,6 +96,14 @@ def trained_copy(
     return network
 
 
+def two_steps(network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any) -> Any:
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size]
+        gradient = network.backward(network.forward(X[:, batch])[1], Y[:, batch])
+        network.update(gradient, learning_rate)
+        network.theta[:] -= learning_rate * gradient.vector
+
+
 def last_dropped(
     network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
 ) -> Any:
@@ -210,6 +218,13 @@ WRONG = {
     ),
     ("update", "step_twice"): step_twice,
     ("one_epoch", "never_updated"): trained_copy,
+    ("one_epoch", "first_alone"): lambda network, X, Y, order, k, learning_rate: epoch_of_two_lists(
+        network, X, Y, order[:k], k, learning_rate
+    ),
+    ("one_epoch", "one_too_many"): epoch(
+        *2 * (lambda order, k, start, stop: order[start : stop + 1],)
+    ),
+    ("one_epoch", "two_steps"): two_steps,
     ("one_epoch", "last_dropped"): last_dropped,
     ("one_epoch", "last_missing"): last_missing,
     ("one_epoch", "last_alone"): last_alone,
@@ -225,5 +240,11 @@ WRONG = {
     ("one_epoch", "gradients_first"): gradients_first,
     ("one_epoch", "gradients_averaged"): gradients_averaged,
     ("one_epoch", "divided_again"): epoch(ordered, ordered, lambda batch: 1 / batch.size),
+    ("one_epoch", "divided_by_batch_size"): lambda network, X, Y, order, k, learning_rate: (
+        epoch_of_two_lists(network, X, Y, order, k, learning_rate / k)
+    ),
+    ("one_epoch", "divided_by_samples"): lambda network, X, Y, order, k, learning_rate: (
+        epoch_of_two_lists(network, X, Y, order, k, learning_rate / X.shape[1])
+    ),
     ("one_epoch", "epoch_uphill"): epoch(ordered, ordered, lambda batch: -1),
 }
