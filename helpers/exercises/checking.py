@@ -14,6 +14,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -176,17 +177,41 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     seed : int
         Of the trials.
     """
-    trials = exercise.make_trials(seed)
+    trials = trials_of(exercise, seed)
     theirs = _run_in_time(exercise, answer, trials)
     if _interrupted(theirs[-1]):
         return Verdict("failure", str(theirs[-1]))
     if _is_stub(answer, theirs):
         return Verdict("not attempted", NOT_ATTEMPTED)
-    right = [exercise.run(exercise.solution, trial) for trial in trials]
+    right = _right(exercise, seed)
     if _agree(theirs, right, exercise.parts, exercise.tolerance):
         return Verdict("right", f"Right, in all {len(trials)} trials.")
-    known = _known_mistake(exercise, trials, theirs, right)
+    known = _known_mistake(exercise, _wrong(exercise, seed), theirs, right)
     return known or _first_difference(exercise, trials, theirs, right)
+
+
+# Learners try more than once, and all that isn't theirs is the same each time
+
+
+@lru_cache(maxsize=32)
+def trials_of(exercise: Exercise, seed: int = 0) -> Sequence[Trial]:
+    """Return the trials of a seed, made once."""
+    return exercise.make_trials(seed)
+
+
+@lru_cache(maxsize=32)
+def _right(exercise: Exercise, seed: int) -> Sequence[Outcome]:
+    return [exercise.run(exercise.solution, trial) for trial in trials_of(exercise, seed)]
+
+
+@lru_cache(maxsize=32)
+def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Sequence[Outcome]]]:
+    trials = trials_of(exercise, seed)
+    with np.errstate(all="ignore"):
+        return [
+            (mistake, [exercise.run(mistake.answer, trial) for trial in trials])
+            for mistake in exercise.mistakes
+        ]
 
 
 def _run_in_time(exercise: Exercise, answer: Answer, trials: Sequence[Trial]) -> list[Outcome]:
@@ -303,7 +328,7 @@ def _agree(
 
 def _known_mistake(
     exercise: Exercise,
-    trials: Sequence[Trial],
+    wrong: Sequence[tuple[Mistake, Sequence[Outcome]]],
     theirs: Sequence[Outcome],
     right: Sequence[Outcome],
 ) -> Verdict | None:
@@ -311,11 +336,6 @@ def _known_mistake(
 
     In the second case it may spoil no part that is right here: its name would say too much.
     """
-    with np.errstate(all="ignore"):
-        wrong = [
-            (mistake, [exercise.run(mistake.answer, trial) for trial in trials])
-            for mistake in exercise.mistakes
-        ]
 
     def spoiled(outcomes: Sequence[Outcome]) -> list[str]:
         return [p for p in exercise.parts if not _agree(outcomes, right, [p], exercise.tolerance)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from helpers.exercises.catalogue import EXERCISES, check
-from helpers.exercises.checking import Exercise, Outcome, agree, judge
+from helpers.exercises.checking import Exercise, Outcome, agree, judge, trials_of
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.running import Failure
 from helpers.tests.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
@@ -40,7 +40,7 @@ each_correct = pytest.mark.parametrize(
 
 def outcomes(exercise: Exercise, answer: Answer, seed: int) -> list[Outcome]:
     with np.errstate(all="ignore"):
-        return [exercise.run(answer, trial) for trial in exercise.make_trials(seed)]
+        return [exercise.run(answer, trial) for trial in trials_of(exercise, seed)]
 
 
 def far_apart(exercise: Exercise, mine: list[Outcome], theirs: list[Outcome]) -> bool:
@@ -103,7 +103,7 @@ def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
     while tried < TRIALS / len(CORRECT):
         verdict = judge(exercise, answer, seed)
         assert verdict.kind == "right", f"seed {seed}: {verdict}"
-        tried += len(exercise.make_trials(seed))
+        tried += len(trials_of(exercise, seed))
         seed += 1
 
 
