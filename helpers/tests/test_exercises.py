@@ -1,6 +1,6 @@
 """The exercises: right answers pass in any style, and each known mistake gets its own name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import combinations
 from types import ModuleType
 from typing import Any
@@ -43,7 +43,7 @@ def outcomes(exercise: Exercise, answer: Answer, seed: int) -> list[Outcome]:
         return [exercise.run(answer, trial) for trial in trials_of(exercise, seed)]
 
 
-def far_apart(exercise: Exercise, mine: list[Outcome], theirs: list[Outcome]) -> bool:
+def far_apart(exercise: Exercise, mine: Iterable[Outcome], theirs: Iterable[Outcome]) -> bool:
     for a, b in zip(mine, theirs, strict=True):
         if isinstance(a, Failure) or isinstance(b, Failure):
             kinds = {getattr(outcome, "kind", None) for outcome in (a, b)}
