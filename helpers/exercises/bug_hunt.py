@@ -107,16 +107,18 @@ class BugHunt(Explorer):
             style={"button_width": "56px", "description_width": "60px"},
         )
         super().__init__({"network": networks}, WIDTH, HEIGHT)
-        networks.observe(self._clear_menus, "value")
-        self._where, self._what = _menu("where", WHERE, "34%"), _menu("what", WHAT, "50%")
+        networks.observe(self._clear_choices, "value")
+        self._where = _choice("where", {place: place for place in PLACES}, "85px")
+        self._where.tooltips = list(WHERE.values())
+        self._what = _choice("what", WHAT, "400px")
         button = widgets.Button(description="Answer", tooltip="to be told whether it is so")
-        button.on_click(lambda _: self._answer_from_menus())
+        button.on_click(lambda _: self._answer_as_chosen())
         button.layout = widgets.Layout(width="90px")
-        row = widgets.HBox([self._where, self._what, button])
-        row.layout = widgets.Layout(width=f"{WIDTH}px")
+        answer = widgets.VBox([self._where, self._what, button])
+        answer.layout = widgets.Layout(width=f"{WIDTH}px")
         above, picture, line, *rest = self.view.children
         line.layout.min_height = "8em"  # the longest reply
-        self.view.children = (above, picture, row, line, *rest)
+        self.view.children = (above, picture, answer, line, *rest)
 
     @property
     def network(self) -> int:
@@ -175,15 +177,15 @@ class BugHunt(Explorer):
         self._show()
         return words
 
-    def _answer_from_menus(self) -> None:
+    def _answer_as_chosen(self) -> None:
         self.finish()
         if not (self._where.value and self._what.value):
             self._tell("Choose both, where the mistake is and what it is; then answer.")
         else:
             self.answer(self._where.value, self._what.value)
 
-    def _clear_menus(self, change: object) -> None:
-        self._where.value = self._what.value = ""
+    def _clear_choices(self, change: object) -> None:
+        self._where.value = self._what.value = None
 
     def frames(self, state: dict[str, Any]) -> Iterator[None]:
         """Check and train the network, the first time that it is looked at."""
@@ -224,13 +226,14 @@ class BugHunt(Explorer):
         return f"{said}\n{self._seen[self.network].report}"
 
 
-def _menu(label: str, options: dict[str, str], width: str) -> Any:
-    choices = [("choose …", ""), *((words, name) for name, words in options.items())]
-    return widgets.Dropdown(
-        options=choices,
+def _choice(label: str, options: dict[str, str], width: str) -> Any:
+    """Return a button for each option: in a menu, JupyterLab takes the arrow keys away."""
+    return widgets.ToggleButtons(
+        options=[(words, name) for name, words in options.items()],
+        value=None,
         description=label,
-        style={"description_width": "60px"},
-        layout=widgets.Layout(width=width),
+        style={"button_width": width},
+        layout=widgets.Layout(width=f"{WIDTH}px"),
     )
 
 

@@ -13,6 +13,8 @@ from helpers.explorers.base import LINE, Shown, live_region
 from helpers.validation import known_name
 
 WIDTH = "920px"  # of the labs too
+CHOICE_WIDTH = "600px"  # so that there is one in a row
+LOOKS = "<style>.question-choice button { text-align: left }</style>"
 COLOURS = {
     "Right.": "var(--jp-success-color1, green)",
     "Not so.": "var(--jp-warn-color1, darkorange)",
@@ -51,11 +53,13 @@ class Prediction(Shown):
         self.question = question
         self._said = ""
         self._field = _number_field() if question.takes_a_number else _choice(question)
-        self._field.on_msg(self._on_message)
+        if question.takes_a_number:
+            self._field.on_msg(self._on_message)
+            self._field.observe(self._on_answer, "value")
         button = widgets.Button(description="Answer")
         button.on_click(self._on_answer)
         head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
-        asked = widgets.HTML(f'<div style="{LINE}">{head}</div>', layout=_layout())
+        asked = widgets.HTML(f'{LOOKS}<div style="{LINE}">{head}</div>', layout=_layout())
         self._line = widgets.HTML(layout=_layout(min_height="62px"))  # room for three lines
         self.view = widgets.VBox(
             [asked, self._field, button, self._line],
@@ -104,8 +108,14 @@ def _layout(**more: str) -> Any:
 
 
 def _number_field() -> Any:
-    return widgets.Text(description="Your number", style={"description_width": "90px"})
+    """Return a field that hands its number over whole: letter by letter, Enter may overtake it."""
+    style = {"description_width": "90px"}
+    return widgets.Text(description="Your number", continuous_update=False, style=style)
 
 
 def _choice(question: Question) -> Any:
-    return widgets.RadioButtons(options=list(question.replies), value=None, layout=_layout())
+    """Return a button for each answer: in radio buttons, JupyterLab takes the arrow keys away."""
+    options, style = list(question.replies), {"button_width": CHOICE_WIDTH}
+    choice = widgets.ToggleButtons(options=options, value=None, style=style, layout=_layout())
+    choice.add_class("question-choice")
+    return choice

@@ -284,3 +284,31 @@ class Lab:
     def numbers(self) -> list[str]:
         """Return what stands beside the sliders."""
         return self.view.locator(".widget-slider .widget-readout").all_inner_texts()
+
+
+class Widgets:
+    """A cell's controls, worked by keyboard alone: Tab leads to a button, and a key presses it."""
+
+    def __init__(self, notebook: OpenNotebook, cell: int) -> None:
+        self.page = notebook.page
+        self.view = self.page.locator(f'[data-windowed-list-index="{cell}"] .jp-OutputArea')
+        self.said = self.view.get_by_role("status")
+
+    def start(self) -> None:
+        """Put the focus right before the first control."""
+        self.view.first.evaluate(GO_THERE)
+        self.view.first.evaluate("view => { view.tabIndex = -1; view.focus() }")
+
+    def tab_to(self, name: str) -> None:
+        """Press Tab until what has the focus is called so."""
+        for _ in range(60):
+            self.page.keyboard.press("Tab")
+            if self.view.locator(":focus", has_text=name).count():
+                return
+        raise AssertionError(f"Tab doesn't lead to {name!r}.")
+
+    def press(self, key: str, *names: str) -> None:
+        """Go to each of these buttons in turn, and press the key there."""
+        for name in names:
+            self.tab_to(name)
+            self.page.keyboard.press(key)

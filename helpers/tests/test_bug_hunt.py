@@ -318,7 +318,7 @@ def test_a_network_is_trained_once(hunt: BugHunt) -> None:
     assert set(BugHunt(1)._seen) == {1}
 
 
-def test_the_menus_and_the_button_answer() -> None:
+def test_the_choices_and_the_button_answer() -> None:
     hunt = BugHunt()
     *_, button = hunt.view.children[2].children
     button.click()
@@ -332,12 +332,15 @@ def test_the_menus_and_the_button_answer() -> None:
     assert hunt.found == {1}
     assert hunt.controls.network.icons[:2] == ("check", "")
     hunt.network = 2
-    assert hunt._where.value == hunt._what.value == ""
+    assert hunt._where.value is hunt._what.value is None
     assert hunt.text.startswith("Where is the mistake, and what is it? · Network 2: ")
     hunt.network = 1
     assert hunt.text.startswith("Found: ")
 
 
-def test_the_menus_offer_every_line_and_every_mistake(hunt: BugHunt) -> None:
-    assert [value for _, value in hunt._where.options] == ["", *PLACES]
-    assert [value for _, value in hunt._what.options] == ["", *KINDS]
+def test_there_is_a_button_for_every_line_and_every_mistake(hunt: BugHunt) -> None:
+    assert [value for _, value in hunt._where.options] == [*PLACES]
+    assert [value for _, value in hunt._what.options] == [*KINDS]
+    for words, name in hunt._what.options:
+        assert words == f"{name}: {KINDS[name].formula}"
+    assert "made from the loss" in hunt._where.tooltips[0]

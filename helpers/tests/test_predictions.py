@@ -71,7 +71,7 @@ def test_the_notebook_gets_the_question_and_not_the_answer(question: Question) -
 def test_nothing_is_chosen_at_first_and_the_button_answers() -> None:
     prediction = Prediction(CHOICE)
     field, button, line = parts(prediction)
-    assert isinstance(field, widgets.RadioButtons)
+    assert isinstance(field, widgets.ToggleButtons)
     assert field.value is None
     button.click()
     assert "Choose one of the answers first." in line.value
