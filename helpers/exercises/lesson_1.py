@@ -66,7 +66,7 @@ def undifferentiated_right(Z: Array, slope: float) -> Array:
 
 
 @mistake(
-    M.KINK,
+    M.SIGN,
     "Try one number by hand, z = 2. Is φ steep there or nearly flat? And which of the two does "
     "`np.where` take where its condition is true?",
 )
@@ -76,7 +76,7 @@ def sides_swapped(Z: Array, slope: float) -> Array:
 
 
 @mistake(
-    M.KINK,
+    M.SIGN,
     "Read your line aloud for z = 2. Is the condition true there? Which of the two slopes is "
     "chosen then, and which does the curve have?",
 )
@@ -106,7 +106,7 @@ def falling_left(Z: Array, slope: float) -> Array:
 
 
 @mistake(
-    M.KINK,
+    M.SLOPE_PLACE,
     "Each z is on one side only, and gets the number of that side. What does yours give at "
     "z = 2, where the curve is z itself?",
 )

@@ -197,7 +197,7 @@ def _layer_forward(W: Array, b: Array, A_prev: Array, activation: Activation) ->
 
 
 @mistake(
-    M.ORIENTATION,
+    M.COST,
     "Where all inputs are 0, your Z is 0 in every unit. Which of the four arguments hasn't come "
     "in?",
 )

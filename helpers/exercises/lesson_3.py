@@ -346,7 +346,7 @@ def transposed_gradient(l: int, delta: Arrays, A: Arrays) -> Gradients:
 
 
 @mistake(
-    M.WHICH_W,
+    M.ORIENTATION,
     "The product must sum over the samples. Which sizes meet in the middle of yours?",
 )
 def input_not_transposed(l: int, delta: Arrays, A: Arrays) -> Gradients:
@@ -782,7 +782,7 @@ def pass_divided_by_rows(
 
 
 @mistake(
-    M.SAME_DELTA,
+    M.CACHES,
     "W[l] multiplied what came into layer l. Which of the cached arrays is that, A[l] or A[l-1]?",
 )
 def pass_with_output_for_input(
@@ -875,7 +875,7 @@ BACKWARD_MISTAKES = (
 
 
 @mistake(
-    M.REUSED,
+    M.FALLING_LOSS,
     "Count the layers that get a gradient. Where does your loop end, and where should it?",
 )
 def first_layer_left_out(
@@ -886,7 +886,7 @@ def first_layer_left_out(
 
 
 @mistake(
-    M.REUSED,
+    M.FALLING_LOSS,
     "Only the last layer has gradients. How far is your `return` indented: does it stand in the "
     "loop, or after it?",
 )
@@ -898,7 +898,7 @@ def last_layer_alone(
 
 
 @mistake(
-    M.REUSED,
+    M.FALLING_LOSS,
     "The output's layer has no gradients. Layers count from 1 to L: where does your `range` begin?",
 )
 def last_layer_left_out(

@@ -149,7 +149,7 @@ def not_divided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
 
 
 @mistake(
-    M.EPSILON,
+    M.FLOATS,
     "Python works from left to right: `a / 2 * b` is a half of a, times b. What did you want "
     "below the line?",
 )
@@ -159,7 +159,7 @@ def multiplied_by_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> f
 
 
 @mistake(
-    M.EPSILON,
+    M.FLOATS,
     "Python divides before it subtracts. What is meant to stand above the line, all of it?",
 )
 def second_divided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:

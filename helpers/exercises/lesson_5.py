@@ -418,7 +418,7 @@ def gradients_first(
 
 
 @mistake(
-    M.CACHES,
+    M.SAMPLES,
     "That is a full batch with more work. The gain of small batches is that each has a step of "
     "its own. Where in the loop does the update stand?",
 )

@@ -242,7 +242,7 @@ KINDS = {
             lambda arrays: _no_factor(arrays) and _largest(arrays) < 0.8,
             "Other inputs, other products: there is no fixed factor, and the error is below 0.8.",
             "Only for dW[2] have A[l] and A[l−1] one shape, 6 rows each.",
-            M.REUSED,
+            M.CACHES,
         ),
         Kind(
             "only the last sample",
