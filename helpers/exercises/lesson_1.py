@@ -115,6 +115,15 @@ def added_on_both_sides(Z: Array, slope: float) -> Array:
     return (Z > 0) + slope
 
 
+@mistake(
+    M.SLOPE_PLACE,
+    "0.1 was an example. The function has two arguments; which of them haven't you used?",
+)
+def fixed_slope(Z: Array, slope: float) -> Array:
+    """Left of zero you have 0.1, whatever slope is given."""
+    return np.where(Z > 0, 1.0, 0.1)
+
+
 def _leaky_trials(rng: np.random.Generator) -> list[Trial]:
     trials = []
     for slope, shape in ((0.01, (2, 7)), (0.2, (5, 3)), (0.3, (4, 6))):
@@ -144,6 +153,7 @@ LEAKY_RELU_PRIME = Exercise(
         zero_at_zero,
         falling_left,
         added_on_both_sides,
+        fixed_slope,
     ),
 )
 

@@ -141,8 +141,11 @@ def one_bias(n_in: int, n_out: int, m: int) -> Shapes:
 def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     """Make an array of each shape, so that what is said of it is what one says of arrays."""
     result = answer(*arguments)
-    if not isinstance(result, tuple | list):
+    if result is None or result is ...:
         return dict.fromkeys("ZWb", result)
+    if not isinstance(result, tuple | list):
+        came = type(result).__name__
+        raise TypeError(f"It returned one thing, of type {came}; expected 3 shapes: of W, b and Z.")
     if len(result) != 3:
         raise Unreadable(f"Expected 3 shapes, of W, b and Z. Got {len(result)} results.")
     W, b, Z = map(_of_shape, result)
@@ -226,6 +229,17 @@ def slope_for_value(W: Array, b: Array, A_prev: Array, activation: Activation) -
     """Your A is the slope φ′(Z) instead of φ(Z)."""
     Z = W @ A_prev + b
     return activation.derivative(Z), {"A_prev": A_prev, "Z": Z}
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "The napkin network had ReLU in its hidden layer. Here a layer may have any φ. Which of the "
+    "four arguments says which?",
+)
+def always_relu(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
+    """Your φ is ReLU, whatever activation is given."""
+    Z = W @ A_prev + b
+    return np.maximum(Z, 0), {"A_prev": A_prev, "Z": Z}
 
 
 @mistake(
@@ -349,6 +363,7 @@ LAYER_FORWARD = Exercise(
         without_bias,
         without_activation,
         slope_for_value,
+        always_relu,
         cache_of_values,
         cache_of_output,
         cache_without_bias,
@@ -520,4 +535,4 @@ HE_WEIGHTS = Exercise(
         own_draws,
     ),
 )
-EXERCISES = (LAYER_SHAPES, LAYER_FORWARD, HE_WEIGHTS)
+EXERCISES = (LAYER_SHAPES, HE_WEIGHTS, LAYER_FORWARD)

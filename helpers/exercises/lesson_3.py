@@ -97,6 +97,16 @@ def mean_twice(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
 
 @mistake(
     M.MEAN_FACTOR,
+    "The napkin's cell gave the name m to its two samples, and the notebook still knows it. The "
+    "function is given other samples. From which of its arguments can it count them?",
+)
+def mean_of_the_napkin(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
+    """It is divided by 2, however many samples there are."""
+    return (A - Y) / 2 * activation.derivative(Z)
+
+
+@mistake(
+    M.MEAN_FACTOR,
     "The loss is a mean over samples and a sum over outputs. Which of A's two sizes counts "
     "samples? (`A.size` and `np.mean` count both.)",
 )
@@ -167,6 +177,7 @@ OUTPUT_DELTA = Exercise(
         turned_sign,
         without_mean,
         mean_twice,
+        mean_of_the_napkin,
         mean_over_all,
         divided_by_rows,
         factor_two,
@@ -287,6 +298,18 @@ def back_turned_sign(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Ac
     return -(W[l].T @ delta[l]) * activation.derivative(Z[l - 1])
 
 
+@mistake(
+    M.SLOPE_PLACE,
+    "The napkin network had ReLU, and `Z > 0` is the slope of that. Here a layer may have any φ. "
+    "Which of the arguments knows its slope?",
+)
+def back_slope_of_relu(
+    l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation
+) -> Array:
+    """The slope is ReLU's, whatever activation is given."""
+    return W[l].T @ delta[l] * (Z[l - 1] > 0)
+
+
 def _hidden_trials(rng: np.random.Generator) -> list[Trial]:
     return [
         Trial(f"{c.about}, l = {l}", (l, c.W, c.delta, c.Z, c.network.activations[l - 2]))
@@ -313,6 +336,7 @@ HIDDEN_DELTA = Exercise(
         slope_before_w,
         mean_again,
         back_turned_sign,
+        back_slope_of_relu,
     ),
 )
 
@@ -331,7 +355,7 @@ def _layer_gradients(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "W[l] multiplied the input of layer l. Which of the cached arrays is that, A[l] or A[l-1]?",
 )
 def output_for_input(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """DW is made with A[l], the layer's output, instead of its input."""
+    """Your dW is made with A[l], the layer's output, instead of its input."""
     return delta[l] @ A[l].T, delta[l].sum(axis=1, keepdims=True)
 
 
@@ -341,7 +365,7 @@ def output_for_input(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "your dW?",
 )
 def transposed_gradient(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """DW is transposed."""
+    """Your dW is transposed."""
     return A[l - 1] @ delta[l].T, delta[l].sum(axis=1, keepdims=True)
 
 
@@ -359,7 +383,7 @@ def input_not_transposed(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "Your dW has 1/m twice: δ has it already. Add up the samples; the mean is taken care of.",
 )
 def averaged_dw(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """DW is averaged once more."""
+    """Your dW is averaged once more."""
     m = delta[l].shape[1]
     return delta[l] @ A[l - 1].T / m, delta[l].sum(axis=1, keepdims=True)
 
@@ -369,7 +393,7 @@ def averaged_dw(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "The 1/m of the mean is in δ already. How often is it in your gradients?",
 )
 def averaged_both(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """DW and db are both averaged once more."""
+    """Your dW and db are both averaged once more."""
     return delta[l] @ A[l - 1].T / delta[l].shape[1], delta[l].mean(axis=1, keepdims=True)
 
 
@@ -378,7 +402,7 @@ def averaged_both(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "δ has the mean's 1/m in it. What is left to do over the samples?",
 )
 def mean_for_sum(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """Db is a mean over the samples instead of a sum."""
+    """Your db is a mean over the samples instead of a sum."""
     return delta[l] @ A[l - 1].T, delta[l].mean(axis=1, keepdims=True)
 
 
@@ -387,7 +411,7 @@ def mean_for_sum(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "There is one bias a unit, and units are rows. Which axis runs over the samples?",
 )
 def sum_over_units(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """Db is summed over the units instead of the samples."""
+    """Your db is summed over the units instead of the samples."""
     return delta[l] @ A[l - 1].T, delta[l].sum(axis=0, keepdims=True)
 
 
@@ -397,7 +421,7 @@ def sum_over_units(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "row in the update. Look for `keepdims`.",
 )
 def flat_db(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """Db has lost an axis: its shape is (n_l,)."""
+    """Your db has lost an axis: its shape is (n_l,)."""
     return delta[l] @ A[l - 1].T, delta[l].sum(axis=1)
 
 
@@ -407,7 +431,7 @@ def flat_db(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "number of them?",
 )
 def unsummed_db(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """Db is δ itself, not summed over the samples."""
+    """Your db is δ itself, not summed over the samples."""
     return delta[l] @ A[l - 1].T, delta[l]
 
 
@@ -416,7 +440,7 @@ def unsummed_db(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "Every unit has a bias of its own. Over what should be summed, and over what not?",
 )
 def sum_over_all(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """Db is one number, summed over the units, too."""
+    """Your db is one number, summed over the units, too."""
     return delta[l] @ A[l - 1].T, delta[l].sum()
 
 
@@ -495,7 +519,7 @@ def _backward(W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activation
 
 @mistake(
     M.SLOPE_PLACE,
-    "The hidden layers are treated well. What stands between the output and its Z?",
+    "The hidden layers have theirs. What stands between the output and its Z?",
 )
 def output_without_slope(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -568,6 +592,30 @@ def pass_without_mean(
 
 @mistake(
     M.MEAN_FACTOR,
+    "The napkin's cell gave the name m to its two samples, and the notebook still knows it. From "
+    "which of the arguments can the function count its own?",
+)
+def pass_with_mean_of_the_napkin(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """All is divided by 2, however many samples there are."""
+    return _passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / 2 * slope)
+
+
+@mistake(
+    M.SAME_DELTA,
+    "A − Y says how far the output is off. δ[L] asks how the mean loss reacts to Z[L]: read its "
+    "formula factor by factor.",
+)
+def pass_with_difference_alone(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
+) -> Gradients:
+    """Your δ of the output is A − Y and nothing else."""
+    return _passes(W, A, Z, Y, activations, start=lambda error, slope, m: error)
+
+
+@mistake(
+    M.MEAN_FACTOR,
     "1/m in δ of the output, and again in dW and db: that makes 1/m². Choose one of the two.",
 )
 def pass_with_mean_twice(
@@ -622,7 +670,7 @@ def pass_with_turned_sign(
 def pass_with_mean_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Db is a mean over the samples instead of a sum."""
+    """Your db is a mean over the samples instead of a sum."""
     return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.mean(axis=1, keepdims=True))
 
 
@@ -633,7 +681,7 @@ def pass_with_mean_db(
 def pass_with_unsummed_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Db is δ itself, not summed over the samples."""
+    """Your db is δ itself, not summed over the samples."""
     return _passes(W, A, Z, Y, activations, bias=lambda delta: delta)
 
 
@@ -644,7 +692,7 @@ def pass_with_unsummed_db(
 def pass_with_flat_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Db has lost an axis: its shape is (n_l,)."""
+    """Your db has lost an axis: its shape is (n_l,)."""
     return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum(axis=1))
 
 
@@ -850,6 +898,8 @@ BACKWARD_MISTAKES = (
     recursion_with_wrong_w,
     recursion_without_transpose,
     pass_without_mean,
+    pass_with_mean_of_the_napkin,
+    pass_with_difference_alone,
     pass_with_mean_twice,
     mean_at_every_layer,
     pass_with_factor_two,

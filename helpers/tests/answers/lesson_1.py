@@ -97,6 +97,7 @@ WRONG = {
     ),
     ("leaky_relu_prime", "falling_left"): lambda Z, slope: (Z > 0) - slope * (Z <= 0),
     ("leaky_relu_prime", "added_on_both_sides"): lambda Z, slope: np.heaviside(Z, 0) + slope,
+    ("leaky_relu_prime", "fixed_slope"): lambda Z, slope: (Z > 0) + (Z <= 0) / 10,
     ("stable_sigmoid", "overflowing"): lambda Z: np.where(
         Z >= 0, 1 / (1 + np.exp(-Z)), np.exp(Z) / (1 + np.exp(Z))
     ),

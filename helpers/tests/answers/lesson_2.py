@@ -142,6 +142,10 @@ WRONG = {
         activation.derivative(b + np.dot(W, A_prev)),
         {"Z": b + np.dot(W, A_prev), "A_prev": A_prev},
     ),
+    ("layer_forward", "always_relu"): lambda W, b, A_prev, activation: (
+        (b + np.dot(W, A_prev)).clip(0),
+        {"Z": b + np.dot(W, A_prev), "A_prev": A_prev},
+    ),
     ("layer_forward", "cache_of_values"): over_z,
     ("layer_forward", "cache_of_output"): over_a_prev,
     ("layer_forward", "cache_without_bias"): lambda W, b, A_prev, activation: (

@@ -127,6 +127,8 @@ SPOILED = {
     "recursion_with_wrong_w": ("np.dot(W[l].T, dZ)", "l > 1 and W[l - 1].T @ dZ"),
     "recursion_without_transpose": ("np.dot(W[l].T, dZ)", "l > 1 and np.dot(W[l], dZ)"),
     "pass_without_mean": ("(A[L] - Y) / m", "-(Y - A[L])"),
+    "pass_with_mean_of_the_napkin": ("(A[L] - Y) / m", "(A[L] - Y) / 2"),
+    "pass_with_difference_alone": ("np.multiply(dA, slope)", "dA * m if l == L else dA * slope"),
     "pass_with_mean_twice": ("(A[L] - Y) / m", "(A[L] - Y) / m / m"),
     "mean_at_every_layer": ("np.dot(W[l].T, dZ)", "np.dot(W[l].T, dZ / m)"),
     "pass_with_factor_two": ("(A[L] - Y) / m", "(A[L] - Y) / (m / 2)"),
@@ -183,6 +185,9 @@ WRONG: dict[tuple[str, str], Any] = {
     ("output_delta", "mean_twice"): lambda A, Y, Z, activation: (
         activation.derivative(Z) / A.shape[1] * (A - Y) / A.shape[1]
     ),
+    ("output_delta", "mean_of_the_napkin"): lambda A, Y, Z, activation: (
+        0.5 * activation.derivative(Z) * (A - Y)
+    ),
     ("output_delta", "mean_over_all"): lambda A, Y, Z, activation: (
         activation.derivative(Z) * (A - Y) / np.prod(A.shape)
     ),
@@ -229,6 +234,9 @@ WRONG |= {
     ),
     ("hidden_delta", "back_turned_sign"): lambda l, W, delta, Z, activation: (
         activation.derivative(Z[l - 1]) * (W[l].T @ -delta[l])
+    ),
+    ("hidden_delta", "back_slope_of_relu"): lambda l, W, delta, Z, activation: np.where(
+        Z[l - 1] > 0, (delta[l].T @ W[l]).T, 0
     ),
     ("layer_gradients", "output_for_input"): lambda l, delta, A: (
         (A[l] @ delta[l].T).T,
