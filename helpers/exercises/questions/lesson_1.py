@@ -42,8 +42,8 @@ QUESTIONS = (
         lesson=1,
         title="Greater, or equal?",
         text=(
-            "ReLU's slope is 1 where Z > 0. Somebody asks the activations A = relu(Z) in its "
-            "place, and writes A >= 0. Where is that true?"
+            "ReLU's slope is 1 where Z > 0. Somebody compares the activations A = relu(Z) "
+            "with 0 instead, and writes A >= 0. Where is that true?"
         ),
         right="Everywhere",
         replies={
@@ -56,8 +56,8 @@ QUESTIONS = (
                 "active, and every slope is 1. A > 0 would have done as well as Z > 0."
             ),
             "Where Z >= 0": (
-                "That would be the same question to Z. But A no longer knows which of its "
-                "zeros were negative. What is A where Z is −2?"
+                "A has forgotten which of its zeros come from a negative Z. "
+                "What is A where Z is −2, and is that >= 0?"
             ),
         },
         misconception=Misconception.KINK,
@@ -74,7 +74,7 @@ QUESTIONS = (
                 "it makes infinity of it, and goes on."
             ),
             "nan: not a number": (
-                "That would come of ∞ / ∞ or ∞ − ∞. Here the infinity stands below the stroke, "
+                "That would come of ∞ / ∞ or ∞ − ∞. Here the infinity stands below the line, "
                 "and above it is a 1."
             ),
             "0, as it should, and a warning": (

@@ -36,17 +36,18 @@ QUESTIONS = (
         title="A start at zero",
         text=(
             "The network 2-16-8-1 with ReLU starts with all weights and biases at 0, and is "
-            "trained for 2,000 epochs on as many points of each class. How does it end?"
+            "trained for 2,000 steps, on as many points of one class as of the other. How does "
+            "it end?"
         ),
         right="As it began",
         replies={
             "As well as from any other start": (
-                "Training moves a weight by its gradient. That is δ times the weight's input, "
-                "and every hidden output is 0 here. What is the gradient, then?"
+                "Training moves a weight by its gradient. A weight multiplies an input, and "
+                "every hidden output is 0 here. If such a weight grows a little, what changes?"
             ),
             "A little worse, as it begins further away": (
-                "It isn't the distance. Look for what the gradient of a weight is made of: "
-                "the layer's inputs, and a δ that came back through weights."
+                "It isn't the distance. Ask what happens if one weight grows a little: what does "
+                "it multiply, and through which weights does that reach the output?"
             ),
             "As it began": (
                 "Every hidden unit gives 0, and every weight has the gradient 0. The last bias "
@@ -92,9 +93,9 @@ QUESTIONS = (
         right="Plausible numbers that are wrong",
         replies={
             "Plausible numbers that are wrong": (
-                "Every shape fits. But Z and A are what the old weights made. After one step of "
-                "rate 0.5 such a gradient is off by 4 % here, and nothing tells. So our backward "
-                "compares, and refuses."
+                "Every shape fits. But Z and A are what the old weights made. After one "
+                "training step, of rate 0.5, such a gradient is off by 4 % here, and nothing "
+                "tells. So our backward compares, and refuses."
             ),
             "An error: something doesn't fit": (
                 "An update changes numbers, and no shape. NumPy has nothing to complain about."
