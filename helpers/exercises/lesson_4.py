@@ -120,11 +120,11 @@ def never_negative(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
 
 @mistake(
     M.CACHES,
-    "After the first nudge, θᵢ isn't where it was. From there, how far down must the second nudge "
-    "go to arrive at θᵢ − ε?",
+    "Is there a nudge down? If you nudge `theta[i]` itself, it isn't where it was after the first "
+    "nudge: from there, how far down must the second go to arrive at θᵢ − ε?",
 )
 def nudged_back(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
-    """The second nudge only takes θᵢ back to where it began."""
+    """The second loss is taken at θ itself, and not at θᵢ − ε."""
     return (loss(_nudged(theta, i, epsilon)) - loss(theta)) / (2 * epsilon)
 
 
@@ -498,12 +498,12 @@ def entry_by_entry(analytic: Array, numerical: Array) -> Array:
 
 @mistake(
     M.FLOATS,
-    "You guard against dividing by 0, and the guard weighs more than a small gradient does: one "
-    "that is three times too large passes if only it is small. For which single value do you need "
-    "a guard at all?",
+    "It weighs more than a small gradient does: one that is three times too large passes if only "
+    "it is small. (`np.isclose(scale, 0)` calls a small number 0, too.) For which single value do "
+    "you need a guard at all?",
 )
 def floor_below(analytic: Array, numerical: Array) -> float:
-    """Something holds the denominator up, so two small gradients seem equal."""
+    """The guard against dividing by 0 makes two small gradients seem equal."""
     scale = max(1e-8, _length(analytic) + _length(numerical))
     return _share(_length(analytic - numerical), scale)
 

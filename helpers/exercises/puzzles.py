@@ -262,8 +262,7 @@ STEP_LINES = Exercise(
         ),
         Mistake(
             "The loss is that of the step before: no line computes it anew.",
-            "The weights move as they should. But who trains wants to know how wrong the outputs "
-            "are now.",
+            "Who trains wants to know how wrong the outputs are now. Which line says so?",
             M.SAMPLES,
             STEP.assemble("forward backward update"),
         ),
