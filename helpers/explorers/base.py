@@ -27,13 +27,6 @@ from helpers.plots import SCREEN_DPI
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
 REST = 0.15  # seconds without a move, before the picture is drawn sharply
-# ipywidgets draws a menu's arrow black; this grey is seen on light and on dark
-ARROW = (
-    '<style>.course-lab { --jp-widgets-dropdown-arrow: url("data:image/svg+xml,'
-    "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'>"
-    "<path d='M4.5 6.5L9 11l4.5-4.5' stroke='%23888' stroke-width='2' fill='none'/></svg>\") }"
-    "</style>"
-)
 LINE = "line-height: 1.4; font-size: 14px"
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
@@ -180,11 +173,10 @@ class Explorer(Shown):
         self._line.layout = widgets.Layout(width=f"{width}px", min_height="6.5em")
         grid = widgets.Layout(flex_flow="row wrap", width=f"{width}px")
         above = widgets.Box(self.arrange(dict(controls)), layout=grid)
-        style = widgets.HTML(ARROW, layout=widgets.Layout(display="none"))
         self.view = widgets.VBox(
-            [above, self._picture, self._line, style],
+            [above, self._picture, self._line],
             layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
-        ).add_class("course-lab")
+        )
         self._asked, self._answered = 1, 0
         self._turn, self._held = object(), False
         self._worker: asyncio.Task[None] | None = None
@@ -334,13 +326,13 @@ class Explorer(Shown):
 
 def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:
     """Return a slider for whole numbers."""
-    return widgets.IntSlider(value, least, most, step, description=label, **_looks())
+    return widgets.IntSlider(value, least, most, step, description=label, **_looks(label))
 
 
 def float_slider(label: str, value: float, least: float, most: float, step: float) -> Any:
     """Return a slider for numbers."""
     return widgets.FloatSlider(
-        value, min=least, max=most, step=step, readout_format=".2f", description=label, **_looks()
+        value, min=least, max=most, step=step, readout_format=".2f", description=label, **_looks(label)
     )
 
 
@@ -359,17 +351,35 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
         step=1 / steps,
         readout_format=".2r",
         description=label,
-        **_looks(),
+        **_looks(label),
     )
 
 
 def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
-    """Return a menu."""
-    return widgets.Dropdown(value=value, options=list(options), description=label, **_looks())
+    """Return a row of buttons, one of which is pressed.
+
+    In a menu the arrow keys would do nothing: JupyterLab goes to the next cell instead.
+    """
+    options = list(options)
+    looks = _looks(label)
+    looks["style"]["button_width"] = "auto"
+    buttons = widgets.ToggleButtons(
+        value=value,
+        options=options,
+        description=label,
+        tooltips=[f"{label}: {option}" for option in options],
+        **looks,
+    )
+    # the label beside the buttons, as beside a slider; without these it is above them
+    return buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
 
 
-def _looks() -> dict[str, Any]:
-    return {"style": {"description_width": "130px"}, "layout": widgets.Layout(width="46%")}
+def _looks(label: str) -> dict[str, Any]:
+    return {
+        "style": {"description_width": "130px"},
+        "layout": widgets.Layout(width="46%"),
+        "tooltip": label,  # without one, JupyterLab's is the word 'null'
+    }
 
 
 def about(number: float) -> str:
