@@ -25,6 +25,7 @@ from helpers.validation import Array
 LEFT, RIGHT, BOTTOM, TOP = -2.5, 3.5, -2.0, 2.5
 GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 96), np.linspace(BOTTOM, TOP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
+ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
 MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 2000, 4, 3
 FAST: dict[str, Any] = {"interpolation": "nearest", "interpolation_stage": "data"}
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
@@ -256,9 +257,10 @@ class _Panels:
         )
 
     def _draw_boundary(self, network: MLP, X: Array, Y: Array) -> None:
-        p = network.predict(POINTS).reshape(GRID[0].shape)
-        self.map.set_data(p)
-        contour = self.boundary.contour(*GRID, p, levels=[0.5]) if np.ptp(p) else None
+        Z, A = over_the_plane(network)
+        self.map.set_data(A)
+        # where A = 0.5; along a cliff from 0 to 1 that would come out as stairs, this doesn't
+        contour = self.boundary.contour(*GRID, Z, levels=[0]) if Z.min() < 0 < Z.max() else None
         self.line.set_segments(contour.allsegs[0] if contour else [])
         if contour:
             contour.remove()
@@ -293,12 +295,26 @@ class _Panels:
             self.canvas.relabel()
 
 
+def over_the_plane(network: MLP) -> tuple[Array, Array]:
+    """Return Z[L] and A[L] at the points of `GRID`.
+
+    They are computed in parts, small enough for one thread: waiting for another one takes the
+    training's time, longer than the product itself.
+    """
+    largest = max(matrix.size for matrix in network.parameters.matrix.values())
+    columns, L = ONE_THREAD // largest, network.n_layers
+    starts = range(0, POINTS.shape[1], columns)
+    parts = [network.forward(POINTS[:, i : i + columns])[1] for i in starts]
+    Z, A = np.hstack([part.Z[L] for part in parts]), np.hstack([part.A[L] for part in parts])
+    return Z.reshape(GRID[0].shape), A.reshape(GRID[0].shape)
+
+
 def _ailments(network: MLP, X: Array) -> Iterator[str]:
     """Say which hidden layers have dead or saturated units."""
     for layer in health_of_hidden_layers(network, network.forward(X)[1]):
         if layer.dead:
             units = f"{layer.dead} of {layer.units} units of layer {layer.layer}"
-            yield f"{units} are dead: off for every point."
+            yield f"{units} {'is' if layer.dead == 1 else 'are'} dead: off for every point."
         if layer.saturated:
             yield f"Layer {layer.layer} is saturated: most of its slopes are below 0.01."
 

@@ -2,10 +2,11 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from helpers.datasets import two_moons
-from helpers.explorers.training import TrainingExplorer
+from helpers.explorers.training import GRID, POINTS, TrainingExplorer, over_the_plane
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
 from helpers.training import train
@@ -61,6 +62,31 @@ def test_layers_that_are_not_there_have_no_title_and_no_legend() -> None:
         one, two, three = sizes
         fresh = TrainingExplorer(layer_1=one, layer_2=two, layer_3=three, epochs=0)
         assert lab._picture.value == fresh._picture.value
+
+
+@pytest.mark.parametrize("hidden", [(), (16, 8), (32, 32, 32)])
+def test_the_map_is_what_the_network_says_of_each_point(hidden: tuple[int, ...]) -> None:
+    network = MLP((2, *hidden, 1), ("relu",) * len(hidden) + ("sigmoid",), seed=1)
+    A, caches = network.forward(POINTS)
+    expected = (values.reshape(GRID[0].shape) for values in (caches.Z[network.n_layers], A))
+    for got, wanted in zip(over_the_plane(network), expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-12)
+
+
+def test_the_boundary_is_no_staircase_where_the_output_jumps() -> None:
+    lab = TrainingExplorer(layer_1=0, layer_2=0, epochs=0)
+    lab.network.theta[:] = [3000, -1000, 500]
+    lab.picture()
+    (line,) = lab._panels.line.get_segments()
+    assert np.ptp(line[:, 1]) == pytest.approx(np.ptp(GRID[1]))
+    np.testing.assert_allclose(3 * line[:, 0] - line[:, 1] + 0.5, 0, atol=1e-9)
+
+
+def test_one_dead_unit_is_dead_and_two_are() -> None:
+    lab = TrainingExplorer(layer_1=8, layer_2=0, epochs=0)
+    for dead, said in ((1, "1 of 8 units of layer 1 is dead"), (2, "2 of 8 units of layer 1 are")):
+        lab.network.b[1][:dead] = -100
+        assert said in lab.describe()
 
 
 def test_training_on_is_one_longer_training() -> None:
