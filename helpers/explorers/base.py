@@ -326,13 +326,13 @@ class Explorer(Shown):
 
 def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:
     """Return a slider for whole numbers."""
-    return widgets.IntSlider(value, least, most, step, description=label, **_looks(label))
+    return widgets.IntSlider(value, least, most, step, **_looks(label))
 
 
 def float_slider(label: str, value: float, least: float, most: float, step: float) -> Any:
     """Return a slider for numbers."""
     return widgets.FloatSlider(
-        value, min=least, max=most, step=step, readout_format=".2f", description=label, **_looks(label)
+        value, min=least, max=most, step=step, readout_format=".2f", **_looks(label)
     )
 
 
@@ -350,7 +350,6 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
         max=most,
         step=1 / steps,
         readout_format=".2r",
-        description=label,
         **_looks(label),
     )
 
@@ -366,7 +365,6 @@ def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
     buttons = widgets.ToggleButtons(
         value=value,
         options=options,
-        description=label,
         tooltips=[f"{label}: {option}" for option in options],
         **looks,
     )
@@ -376,6 +374,7 @@ def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
 
 def _looks(label: str) -> dict[str, Any]:
     return {
+        "description": label,
         "style": {"description_width": "130px"},
         "layout": widgets.Layout(width="46%"),
         "tooltip": label,  # without one, JupyterLab's is the word 'null'

@@ -22,6 +22,7 @@ from helpers.explorers.forward import ForwardExplorer
 from helpers.explorers.gradient_check import GradientCheckExplorer
 from helpers.explorers.training import TrainingExplorer
 from helpers.tests import (
+    clock,
     test_activation_lab,
     test_backward_lab,
     test_forward_lab,
@@ -47,7 +48,9 @@ MOVED = {  # the slider that is moved again and again
     TrainingExplorer: "seed",
 }
 COMBINATIONS, MOVES, BURST = 200, 1000, 25
-SOME_EPOCHS = [0, 50, 100]  # in combinations; alone, the slider goes to its end
+# where other things than the training are looked at; alone, the slider goes to its ends
+QUICK: dict[type[Any], dict[str, Any]] = {TrainingExplorer: {"epochs": 20}}
+SOME_EPOCHS = [0, 10, 20]
 MOST_DIFFERENCE = 4  # of 255, from the sharp picture; one pixel aside makes 5 and more
 MOST_BYTES = 100_000  # that 1,000 moves may leave in memory, about as much as one picture
 
@@ -70,6 +73,12 @@ def values_of(control: Any) -> list[Any]:
     count = round((control.max - control.min) / control.step) + 1
     values = [control.min + i * control.step for i in range(count)]
     return [control.base**value for value in values] if hasattr(control, "base") else values
+
+
+def values_to_combine(lab: Explorer) -> dict[str, list[Any]]:
+    """Return the values of all controls by name, but for epochs only a few."""
+    values = {name: values_of(control) for name, control in vars(lab.controls).items()}
+    return values | ({"epochs": SOME_EPOCHS} if "epochs" in values else {})
 
 
 def check(lab: Explorer) -> None:
@@ -95,20 +104,20 @@ def count_answers(lab: Any) -> list[Any]:
 
 def test_every_control_at_its_ends(kind: Any) -> None:
     lab = kind()
-    default = lab.state
-    for name, control in vars(lab.controls).items():
-        for value in ends(control):
+    values = {name: ends(control) for name, control in vars(lab.controls).items()}
+    lab.state = QUICK.get(kind, {})
+    others = lab.state
+    for name in values:
+        for value in values[name]:
             lab.state = {name: value}
             assert lab.state[name] == pytest.approx(value)
             check(lab)
-        lab.state = default
+        lab.state = others
 
 
 def test_random_combinations(kind: Any) -> None:
     lab, rng = kind(), random.Random(0)
-    values = {name: values_of(control) for name, control in vars(lab.controls).items()}
-    if "epochs" in values:
-        values["epochs"] = SOME_EPOCHS
+    values = values_to_combine(lab)
     for _ in range(COMBINATIONS):
         # the ends as often as all between: that is where something breaks
         lab.state = {n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in values.items()}
@@ -117,7 +126,7 @@ def test_random_combinations(kind: Any) -> None:
 
 def test_a_state_is_one_move_and_read_back(kind: Any) -> None:
     first, second, rng = kind(), kind(), random.Random(1)
-    first.state = {name: rng.choice(values_of(c)) for name, c in vars(first.controls).items()}
+    first.state = {n: rng.choice(v) for n, v in values_to_combine(first).items()}
     begun = count_answers(second)
     second.state = first.state
     assert second.state == first.state
@@ -156,20 +165,21 @@ async def storm(lab: Explorer, name: str, moves: int = MOVES) -> None:
 
 async def until_answered(lab: Explorer) -> None:
     while lab._worker is not None:
-        await asyncio.sleep(0.002)
+        await asyncio.sleep(base.BREATH)
 
 
 def test_after_a_storm_of_moves_the_newest_is_shown(kind: Any) -> None:
-    lab, name = kind(), MOVED[kind]
+    quick, name = QUICK.get(kind, {}), MOVED[kind]
+    lab = kind(**quick)
     begun = count_answers(lab)
-    asyncio.run(storm(lab, name))
+    clock.run(storm(lab, name))
     values = values_of(getattr(lab.controls, name))
     last = values[(MOVES - 1) % len(values)]
     assert lab.state[name] == pytest.approx(last)
     assert lab._answered == lab._asked
     assert 1 <= len(begun) <= MOVES / BURST + 1
     assert begun[-1] == lab.state
-    other = kind(**{name: last})
+    other = kind(**quick, **{name: last})
     assert lab.describe() == other.text
     assert lab._picture.value == other._picture.value
 
@@ -180,7 +190,7 @@ def growth(lab: Explorer, name: str) -> int:
     tracemalloc.start()
     try:
         for moves in (MOVES // 5, MOVES // 5, MOVES):
-            asyncio.run(storm(lab, name, moves))
+            clock.run(storm(lab, name, moves))
             lab.state = start
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
@@ -190,9 +200,7 @@ def growth(lab: Explorer, name: str) -> int:
 
 
 def test_a_storm_of_moves_leaves_nothing_in_memory(kind: Any) -> None:
-    lab = kind()
-    if kind is TrainingExplorer:
-        lab.state = {"epochs": 10}
+    lab = kind(**QUICK.get(kind, {}))
     assert growth(lab, MOVED[kind]) < MOST_BYTES
 
 
@@ -222,7 +230,7 @@ def pictures_of(lab: Explorer, name: str, pauses: list[float]) -> list[str]:
             await until_answered(lab)
             await asyncio.sleep(pause)
 
-    asyncio.run(moves())
+    clock.run(moves())
     return pictures
 
 
@@ -262,7 +270,7 @@ def test_a_new_lab_becomes_sharp(kind: Any) -> None:
         await asyncio.sleep(3 * base.REST)
         return lab
 
-    assert sharp(asyncio.run(make())._picture.value)
+    assert sharp(clock.run(make())._picture.value)
 
 
 def test_a_kept_curve_becomes_sharp() -> None:
@@ -273,7 +281,7 @@ def test_a_kept_curve_becomes_sharp() -> None:
         assert not sharp(lab._picture.value)
         await asyncio.sleep(3 * base.REST)
 
-    asyncio.run(keep())
+    clock.run(keep())
     assert sharp(lab._picture.value)
 
 
