@@ -255,10 +255,19 @@ class Lab:
         handle = self.picture.element_handle()
         self.page.wait_for_function(IS_SHARP, arg=handle, timeout=AT_ONCE)
 
-    def click(self, name: str) -> None:
-        """Click on a button of the player: 'play', which is 'pause' too, or 'stop'."""
+    def press_player(self, name: str) -> None:
+        """Press Space on a button of the player: 'play', which is 'pause' too, or 'stop'."""
         place = {"play": 0, "pause": 0, "stop": 1}[name]
-        self.view.locator(".widget-play button").nth(place).click()
+        self.view.locator(".widget-play button").nth(place).press("Space")
+
+    def tab_stops(self) -> Iterator[Locator]:
+        """Press Tab again and again; yield what has the focus, until that leaves the lab."""
+        self.view.evaluate("view => { view.tabIndex = -1; view.focus() }")
+        focused = self.view.locator(":focus")
+        self.page.keyboard.press("Tab")
+        while focused.count():
+            yield focused
+            self.page.keyboard.press("Tab")
 
     def wait_until_like(self, other: "Lab") -> None:
         """Wait until both show the same picture and say the same."""

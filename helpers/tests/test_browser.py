@@ -4,13 +4,14 @@ Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``r
 """
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from helpers.explorers.backward import PLAY_PAUSE
 from helpers.explorers.training import TrainingExplorer
@@ -23,6 +24,7 @@ RIGHT = ["ArrowRight"] * 3
 TO_AND_FRO = ["ArrowRight", "ArrowLeft"] * 2
 LEAST_ALT = 20  # characters
 MAYBE_ONE_PIXEL = 1.0
+SAID_AFTER = {"Train on": "After 100 epochs", "Start again": "After 50 epochs"}  # 50 are asked for
 
 
 @dataclass
@@ -37,6 +39,10 @@ class Course:
 
 @pytest.fixture(scope="module")
 def chromium() -> str:
+    return chromium_or_skip()
+
+
+def chromium_or_skip() -> str:
     path = find_chromium()
     if path is None:
         sentence = "No Chromium is installed here, so that nothing is tested in a browser."
@@ -118,17 +124,17 @@ def test_nothing_jumps_while_its_lab_answers(notebook: OpenNotebook) -> None:
 @pytest.mark.parametrize("notebook", ["03_delta_recursion"], indirect=True)
 def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
-    lab.click("stop")
+    lab.press_player("stop")
     expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
-    lab.click("play")
+    lab.press_player("play")
     for said, shown in (("Step 2 of 16: A[1]", "A[1]"), ("Step 3 of 16: Z[2]", "Z[2]")):
         expect(lab.text).to_contain_text(said)
         expect(lab.picture.locator(".now")).to_have_text(shown)
     assert lab.numbers()[0] == "3"
-    lab.click("pause")
+    lab.press_player("pause")
     lab.page.wait_for_timeout(1.5 * PLAY_PAUSE)
     expect(lab.text).to_contain_text("Step 3 of 16: Z[2]")
-    lab.click("stop")
+    lab.press_player("stop")
     expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
 
 
@@ -142,6 +148,41 @@ def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook)
     assert settings["learning rate"] == "0.0013"
     assert settings["epochs"] == "400"
     expect(lab.text).to_have_text(TrainingExplorer(learning_rate=10**-2.9, epochs=400).text)
+
+
+@only_training
+def test_every_control_works_by_keyboard(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    worked = {work_by_keyboard(lab, stop) for stop in lab.tab_stops()}
+    sliders = {"learning rate", "epochs", "noise of the data", "seed"}
+    sliders |= {f"units of layer {l}" for l in (1, 2, 3)}
+    buttons = {"relu", "sigmoid", "tanh", "linear", "all", "150", "50", "30", "10"}
+    assert worked == sliders | buttons | {"Train on", "Start again", "Keep this curve", ""}
+
+
+def work_by_keyboard(lab: Lab, stop: Locator) -> str:
+    """Work what has the focus, see that it answers and keeps the focus; return its name."""
+    slider = lab.view.locator(".widget-slider:focus-within")
+    kind, name = stop.get_attribute("class") or "", stop.inner_text()
+    if "noUi-handle" in kind:
+        number = slider.locator(".widget-readout")
+        stop.press("Home")
+        for key in ("ArrowUp", "ArrowDown", "ArrowRight"):
+            before = number.inner_text()
+            stop.press(key)
+            expect(number).not_to_have_text(before)
+        name = slider.locator(".widget-label").inner_text()
+    elif "widget-toggle-button" in kind:
+        stop.press("Space")
+        expect(stop).to_have_class(re.compile("mod-active"))
+    elif "widget-button" in kind:
+        stop.press("Enter")
+        if name in SAID_AFTER:
+            expect(lab.text).to_contain_text(SAID_AFTER[name])
+    else:
+        name = ""  # the number beside a slider
+    expect(stop).to_be_focused()
+    return name
 
 
 @only_training
@@ -172,3 +213,24 @@ def test_images_are_there_when_the_folder_of_notebooks_is_the_root(course: Cours
             notebook = OpenNotebook(page, f"{name}.ipynb")
             assert_images_are_there_and_described(notebook)
             notebook.close()
+
+
+# Without a browser
+
+
+def test_without_chromium_all_this_is_skipped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("COURSE_BROWSER", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="No Chromium is installed here"):
+        chromium_or_skip()
+
+
+def test_without_chromium_all_this_fails_where_it_is_required(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("COURSE_BROWSER", "required")
+    with pytest.raises(pytest.fail.Exception, match="COURSE_BROWSER=required demands it"):
+        chromium_or_skip()

@@ -107,8 +107,8 @@ def test_every_control_at_its_ends(kind: Any) -> None:
     values = {name: ends(control) for name, control in vars(lab.controls).items()}
     lab.state = QUICK.get(kind, {})
     others = lab.state
-    for name in values:
-        for value in values[name]:
+    for name, values_of_one in values.items():
+        for value in values_of_one:
             lab.state = {name: value}
             assert lab.state[name] == pytest.approx(value)
             check(lab)
