@@ -12,7 +12,7 @@ from collections.abc import Callable
 from html import unescape
 from importlib.util import find_spec
 from io import BytesIO
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -21,8 +21,9 @@ import numpy as np
 from matplotlib.image import imsave
 
 from helpers.explorers.base import JPEG
-from helpers.explorers.training import GRID, POINTS, TrainingExplorer
+from helpers.explorers.training import GRID, TrainingExplorer, over_the_plane
 from helpers.tests.lab_timing import (
+    KEY_TO_PAINT,
     MAKE,
     MOVES,
     PAUSE,
@@ -66,8 +67,9 @@ box = ipywidgets.interactive(plain, rate=slider)
 {TELL.format("slider,")}
 """
 
+LAB_5 = "05, 500 epochs trained"
 WAYS: dict[str, tuple[str, list[Any]]] = {
-    "05, 500 epochs trained": (TRAINING, RATES),
+    LAB_5: (TRAINING, RATES),
     "  the same with ipympl": (IPYMPL, RATES),
     "  the plain way, interact": (PLAIN, RATES),
     "01, input z": (MAKE.format("activation", "Activation", "z"), [k / 10 for k in range(-15, 16)]),
@@ -89,7 +91,7 @@ def measure_ways(kernel: Kernel, table: Table) -> None:
             new = picture(comms[way])
             got[way] += [[(t - start) * 1e3 for t, m in kernel.hear(QUIET, new) if new(m)]]
     for way, times in got.items():  # the first turn warms up
-        target = (50, 80) if way == next(iter(WAYS)) else ()
+        target = (50, 80) if way == LAB_5 else ()
         table.row(way, [each[-1] for each in times[1:]], *target)
         if max(map(len, times)) > 1:
             table.row("    its first picture", [each[0] for each in times[1:]])
@@ -140,33 +142,46 @@ def measure_threads(kernel: Kernel, table: Table) -> None:
         table.row("  before the last picture, %", [100 * sum(early) / TURNS], least=100)
 
 
-def profile() -> None:
-    """Print what a frame of the training lab costs, in this process, part by part."""
+def parts_of_a_frame() -> dict[str, list[float]]:
+    """Return what a frame of the training lab costs in this process, in ms, part by part."""
     lab = TrainingExplorer()
     canvas, axes = lab._panels.canvas, lab._panels.boundary
     jpeg: dict[str, Any] = {"format": "jpeg", "pil_kwargs": JPEG}
-    p = lab.network.predict(POINTS).reshape(GRID[0].shape)
+    Z, _ = over_the_plane(lab.network)
     parts: dict[str, Callable[[], object]] = {
-        "500 epochs of training": lambda: list(lab._steps(lab.state)),
-        "prediction grid": lambda: lab.network.predict(POINTS),
-        "contour": lambda: axes.contour(*GRID, p, levels=[0.5]).remove(),
-        "the moving artists": lambda: [*map(canvas.figure.draw_artist, canvas._moving)],
-        "JPEG": lambda: imsave(BytesIO(), canvas._agg.buffer_rgba(), **jpeg),
-        "the picture altogether": lab.picture,
-        "the text": lab.describe,
+        "training, 500 epochs": lambda: list(lab._steps(lab.state)),
+        "picture altogether": lab.picture,
+        "  of that, the map's numbers": lambda: over_the_plane(lab.network),
+        "  of that, the boundary": lambda: axes.contour(*GRID, Z, levels=[0]).remove(),
+        "  of that, drawing": lambda: [*map(canvas.figure.draw_artist, canvas._moving)],
+        "  of that, encoding as JPEG": lambda: imsave(BytesIO(), canvas._agg.buffer_rgba(), **jpeg),
+        "text": lab.describe,
     }
-    print("What stands in the way: a frame of lab 05, in this process, without messages")
-    for name, part in parts.items():
-        times = []
-        for _ in range(TURNS):
-            start = time.perf_counter()
-            part()
-            times.append((time.perf_counter() - start) * 1e3)
-        print(f"  {name:50}{median(times):8.1f}{np.percentile(times, 90):8.1f}")
+    times: dict[str, list[float]] = {name: [] for name in parts}
+    for _, (name, part) in product(range(TURNS), parts.items()):
+        start = time.perf_counter()
+        part()
+        times[name].append((time.perf_counter() - start) * 1e3)
+    return times
+
+
+def profile(table: Table) -> None:
+    """Print where the time from a key to a painted picture goes, part by part."""
+    print(
+        f"Out of reach: {', '.join(map(str.strip, table.missed))}. What stands in the way, in ms:"
+    )
+    times = parts_of_a_frame()
+    for name, each in times.items():
+        print(f"  {name:50}{median(each):8.1f}{np.percentile(each, 90):8.1f}")
+    in_kernel, medians = table.medians[LAB_5], table.medians
+    computed = sum(median(each) for name, each in times.items() if not name.startswith(" "))
+    print(f"  {'messages, and waiting for further moves':50}{in_kernel - computed:8.1f}")
+    if KEY_TO_PAINT in medians:
+        print(f"  {'browser, and the server before it':50}{medians[KEY_TO_PAINT] - in_kernel:8.1f}")
 
 
 def main() -> None:
-    """Print the table, and what a frame costs if a target was missed."""
+    """Print the table, and where the time goes if a target was missed."""
     table = Table()
     print(f"{os.cpu_count()} processors, loads {os.getloadavg()}")
     print(f"  {'ms, if it says nothing else':50}{'median':>8}{'90 %':>8}   target")
@@ -186,7 +201,7 @@ def main() -> None:
         print("  Not compared with ipympl: `pip install ipympl`.")
     print(f"loads after it {os.getloadavg()}")
     if table.missed:
-        profile()
+        profile(table)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import numpy as np
 from jupyter_client.manager import start_new_kernel
 
 TURNS, MOVES, PAUSE, QUIET = 21, 30, 0.033, 0.3
+KEY_TO_PAINT = "JupyterLab: key press to paint"
 TELL = "import json; print(json.dumps([w.comm.comm_id for w in ({})]))"
 MAKE = """
 from helpers.explorers.{0} import {1}Explorer
@@ -23,13 +24,15 @@ TRAINING = MAKE.format("training", "Training", "learning_rate")
 
 @dataclass
 class Table:
-    """What is printed, and which targets were missed."""
+    """What is printed: the medians by name, and which targets were missed."""
 
+    medians: dict[str, float] = field(default_factory=dict)
     missed: list[str] = field(default_factory=list)
 
     def row(self, name: str, values: list[float], *most: float, least: float = 0) -> None:
         """Print median and 90th percentile, held against the targets if there are some."""
         got = median(values), float(np.percentile(values, 90))
+        self.medians[name] = got[0]
         fine = all(g <= m for g, m in zip(got, most, strict=False)) and got[0] >= least
         target = f"≥ {least:g}" if least else ", ".join(f"≤ {m:g}" for m in most)
         verdict = ("met" if fine else "MISSED") if target else ""
