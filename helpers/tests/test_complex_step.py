@@ -1,0 +1,98 @@
+"""φ′ and the gradients equal complex-step derivatives, to 1e-14, where φ is smooth.
+
+The imaginary part of f(z + ih), divided by h, is f′(z) up to h² and without a difference that
+could lose digits, so h may be as small as 1e-20. Our functions refuse complex numbers, on
+purpose. So each formula is written once more here, in complex numbers, and our derivative is
+compared with the derivative of that.
+
+φ′ = φ (1 − φ) and 1 − φ² lose the digits that 1 − φ loses, as lesson 1 tells of z = 40. So
+1e-14 is relative where φ is far from 1, and elsewhere to the steepest slope that φ has. For the
+same reason nothing is asked of a network so saturated that rounding alone could reach 1e-12 of
+its gradient; it never comes near what it could reach.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from helpers.activations import find_activation
+from helpers.tests.independent import Rounding, layers_of, names_of, reference, rounding_of
+from helpers.tests.networks import SMOOTH, Case, cases
+
+H = 1e-20
+Complex = NDArray[np.complexfloating[Any, Any]]
+
+
+def sigmoid(z: Complex) -> Complex:
+    """Use the form that can't overflow on either side of zero."""
+    small = np.exp(np.where(z.real > 0, -z, z))
+    return np.where(z.real > 0, 1, small) / (1 + small)
+
+
+PHI: dict[str, Callable[[Complex], Complex]] = {
+    "sigmoid": sigmoid,
+    "tanh": np.tanh,
+    "linear": lambda z: z,
+}
+STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "linear": 1.0}
+# where 1 − φ keeps enough digits for 1e-14, and where h φ′(z) isn't below the smallest float
+RELATIVE = {"sigmoid": (-650.0, 3.0), "tanh": (-1.5, 1.5), "linear": (-1e300, 1e300)}
+
+
+def complex_step(name: str, z: float) -> float:
+    return float(PHI[name](np.array([z + 1j * H])).imag[0] / H)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@settings(max_examples=50)
+@given(data=st.data())
+def test_slopes_agree_to_1e_14_of_themselves(name: str, data: st.DataObject) -> None:
+    z = data.draw(st.floats(*RELATIVE[name]))
+    slope = find_activation(name).derivative(np.array([z]))
+    assert float(slope[0]) == pytest.approx(complex_step(name, z), rel=1e-14, abs=0)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+@settings(max_examples=50)
+@given(z=st.floats(-1e4, 1e4))
+def test_slopes_agree_to_1e_14_of_the_steepest_everywhere(name: str, z: float) -> None:
+    slope = find_activation(name).derivative(np.array([z]))
+    near = 1e-14 * STEEPEST[name]
+    assert float(slope[0]) == pytest.approx(complex_step(name, z), rel=0, abs=near)
+
+
+def outputs_and_loss(case: Case, theta: Complex) -> Complex:
+    """Return the loss of the parameters θ, which may be complex, layer by layer."""
+    A: Complex = case.X.astype(complex)
+    start = 0
+    for name, (W, _) in zip(names_of(case.network), layers_of(case.network), strict=True):
+        n_out, n_in = W.shape
+        stop = start + n_out * (n_in + 1)
+        matrix = theta[start:stop].reshape(n_out, n_in + 1)
+        A, start = PHI[name](matrix[:, :-1] @ A + matrix[:, -1:]), stop
+    # a plain square and no |·|², which has no complex derivative
+    return ((A - case.Y) ** 2).sum() / (2 * case.X.shape[1])
+
+
+def reach(off: Rounding) -> float:
+    parts = [*off.dW.values(), *off.db.values()]
+    return float(np.linalg.norm(np.concatenate([part.ravel() for part in parts])))
+
+
+@settings(max_examples=50)
+@given(case=cases(SMOOTH))
+def test_every_gradient_agrees_to_1e_14(case: Case) -> None:
+    network = case.network
+    gradient = network.backward(network.forward(case.X)[1], case.Y).vector
+    assume(reach(rounding_of(case, reference(case))) <= 1e-12 * np.linalg.norm(gradient))
+    by_step = np.empty_like(gradient)
+    for i in range(len(by_step)):
+        theta = network.theta.astype(complex)
+        theta[i] += 1j * H
+        by_step[i] = outputs_and_loss(case, theta).imag / H
+    assert np.linalg.norm(gradient - by_step) <= 1e-14 * np.linalg.norm(by_step)
