@@ -1,0 +1,11 @@
+"""Every formula of the notebooks, evaluated from the notebook's own cell.
+
+A check gets a cell, runs it or evaluates one of its lines on numbers of the check's own, and
+compares with an independent computation: plain loops, or automatic differentiation. Nothing of
+a formula is copied here, so a cell can't be right here and wrong in the notebook.
+
+    cells      a cell, how it is run, which cells compute, and faults to plant in them
+    numbers    what the checks compute with
+    lesson_N   the checks of lesson N
+    key_ideas  the checks of the tables of key ideas, README's included
+"""
