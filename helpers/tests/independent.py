@@ -102,10 +102,11 @@ def trained(
     return layers
 
 
-@dataclass(frozen=True)
+@dataclass
 class Rounding:
     """How far the float arithmetic of one forward and backward pass can be off, to first order."""
 
+    loss: float = 0.0
     A: dict[int, Array] = field(default_factory=dict)
     Z: dict[int, Array] = field(default_factory=dict)
     delta: dict[int, Array] = field(default_factory=dict)
@@ -125,6 +126,8 @@ def rounding_of(case: Case, exact: Reference) -> Rounding:
         off.A[l] = off.Z[l] + 5 * eps * size[l]  # no slope is above 1
     error = np.abs(exact.A[L] - case.Y) / m
     off_error = off.A[L] / m + 2 * eps * error
+    off.loss = float(((error + off.A[L] / m) * off.A[L]).sum())
+    off.loss += (error.size + 3) * eps * exact.loss
     for l, (W, _) in reversed(list(enumerate(layers_of(case.network), 1))):
         off_slope = LARGEST_BEND[names[l - 1]] * off.Z[l] + 5 * eps
         off.delta[l] = off_error + error * off_slope + eps * error

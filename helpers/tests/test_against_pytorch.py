@@ -55,6 +55,14 @@ def parameters(model: Any) -> Iterator[tuple[int, Any, Any]]:
         yield i // 2 + 1, model[i].weight, model[i].bias
 
 
+def step(model: Any) -> None:
+    """Take a step of gradient descent; PyTorch's own optimiser takes a second to be imported."""
+    torch: Any = importlib.import_module("torch")
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.sub_(RATE * parameter.grad)
+
+
 def rounding_at(case: Case) -> Rounding:
     exact = reference(case)
     off = rounding_of(case, exact)
@@ -75,14 +83,11 @@ def test_outputs_loss_gradients_and_a_step_are_those_of_pytorch(case: Case) -> N
     # both may be off, so twice the reach of one
     theirs = model(torch.tensor(case.X.T)).detach().numpy().T
     assert (np.abs(A - theirs) <= 2 * off.A[network.n_layers]).all()
-    reach = (np.abs(A - case.Y) * off.A[network.n_layers]).sum() / A.shape[1]
-    assert mean_squared_error(A, case.Y) == pytest.approx(
-        loss.item(), rel=2 * eps * A.size, abs=2 * reach
-    )
+    assert abs(mean_squared_error(A, case.Y) - loss.item()) <= 2 * off.loss
     for l, weight, bias in parameters(model):
         assert (np.abs(gradient.dW[l] - weight.grad.numpy()) <= 2 * off.dW[l]).all()
         assert (np.abs(gradient.db[l][:, 0] - bias.grad.numpy()) <= 2 * off.db[l][:, 0]).all()
-    torch.optim.SGD(model.parameters(), lr=RATE).step()
+    step(model)
     network.update(gradient, RATE)
     for l, weight, bias in parameters(model):
         near = 2 * RATE * off.dW[l] + 2 * eps * np.abs(network.W[l])
@@ -92,24 +97,22 @@ def test_outputs_loss_gradients_and_a_step_are_those_of_pytorch(case: Case) -> N
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(data=st.data(), parts=st.integers(1, 3), seed=st.integers(0, 1000))
 def test_a_hundred_epochs_end_where_those_of_pytorch_end(
     dtype: type[np.floating[Any]], data: st.DataObject, parts: int, seed: int
 ) -> None:
-    torch: Any = importlib.import_module("torch")
     # smooth, since a sample that rounding carries across a corner sets the two apart for good
     case = data.draw(cases(SMOOTH, max_samples=12, dtype=dtype))
     model, m, steps = model_of(case), case.X.shape[1], 0
     size, order = -(-m // parts), np.random.default_rng(seed)
-    optimiser = torch.optim.SGD(model.parameters(), lr=RATE)
     for _ in range(EPOCHS):
         samples = order.permutation(m) if size < m else np.arange(m)
         for start in range(0, m, size):
             batch = samples[start : start + size]
-            optimiser.zero_grad()
+            model.zero_grad()
             loss_of(model, case.X[:, batch], case.Y[:, batch]).backward()
-            optimiser.step()
+            step(model)
             steps += 1
     again = np.random.default_rng(seed)
     train(

@@ -1,9 +1,9 @@
 """φ′ and the gradients equal complex-step derivatives, to 1e-14, where φ is smooth.
 
-The imaginary part of f(z + ih), divided by h, is f′(z) up to h² and without a difference that
-could lose digits, so h may be as small as 1e-20. Our functions refuse complex numbers, on
-purpose. So each formula is written once more here, in complex numbers, and our derivative is
-compared with the derivative of that.
+The imaginary part of f(z + ih), divided by h, is f′(z) up to h², and no difference is taken that
+could lose digits: h may be as small as 1e-20. Our functions refuse complex numbers, on purpose.
+So each formula is written once more here, in complex numbers, and our derivative is compared
+with the derivative of that.
 
 φ′ = φ (1 − φ) and 1 − φ² lose the digits that 1 − φ loses, as lesson 1 tells of z = 40. So
 1e-14 is relative where φ is far from 1, and elsewhere to the steepest slope that φ has. For the

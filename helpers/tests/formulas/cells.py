@@ -5,6 +5,7 @@ import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import nbformat
@@ -60,9 +61,8 @@ class Cell:
         for position, node in enumerate(ast.walk(ast.parse(self.source))):
             for mistake in mistakes_in(node):
                 tree = ast.parse(self.source)
-                target = list(ast.walk(tree))[position]
-                changed = ast.unparse(Planted(target, mistake).visit(tree))
-                yield replace(self, source=changed)
+                target = next(islice(ast.walk(tree), position, None))
+                yield replace(self, source=ast.unparse(Planted(target, mistake).visit(tree)))
 
 
 @dataclass
@@ -108,7 +108,7 @@ STRICTNESS: dict[type[ast.AST], Callable[[], Any]] = {
 
 def changed(node: ast.AST, **fields: Any) -> Any:
     """Return a copy of the node with other fields."""
-    twin: Any = copy.deepcopy(node)
+    twin: Any = copy.copy(node)
     for name, value in fields.items():
         setattr(twin, name, value)
     return twin

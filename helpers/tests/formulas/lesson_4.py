@@ -1,6 +1,8 @@
 """The formulas of lesson 4: differences of the loss, relative errors, and the planted mistakes."""
 
 import math
+from collections.abc import Callable
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -26,9 +28,15 @@ def far_apart(a: Array, n: Array) -> float:
     return length(a - n) / (length(a) + length(n))
 
 
-def slopes_by_hand(case: Case, epsilon: float) -> Array:
+@cache
+def small() -> Case:
+    return random_case([3, 2, 2], ["tanh", "sigmoid"], 4)
+
+
+@cache
+def slopes_by_hand(make: Callable[[], Case], epsilon: float) -> Array:
     """Return (L(θ + εe_i) − L(θ − εe_i)) / 2ε for each i, on copies of the network."""
-    slopes = []
+    case, slopes = make(), []
     for i in range(case.network.theta.size):
         losses = []
         for nudge in (epsilon, -epsilon):
@@ -68,12 +76,12 @@ def slope_by_one_parameter(cell: Cell) -> None:
 
 @of(LESSON, "textbook")
 def slopes_by_all_parameters(cell: Cell) -> None:
-    case = random_case([3, 2, 2], ["tanh", "sigmoid"], 4)
+    case = small()
     before = case.network.theta.copy()
     # so large an ε that the curvature shows: this is the formula, and not only the gradient
     slopes = cell.run()["numerical"](case.network, case.X, case.Y, 0.2)
-    same(slopes, slopes_by_hand(case, 0.2))
-    assert far_apart(slopes, flat(reference(case))) > 1e-4
+    same(slopes, slopes_by_hand(small, 0.2))
+    assert far_apart(slopes, flat(exact(small))) > 1e-4
     np.testing.assert_array_equal(case.network.theta, before)
 
 
@@ -120,6 +128,12 @@ def marks_of_common_mistakes(cell: Cell) -> None:
         assert (f"{name:28} {reads:.2g}",) in names["printed"]
 
 
+@cache
+def on_few_samples() -> Case:
+    network = random_case([2, 3, 1], ["tanh", "sigmoid"], 1).network
+    return Case(network, numbers(2, 30)[:, :20], numbers(1, 30)[:, :20])
+
+
 @of(LESSON, "sweep")
 def error_over_epsilon(cell: Cell) -> None:
     X, Y = numbers(2, 30), numbers(1, 30)
@@ -132,13 +146,11 @@ def error_over_epsilon(cell: Cell) -> None:
     np.testing.assert_array_equal(names["smooth32"].theta, smooth.theta.astype(np.float32))
     start = MLP((2, 16, 8, 1), ("tanh", "tanh", "sigmoid"), seed=3)
     assert (repr(smooth), smooth.theta.tolist()) == (repr(start), start.theta.tolist())
-    small = random_case([2, 3, 1], ["tanh", "sigmoid"], 20)
-    small = Case(small.network, *names["few"])
-    errors = names["sweep"](small.network, True)
+    errors = names["sweep"](on_few_samples().network, True)
     assert errors.shape == (12,)
-    by_hand = far_apart(flat(reference(small)), slopes_by_hand(small, 0.1))
+    by_hand = far_apart(flat(exact(on_few_samples)), slopes_by_hand(on_few_samples, 0.1))
     same(errors[-1], by_hand, near=1e-8)
-    assert names["sweep"](small.network, False)[-1] > 2 * errors[-1]
+    assert names["sweep"](on_few_samples().network, False)[-1] > 2 * errors[-1]
 
 
 @of(LESSON, "sweep-numbers")
