@@ -13,12 +13,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.validation import Array, as_floats, known_name
+from helpers.validation import Array, an_instance, as_floats, known_name
+
+
+def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
+    """Return `Z` as an array, and refuse one beside it that isn't like it."""
+    Z = as_floats(Z, "Z")
+    if beside is not None:
+        an_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
+        if beside.shape != Z.shape or beside.dtype != Z.dtype:
+            given = f"{name} is {beside.dtype} of shape {beside.shape}"
+            raise ValueError(f"{given}; expected {Z.dtype} of shape {Z.shape}, like Z.")
+    return Z
 
 
 def relu(Z: ArrayLike, out: Array | None = None) -> Array:
     """φ(z) = max(z, 0). `Z` and the result have any one shape; `out` takes the result."""
-    Z = as_floats(Z, "Z")
+    Z = _checked(Z, out, "out")
     # an array of zeros and not 0: NumPy compares array with array more than twice as fast
     return np.maximum(Z, np.zeros(Z.shape, Z.dtype), out=out)
 
@@ -29,34 +40,36 @@ def relu_prime(Z: ArrayLike, A: Array | None = None) -> Array:
     return (Z > 0).astype(Z.dtype)
 
 
+# e⁻ᶻ overflows to infinity for very negative z, and 1 / ∞ = 0 is the right answer.
+@np.errstate(over="ignore")
 def sigmoid(Z: ArrayLike, out: Array | None = None) -> Array:
     """φ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1. Shapes as in `relu`."""
-    Z = as_floats(Z, "Z")
-    # e⁻ᶻ overflows to infinity for very negative z, and 1 / ∞ = 0 is the right answer.
-    with np.errstate(over="ignore"):
-        return np.reciprocal(1 + np.exp(-Z), out=out)
+    Z = _checked(Z, out, "out")
+    return np.reciprocal(1 + np.exp(-Z), out=out)
 
 
 def sigmoid_prime(Z: ArrayLike, A: Array | None = None) -> Array:
     """φ′(z) = φ(z) (1 − φ(z)), at most 1/4."""
+    Z = _checked(Z, A, "A")
     A = sigmoid(Z) if A is None else A
     return A * (1 - A)
 
 
 def tanh(Z: ArrayLike, out: Array | None = None) -> Array:
     """φ(z) = tanh z, between −1 and 1. Shapes as in `relu`."""
-    return np.tanh(as_floats(Z, "Z"), out=out)
+    return np.tanh(_checked(Z, out, "out"), out=out)
 
 
 def tanh_prime(Z: ArrayLike, A: Array | None = None) -> Array:
     """φ′(z) = 1 − φ(z)², at most 1."""
+    Z = _checked(Z, A, "A")
     A = tanh(Z) if A is None else A
     return 1 - A * A
 
 
 def linear(Z: ArrayLike, out: Array | None = None) -> Array:
     """φ(z) = z, as a copy. Shapes as in `relu`."""
-    return np.positive(as_floats(Z, "Z"), out=out)
+    return np.positive(_checked(Z, out, "out"), out=out)
 
 
 def linear_prime(Z: ArrayLike, A: Array | None = None) -> Array:

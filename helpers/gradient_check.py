@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from helpers.network import MLP, Caches, Gradient, LayeredVector
-from helpers.validation import Array, as_columns, as_floats, positive_number
+from helpers.validation import Array, an_instance, as_columns, as_floats, positive_number
 
 # (dtype, two-sided?) → ε, and the relative error up to which gradients agree
 DEFAULTS = {
@@ -30,8 +30,11 @@ DEFAULTS = {
     ("float32", False): (1e-3, 3e-2),
 }
 NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
+PHI = 20  # how many products an activation costs, about
+HOUR = 7e12  # products, on one core
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def numerical_gradient(
     network: MLP, X: ArrayLike, Y: ArrayLike, epsilon: float | None = None, two_sided: bool = True
 ) -> LayeredVector:
@@ -51,7 +54,8 @@ def numerical_gradient(
     Raises
     ------
     TypeError, ValueError
-        If `X` or `Y` doesn't fit the network, or `epsilon` isn't above 0.
+        If `X` or `Y` doesn't fit the network, `epsilon` isn't above 0, or the nudges would take
+        hours.
     """
     epsilon = _settings(network, epsilon, two_sided)[0]
     A, caches = network.forward(X)
@@ -60,13 +64,31 @@ def numerical_gradient(
 
 
 def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
-    usual, tolerance = DEFAULTS[network.theta.dtype.name, bool(two_sided)]
+    an_instance(network, MLP, "network", "an MLP")
+    an_instance(two_sided, bool, "two_sided", "True or False")
+    usual, tolerance = DEFAULTS[network.theta.dtype.name, two_sided]
     return usual if epsilon is None else positive_number(epsilon, "epsilon"), tolerance
+
+
+def _refuse_endless(network: MLP, m: int) -> None:
+    sizes = network.layer_sizes
+    # what a nudged sample costs: its own unit, the next layer's units, and products after those
+    after = [sizes[k] * (sizes[k - 1] + PHI) for k in range(3, len(sizes))]
+    products = 0
+    for l, matrix in network.parameters.matrix.items():
+        following = PHI * sizes[l + 1] if l < network.n_layers else 0
+        products += 2 * m * matrix.size * (PHI + following + sum(after[l - 1 :]))
+    if products > HOUR:
+        raise ValueError(
+            f"X has {m:,} samples; nudging all {network.theta.size:,} parameters on them takes "
+            f"about {products / HOUR:,.0f} hours. Check fewer samples, or a smaller network."
+        )
 
 
 def _differences(
     network: MLP, caches: Caches, Y: Array, epsilon: float, two_sided: bool
 ) -> LayeredVector:
+    _refuse_endless(network, Y.shape[1])
     result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
     batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * Y.shape[1]))
     for l, matrix in result.matrix.items():
@@ -112,14 +134,26 @@ def _outputs_from(network: MLP, first: int, Z: Array) -> Array:
     return A
 
 
-def relative_error(analytic: Array, numerical: Array) -> float:
+@np.errstate(over="ignore", invalid="ignore")
+def relative_error(analytic: ArrayLike, numerical: ArrayLike) -> float:
     """Return ‖analytic − numerical‖ / (‖analytic‖ + ‖numerical‖) of two arrays of one shape.
 
     It is 0 if they are equal, 1 if they point opposite ways or one is 0, and |c − 1|/(c + 1)
     if one is c > 0 times the other.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the two aren't arrays of one shape.
     """
-    scale = float(np.linalg.norm(analytic) + np.linalg.norm(numerical))
-    return float(np.linalg.norm(analytic - numerical)) / scale if scale else 0.0
+    a, b = as_floats(analytic, "analytic"), as_floats(numerical, "numerical")
+    if a.shape != b.shape:
+        raise ValueError(f"analytic has shape {a.shape} and numerical {b.shape}; expected one.")
+    # as shares of the largest number, whose square may be too small or too large for a float
+    largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0)) or 1
+    a, b = a / largest, b / largest
+    scale = float(np.linalg.norm(a) + np.linalg.norm(b))
+    return float(np.linalg.norm(a - b)) / scale if scale else 0.0
 
 
 @dataclass(frozen=True)
@@ -207,6 +241,7 @@ class Report:
         return f"<table>{line(head, 'th')}{body}</table><p>{escape(self._summary())}</p>"
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def check_gradient(
     network: MLP,
     X: ArrayLike,
@@ -239,7 +274,10 @@ def check_gradient(
     A, caches = network.forward(X)
     Y = as_columns(Y, "Y", A.shape[0], A.dtype, A.shape[1])
     gradient = network.backward(caches, Y) if gradient is None else gradient
-    vector = gradient.vector if isinstance(gradient, Gradient) else as_floats(gradient, "gradient")
+    if isinstance(gradient, Gradient):
+        network.refuse_foreign(gradient)
+        gradient = gradient.vector
+    vector = as_floats(gradient, "gradient")
     if vector.shape != network.theta.shape:
         hint = " Did you mean epsilon=…?" if vector.ndim == 0 else ""
         message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"

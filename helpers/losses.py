@@ -4,14 +4,17 @@ L = 1/(2m) Σ (A − Y)² is a mean over the m samples and a sum over the output
 the 2 that the square brings down, and 1/m enters every gradient here, once.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from helpers.validation import Array, as_floats
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def mean_squared_error(A: ArrayLike, Y: ArrayLike) -> float:
-    """Return L = 1/(2m) Σ (A − Y)².
+    """Return L = 1/(2m) Σ (A − Y)²; NaN or infinity in them gives NaN or infinity.
 
     Parameters
     ----------
@@ -28,19 +31,24 @@ def mean_squared_error(A: ArrayLike, Y: ArrayLike) -> float:
     return float(np.vdot(error, error)) / (2 * Y.shape[1])
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
     """Return ∂L/∂A = (A − Y) / m, of shape (k, m). Arguments and errors as above."""
     A, Y = _same_shape(A, Y)
-    return np.divide(A - Y, Y.shape[1])
+    difference: Array = A - Y
+    difference /= Y.shape[1]
+    return difference
 
 
 def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
     """Return the share of samples whose class is right, between 0 and 1.
 
     One output says class 1 where it is above ½; with several the largest names the class.
-    Arguments and errors as above.
+    With a NaN, which is of no class, the share is NaN. Arguments and errors as above.
     """
     A, Y = _same_shape(A, Y)
+    if np.isnan(A).any() or np.isnan(Y).any():
+        return math.nan
     if Y.shape[0] == 1:
         return float(np.mean((A > 0.5) == (Y > 0.5)))
     return float(np.mean(A.argmax(axis=0) == Y.argmax(axis=0)))

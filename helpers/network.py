@@ -12,6 +12,8 @@ ones under A[l-1] makes one product of W[l] A[l-1] + b[l], and one of dW[l] and 
 """
 
 import copy
+import math
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +25,19 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers.activations import find_activation
 from helpers.losses import mean_squared_error_gradient
-from helpers.validation import Array, as_columns, positive_number, random_generator, whole_number
+from helpers.validation import (
+    KEPT,
+    Array,
+    an_instance,
+    as_columns,
+    enough_memory,
+    positive_number,
+    random_generator,
+    sizes_of_layers,
+)
+
+NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
+LONGEST_STEP = 1e38  # more, and parameters leave float32
 
 
 class ByLayer(dict[int, Array]):
@@ -108,6 +122,7 @@ class Gradient:
         """∂L/∂b[l], of shape (n_l, 1), for l = 1, …, L."""
         return self.parameters.b
 
+    @np.errstate(over="ignore")
     def norms(self) -> dict[int, float]:
         """Return the length of [dW[l] db[l]] as one vector, for l = 1, …, L."""
         return {l: float(np.linalg.norm(matrix)) for l, matrix in self.parameters.matrix.items()}
@@ -119,6 +134,10 @@ class _Memory:
     def __init__(self, network: "MLP", m: int) -> None:
         self.network, self.m = repr(network), m
         *inner, n_last = network.layer_sizes
+        # A, Z and δ of each layer, and what backward holds besides
+        numbers = 3 * m * (sum(network.layer_sizes) + max(network.layer_sizes))
+        hint = " Take fewer at a time, as `predict` and a `batch_size` do."
+        enough_memory(numbers, f"X has {m:,} samples; a pass of all of them at once", hint)
         dtype = network.theta.dtype
         self.A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
         self.A = [extended[:-1] for extended in self.A_with_ones] + [np.empty((n_last, m), dtype)]
@@ -201,19 +220,21 @@ class MLP:
         seed: int | np.random.Generator | None = 0,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        if not isinstance(layer_sizes, Sequence) or isinstance(layer_sizes, str):
-            raise TypeError(f"layer_sizes is {layer_sizes!r}; expected sizes like (2, 16, 8, 1).")
-        sizes = tuple(whole_number(n, f"layer_sizes[{i}]", 1) for i, n in enumerate(layer_sizes))
-        if isinstance(activations, str) or len(activations) != len(sizes) - 1 or len(sizes) < 2:
+        self.layer_sizes = sizes = sizes_of_layers(layer_sizes)
+        is_list = isinstance(activations, Sequence) and not isinstance(activations, str | bytes)
+        if not is_list or not 1 <= len(activations) == len(sizes) - 1:
             raise ValueError(
-                f"activations is {activations!r}; expected {len(sizes) - 1} names, one for "
-                f"each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."
+                f"activations is {reprlib.repr(activations)}; expected {len(sizes) - 1} names, one "
+                f"for each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."
             )
-        if np.dtype(dtype) not in (np.float32, np.float64):
-            raise ValueError(f"dtype is {np.dtype(dtype)}; expected float64 or float32.")
-        self.layer_sizes = sizes
+        if dtype not in KEPT:
+            given = getattr(dtype, "__name__", dtype)
+            raise ValueError(f"dtype is {given}; expected float64 or float32.")
         self.activations = tuple(find_activation(name) for name in activations)
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
+        # θ, its gradient, the step, and the copy by which caches know θ
+        what = f"layer_sizes is {sizes}; training the {n_parameters:,} parameters"
+        enough_memory(4 * n_parameters, what)
         self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
         layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
         self._description = f"MLP {layers}, {n_parameters} parameters, {self.theta.dtype}"
@@ -251,6 +272,7 @@ class MLP:
         """Return a network of its own with the same parameters."""
         return copy.deepcopy(self)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def forward(self, X: ArrayLike, out: Caches | None = None) -> tuple[Array, Caches]:
         """Compute the outputs and keep what the backward pass needs.
 
@@ -272,8 +294,8 @@ class MLP:
         Raises
         ------
         TypeError, ValueError
-            If `X` isn't a finite matrix of n_0 rows, or `out` was made for another network
-            or another number of samples.
+            If `X` isn't a finite matrix of n_0 rows or has too many samples for the memory, or
+            `out` was made for another network or another number of samples.
         """
         X = as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         memory = self._memory(X.shape[1], out)
@@ -289,6 +311,7 @@ class MLP:
     def _memory(self, m: int, out: Caches | None) -> _Memory:
         if out is None:
             return _Memory(self, m)
+        an_instance(out, Caches, "out", "the Caches of an earlier forward pass")
         memory = out._memory
         if (memory.network, memory.m) != (self._description, m):
             raise ValueError(
@@ -297,6 +320,7 @@ class MLP:
             )
         return memory
 
+    @np.errstate(over="ignore", invalid="ignore")
     def backward(self, caches: Caches, Y: ArrayLike, out: Gradient | None = None) -> Gradient:
         """Compute the gradient of the mean squared error for every parameter.
 
@@ -321,7 +345,7 @@ class MLP:
             If `Y` isn't a finite matrix of that shape, or the caches belong to other
             parameters, another network or data that have been overwritten.
         """
-        self._refuse_foreign(caches)
+        self._refuse_old(caches)
         A, Z, L, m = caches.A, caches.Z, self.n_layers, caches._memory.m
         Y = as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
         gradient = self._gradient_memory(m, out)
@@ -342,6 +366,7 @@ class MLP:
             sizes, dtype = self.layer_sizes, self.theta.dtype
             delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
             return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
+        an_instance(out, Gradient, "out", "the Gradient of an earlier backward pass")
         theirs = out.parameters.layer_sizes, out.delta[1].shape[1], out.vector.dtype
         ours = self.layer_sizes, m, self.theta.dtype
         if theirs == ours:
@@ -351,12 +376,9 @@ class MLP:
             "Leave `out` away to get a new one.".format(*theirs, *ours)
         )
 
-    def _refuse_foreign(self, caches: Caches) -> None:
-        if not isinstance(caches, Caches):
-            raise TypeError(
-                f"caches is a {type(caches).__name__}; expected the Caches that forward returns: "
-                f"A, caches = network.forward(X)."
-            )
+    def _refuse_old(self, caches: Caches) -> None:
+        expected = "the Caches that forward returns: A, caches = network.forward(X)"
+        an_instance(caches, Caches, "caches", expected)
         memory = caches._memory
         if caches._stamp is not memory.stamp:
             raise ValueError(
@@ -378,20 +400,34 @@ class MLP:
         ------
         TypeError, ValueError
             If the learning rate isn't a finite number above 0, or the gradient is of another
-            network.
+            network, or the step is so long that no parameter would be left to work with.
         """
         learning_rate = positive_number(learning_rate, "learning_rate")
-        if not isinstance(gradient, Gradient):
-            raise TypeError(
-                f"gradient is a {type(gradient).__name__}; expected the Gradient that backward "
-                f"returns, the whole of it."
+        self.refuse_foreign(gradient)
+        vector = gradient.vector
+        length = math.sqrt(np.vdot(vector, vector))
+        if not learning_rate * max(1, length) < LONGEST_STEP:
+            raise ValueError(
+                f"learning_rate is {learning_rate:g} and the gradient {length:g} long; expected a "
+                f"step shorter than {LONGEST_STEP:g}. Try a smaller learning rate."
             )
+        theta = self.theta
+        theta -= learning_rate * vector
+
+    def refuse_foreign(self, gradient: Gradient) -> None:
+        """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""
+        expected = "the Gradient that backward returns, the whole of it"
+        an_instance(gradient, Gradient, "gradient", expected)
         sizes = gradient.parameters.layer_sizes
         if sizes != self.layer_sizes:
             raise ValueError(f"gradient has layer sizes {sizes}; expected {self.layer_sizes}.")
-        theta = self.theta
-        theta -= learning_rate * gradient.vector
 
     def predict(self, X: ArrayLike) -> Array:
-        """Return the outputs for `X`, of shape (n_L, m). Errors as in `forward`."""
-        return self.forward(X)[0].copy()
+        """Return the outputs, of shape (n_L, m), for any m. Errors as in `forward`."""
+        X = as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
+        return np.hstack([self.forward(X[:, part])[0] for part in self.pieces(X.shape[1])])
+
+    def pieces(self, m: int) -> list[slice]:
+        """Return slices that cut m samples into pieces, whose caches take little memory."""
+        size = max(1, NUMBERS_AT_ONCE // sum(self.layer_sizes))
+        return [slice(start, start + size) for start in range(0, m, size)]

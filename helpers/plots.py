@@ -26,7 +26,15 @@ from numpy.typing import ArrayLike
 from helpers.activations import Activation
 from helpers.network import MLP
 from helpers.training import History
-from helpers.validation import Array, as_columns
+from helpers.validation import (
+    Array,
+    an_instance,
+    as_columns,
+    as_floats,
+    positive_number,
+    sizes_of_layers,
+    whole_number,
+)
 
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 COLOURS = (BLUE, ORANGE, GREEN, PINK, "#56B4E9", "#E69F00")
@@ -47,6 +55,7 @@ STYLE: dict[Any, Any] = {
 POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
+AXES = "Axes, like the second of what new_figure returns"
 
 
 def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
@@ -64,8 +73,10 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
     figure : Figure
     axes : Axes, or an array of them if there are several
     """
+    size = positive_number(width, "width"), positive_number(height, "height")
+    columns, rows = whole_number(columns, "columns", 0, 99), whole_number(rows, "rows", 0, 99)
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
+        figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(rows, columns) if rows and columns else None
     return figure, axes
 
@@ -104,12 +115,16 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     OSError
         If the folder doesn't exist or can't be written to.
     """
+    an_instance(figure, Figure, "figure", "a Figure")
+    an_instance(path, (str, Path), "path", "a path")
     figure.savefig(path, format="png", dpi=2 * SCREEN_DPI)
 
 
 @mpl.rc_context(STYLE)
 def plot_activation(ax: Axes, activation: Activation) -> None:
     """Draw φ and φ′ for inputs from −4 to 4."""
+    an_instance(ax, Axes, "ax", AXES)
+    an_instance(activation, Activation, "activation", "an Activation, as find_activation gives")
     z = np.linspace(-4, 4, 401)
     # the slope jumps at a kink: no line across it
     slope = np.where(np.isclose(z, 0) & (activation.name == "relu"), np.nan, 0.0)
@@ -134,11 +149,18 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     TypeError, ValueError
         If the shapes are others.
     """
-    X = as_columns(X, "X", 2, float)
-    is_one = as_columns(Y, "Y", 1, float, X.shape[1])[0] > 0.5
+    X, Y = _points(ax, X, Y)
+    is_one = Y[0] > 0.5
     ax.plot(*X[:, ~is_one], "o", color=BLUE, label="class 0", **POINT)
     ax.plot(*X[:, is_one], "^", color=ORANGE, label="class 1", **POINT)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+
+
+def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
+    """Return what is to be drawn, all of it checked before the first line is."""
+    an_instance(ax, Axes, "ax", AXES)
+    X = as_columns(X, "X", 2, float)
+    return X, as_columns(Y, "Y", 1, float, X.shape[1])
 
 
 @mpl.rc_context(STYLE)
@@ -158,9 +180,10 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     TypeError, ValueError
         If the network has other features or outputs, or the shapes are others.
     """
+    an_instance(network, MLP, "network", "an MLP")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
         raise ValueError(f"network is {network}; expected 2 features and 1 output.")
-    X = as_columns(X, "X", 2, float)
+    X, Y = _points(ax, X, Y)
     (left, bottom), (right, top) = X.min(axis=1) - 0.5, X.max(axis=1) + 0.5
     x1, x2 = np.meshgrid(np.linspace(left, right, 200), np.linspace(bottom, top, 200))
     p = network.predict(np.vstack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
@@ -174,13 +197,22 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
 @mpl.rc_context(STYLE)
 def plot_loss(ax: Axes, history: History, label: str = "loss") -> None:
     """Draw the training loss over the epochs, on a log axis."""
+    _refuse_empty(ax, history)
     ax.plot(history.epoch, history.loss, label=label)
     ax.set(yscale="log", xlabel="epoch", ylabel="loss", title="Training loss")
+
+
+def _refuse_empty(ax: Axes, history: History) -> None:
+    an_instance(ax, Axes, "ax", AXES)
+    an_instance(history, History, "history", "the History that train returns")
+    if not history.records:
+        raise ValueError("history has no records; expected one at least.")
 
 
 @mpl.rc_context(STYLE)
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
+    _refuse_empty(ax, history)
     for i, norms in enumerate(history.gradient_norms.T):
         ax.plot(history.epoch, norms, LINES[i % 4], linewidth=1.2, label=f"layer {i + 1}")
     ax.set(yscale="log", xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
@@ -199,9 +231,12 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
 
     Raises
     ------
-    ValueError
-        If the two have different layer sizes.
+    TypeError, ValueError
+        If the two aren't networks of the same layer sizes.
     """
+    an_instance(figure, Figure, "figure", "a Figure")
+    for name, network in (("before", before), ("after", after)):
+        an_instance(network, MLP, name, "an MLP")
     if before.layer_sizes != after.layer_sizes:
         raise ValueError(f"after is {after}; expected the layer sizes of before, {before}.")
     limit = max(np.abs(W).max() for network in (before, after) for W in network.W.values())
@@ -221,8 +256,17 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
 @mpl.rc_context(STYLE)
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, a line a way of checking, on log axes."""
-    for i, (name, error) in enumerate(errors.items()):
-        ax.plot(epsilons, error, LINES[i % 4], marker="osD^"[i % 4], markersize=4, label=name)
+    an_instance(ax, Axes, "ax", AXES)
+    an_instance(errors, Mapping, "errors", "a dict of names and errors")
+    x = as_floats(epsilons, "epsilons")
+    lines = {name: as_floats(error, f"errors[{name!r}]") for name, error in errors.items()}
+    for name, y in lines.items():
+        if x.ndim != 1 or y.shape != x.shape:
+            raise ValueError(
+                f"errors[{name!r}] has shape {y.shape} and epsilons {x.shape}; expected one, (n,)."
+            )
+    for i, (name, y) in enumerate(lines.items()):
+        ax.plot(x, y, LINES[i % 4], marker="osD^"[i % 4], markersize=4, label=name)
     ax.set(xscale="log", yscale="log", xlabel="ε", ylabel="relative error")
     ax.legend()
 
@@ -233,6 +277,8 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
 
     Layers of more than 8 units show the first and the last four, with dots between.
     """
+    an_instance(ax, Axes, "ax", AXES)
+    layer_sizes = sizes_of_layers(layer_sizes)
     columns = [unit_heights(n) for n in layer_sizes]
     top = UNITS_DRAWN / 2
     for l, (left, right) in enumerate(pairwise(columns)):
@@ -255,5 +301,6 @@ def unit_heights(n: int) -> Array:
 
     The shape is (n,), or (8,) for more than 8 units.
     """
+    n = whole_number(n, "n", 1)
     heights = np.arange(min(n, UNITS_DRAWN)) - (min(n, UNITS_DRAWN) - 1) / 2
     return heights + np.sign(heights) * 0.5 if n > UNITS_DRAWN else heights

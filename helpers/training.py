@@ -16,7 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, Caches, Gradient
-from helpers.validation import Array, as_columns, positive_number, random_generator, whole_number
+from helpers.validation import (
+    Array,
+    an_instance,
+    as_columns,
+    positive_number,
+    random_generator,
+    whole_number,
+)
 
 Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
@@ -189,6 +196,7 @@ def training_steps(
     FloatingPointError
         If the loss stops being finite; the step that would follow isn't taken.
     """
+    an_instance(network, MLP, "network", "an MLP")
     n_in, n_out, dtype = network.layer_sizes[0], network.layer_sizes[-1], network.theta.dtype
     X = as_columns(X, "X", n_in, dtype)
     Y = as_columns(Y, "Y", n_out, dtype, X.shape[1])
@@ -220,7 +228,6 @@ def _batches(
     return [order[start : start + batch_size] for start in range(0, m, batch_size)]
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def _step(
     network: MLP, X: Array, Y: Array, learning_rate: float, memory: Memory, epoch: int
 ) -> None:
@@ -228,15 +235,25 @@ def _step(
     A, caches = network.forward(X, out=old_caches)
     _finite_loss(A, Y, epoch)
     gradient = network.backward(caches, Y, out=old_gradient)
-    network.update(gradient, learning_rate)
+    try:
+        network.update(gradient, learning_rate)
+    except ValueError as error:
+        message = f"Stopped in epoch {epoch + 1}: training has diverged. {error}"
+        raise FloatingPointError(message) from error
     memory[X.shape[1]] = caches, gradient
 
 
 @np.errstate(over="ignore", invalid="ignore")
 def _record(network: MLP, X: Array, Y: Array, test: Samples | None, epoch: int) -> Record:
-    A, caches = network.forward(X)
-    loss = _finite_loss(A, Y, epoch)
-    norms = tuple(network.backward(caches, Y).norms().values())
+    outputs, total = [], np.zeros_like(network.theta)
+    for part in network.pieces(X.shape[1]):
+        A, caches = network.forward(X[:, part])
+        gradient = network.backward(caches, Y[:, part])
+        outputs.append(A)
+        total += A.shape[1] / X.shape[1] * gradient.vector
+    A = np.hstack(outputs)
+    gradient.vector[:] = total
+    loss, norms = _finite_loss(A, Y, epoch), tuple(gradient.norms().values())
     on_test = accuracy(network.predict(test[0]), test[1]) if test else math.nan
     return Record(epoch, loss, accuracy(A, Y), norms, on_test)
 

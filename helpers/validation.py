@@ -5,7 +5,9 @@ Every message names the argument, what came, what was expected and the likely ca
 
 import difflib
 import math
-from collections.abc import Collection
+import os
+import reprlib
+from collections.abc import Collection, Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -13,6 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array = NDArray[np.floating[Any]]
+KEPT = np.dtype(np.float64), np.dtype(np.float32)
+MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
 
 
 def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> Array:
@@ -25,7 +29,7 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     name : str
         The argument's name, for the message.
     dtype : dtype, optional
-        The result's dtype. Without it floats keep theirs and the rest become float64.
+        The result's dtype. Without it float32 stays and the rest become float64.
 
     Returns
     -------
@@ -36,17 +40,25 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     ------
     TypeError
         If `values` holds anything but real numbers.
+    ValueError
+        If it can't be an array, or hides some of its numbers behind a mask.
     """
+    kept = KEPT if dtype is None else (dtype,)
+    if type(values) is np.ndarray and values.dtype in kept:
+        return values
+    if np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries; expected numbers in all places.")
     try:
         array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} can't be an array: are its rows equally long?") from error
-    if array.dtype.kind == "f" and (dtype is None or array.dtype == dtype):
-        return array
+    except Exception as error:  # of any kind, from objects that make their own arrays
+        message = f"{name} can't be an array: are its rows equally long? ({error})"
+        raise ValueError(message) from error
     if array.dtype.kind not in "fiub":
-        what = type(array.flat[0]).__name__ if array.size else array.dtype
+        strange = (type(value).__name__ for value in array.flat if not isinstance(value, Real))
+        what = next(strange, f"values of dtype {array.dtype}")
         raise TypeError(f"{name} holds {what}; expected real numbers.")
-    return array.astype(dtype or np.float64)
+    with np.errstate(over="ignore"):
+        return array.astype(array.dtype if array.dtype in kept else kept[0], copy=False)
 
 
 def as_columns(
@@ -85,8 +97,8 @@ def as_columns(
     if not math.isfinite(np.vdot(array, array)) and not np.isfinite(array).all():
         row, column = np.argwhere(~np.isfinite(array))[0]
         raise ValueError(
-            f"{name}[{row}, {column}] is {array[row, column]}; expected finite numbers. "
-            f"Clean the data before you pass it in."
+            f"{name}[{row}, {column}] is {np.asarray(values)[row, column]}; expected finite "
+            f"numbers that {array.dtype} can hold. Clean the data before you pass it in."
         )
     return array
 
@@ -104,21 +116,49 @@ def _shape_message(array: Array, name: str, rows: int, columns: int | None) -> s
     return message
 
 
-def whole_number(value: object, name: str, least: int) -> int:
-    """Return `value` as an int of at least `least`.
+def an_instance(value: object, kind: type | tuple[type, ...], name: str, expected: str) -> None:
+    """Do nothing if `value` is of this kind.
+
+    Raises
+    ------
+    TypeError
+        If it isn't; the message names the argument, its type, and what was expected.
+    """
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} is of type {type(value).__name__}; expected {expected}.")
+
+
+def whole_number(value: object, name: str, least: int, most: float = MOST) -> int:
+    """Return `value` as an int from `least` to `most`.
 
     Raises
     ------
     TypeError
         If `value` isn't a whole number.
     ValueError
-        If it is smaller than `least`.
+        If it is smaller or larger.
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; expected a whole number.")
-    if value < least:
-        raise ValueError(f"{name} is {value}; expected at least {least}.")
-    return int(value)
+        raise TypeError(f"{name} is {reprlib.repr(value)}; expected a whole number.")
+    number = int(value)
+    if not least <= number <= most:
+        bound = f"at least {least}" if number < least else f"at most {most:,}"
+        raise ValueError(f"{name} is {reprlib.repr(number)}; expected {bound}.")
+    return number
+
+
+def sizes_of_layers(values: object) -> tuple[int, ...]:
+    """Return the units of each layer as a tuple.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `values` isn't a sequence of whole numbers above 0.
+    """
+    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+        given = reprlib.repr(values)
+        raise TypeError(f"layer_sizes is {given}; expected sizes like (2, 16, 8, 1).")
+    return tuple(whole_number(n, f"layer_sizes[{i}]", 1) for i, n in enumerate(values))
 
 
 def positive_number(value: object, name: str, *, or_zero: bool = False) -> float:
@@ -129,15 +169,19 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
     TypeError
         If `value` isn't a real number.
     ValueError
-        If it is negative, zero without `or_zero`, NaN or infinite.
+        If it is negative, zero without `or_zero`, NaN, or above 1e300: products would overflow.
     """
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; expected a number.")
-    number = float(value)
-    if 0 < number < math.inf or (or_zero and number == 0):
+    if not isinstance(value, (float, Real)) or isinstance(value, bool):
+        raise TypeError(f"{name} is {reprlib.repr(value)}; expected a number.")
+    try:
+        number = float(value)
+    except OverflowError:  # whole numbers and fractions have no largest
+        number = math.inf
+    if 0 < number <= LARGEST or (or_zero and number == 0):
         return number
     least = "0 or more" if or_zero else "more than 0"
-    raise ValueError(f"{name} is {value}; expected a finite number, {least}.")
+    given = value if isinstance(value, float) else reprlib.repr(value)
+    raise ValueError(f"{name} is {given}; expected a number, {least}, up to {LARGEST:g}.")
 
 
 def known_name(name: object, options: Collection[str], what: str) -> str:
@@ -150,9 +194,10 @@ def known_name(name: object, options: Collection[str], what: str) -> str:
     """
     if isinstance(name, str) and name in options:
         return name
-    near = difflib.get_close_matches(str(name).lower(), options, n=1)
+    given = reprlib.repr(name)
+    near = difflib.get_close_matches(name.lower() if isinstance(name, str) else "", options, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{what} {name!r} is unknown; there are {', '.join(options)}.{hint}")
+    raise ValueError(f"{what} {given} is unknown; there are {', '.join(options)}.{hint}")
 
 
 def random_generator(seed: object, purpose: str) -> np.random.Generator:
@@ -178,4 +223,26 @@ def random_generator(seed: object, purpose: str) -> np.random.Generator:
         return seed
     if seed is None:
         return np.random.default_rng()
-    return np.random.default_rng([whole_number(seed, "seed", 0), *purpose.encode()])
+    return np.random.default_rng([whole_number(seed, "seed", 0, math.inf), *purpose.encode()])
+
+
+def enough_memory(numbers: int, what: str, hint: str = "") -> None:
+    """Do nothing if so many numbers of 8 bytes fit into this machine's memory.
+
+    The system grants more memory than there is and kills the process that uses it, so
+    waiting for a MemoryError is no check. Where the system doesn't say what there is, 16 GB.
+
+    Raises
+    ------
+    ValueError
+        If they take more than four fifths of it.
+    """
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        there = 2**34
+    if 8 * numbers > 0.8 * there:
+        raise ValueError(
+            f"{what} takes {numbers / 1.25e8:,.0f} GB of memory; expected at most "
+            f"{there / 1.25e9:.0f} GB, four fifths of what this machine has.{hint}"
+        )
