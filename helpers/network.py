@@ -26,10 +26,10 @@ from numpy.typing import ArrayLike, DTypeLike
 from helpers.activations import find_activation
 from helpers.losses import mean_squared_error_gradient
 from helpers.validation import (
-    KEPT,
     Array,
     an_instance,
     as_columns,
+    check_dtype,
     enough_memory,
     positive_number,
     random_generator,
@@ -134,10 +134,6 @@ class _Memory:
     def __init__(self, network: "MLP", m: int) -> None:
         self.network, self.m = repr(network), m
         *inner, n_last = network.layer_sizes
-        # A, Z and δ of each layer, and what backward holds besides
-        numbers = 3 * m * (sum(network.layer_sizes) + max(network.layer_sizes))
-        hint = " Take fewer at a time, as `predict` and a `batch_size` do."
-        enough_memory(numbers, f"X has {m:,} samples; a pass of all of them at once", hint)
         dtype = network.theta.dtype
         self.A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
         self.A = [extended[:-1] for extended in self.A_with_ones] + [np.empty((n_last, m), dtype)]
@@ -227,9 +223,7 @@ class MLP:
                 f"activations is {reprlib.repr(activations)}; expected {len(sizes) - 1} names, one "
                 f"for each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."
             )
-        if dtype not in KEPT:
-            given = getattr(dtype, "__name__", dtype)
-            raise ValueError(f"dtype is {given}; expected float64 or float32.")
+        check_dtype(dtype)
         self.activations = tuple(find_activation(name) for name in activations)
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
@@ -310,6 +304,7 @@ class MLP:
 
     def _memory(self, m: int, out: Caches | None) -> _Memory:
         if out is None:
+            self.refuse_too_many(m)
             return _Memory(self, m)
         an_instance(out, Caches, "out", "the Caches of an earlier forward pass")
         memory = out._memory
@@ -426,6 +421,13 @@ class MLP:
         """Return the outputs, of shape (n_L, m), for any m. Errors as in `forward`."""
         X = as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         return np.hstack([self.forward(X[:, part])[0] for part in self.pieces(X.shape[1])])
+
+    def refuse_too_many(self, m: int) -> None:
+        """Raise ValueError if the memory isn't enough to take m samples through at once."""
+        # A, Z and δ of each layer, and what backward holds besides
+        numbers = 3 * m * (sum(self.layer_sizes) + max(self.layer_sizes))
+        hint = " Take fewer at a time, as `predict` and a `batch_size` do."
+        enough_memory(numbers, f"X has so many samples that a pass of {m:,} at once", hint)
 
     def pieces(self, m: int) -> list[slice]:
         """Return slices that cut m samples into pieces, whose caches take little memory."""

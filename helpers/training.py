@@ -209,6 +209,7 @@ def training_steps(
     record_every = whole_number(record_every, "record_every", 1)
     batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
     learning_rate = positive_number(learning_rate, "learning_rate")
+    network.refuse_too_many(min(batch_size or X.shape[1], X.shape[1]))
     rng = random_generator(seed, "batches")
     memory: Memory = {}
     for epoch in range(epochs):

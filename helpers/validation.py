@@ -147,6 +147,17 @@ def whole_number(value: object, name: str, least: int, most: float = MOST) -> in
     return number
 
 
+def check_dtype(dtype: object) -> None:
+    """Raise ValueError if `dtype` is another than float64 or float32, or none at all."""
+    try:
+        known = np.dtype(dtype) in KEPT  # type: ignore[call-overload]
+    except Exception:  # of many kinds, as `dtype` may be anything
+        known = False
+    if not known:
+        given = getattr(dtype, "__name__", None) or reprlib.repr(dtype)
+        raise ValueError(f"dtype is {given}; expected float64 or float32.")
+
+
 def sizes_of_layers(values: object) -> tuple[int, ...]:
     """Return the units of each layer as a tuple.
 

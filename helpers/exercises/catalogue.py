@@ -46,7 +46,7 @@ def check(answer: Answer, of: str | None = None) -> Verdict:
             f"Leave away the parentheses after its name: check(my_function)."
         )
     given: Any = getattr(answer, "__name__", None)
-    exercise = EXERCISES[known_name(of or given, EXERCISES, "exercise")]
+    exercise = EXERCISES[known_name(given if of is None else of, EXERCISES, "exercise")]
     verdict = judge(exercise, answer)
     if of is not None:
         return replace(verdict, text=f"{given or of}: {verdict.text}")

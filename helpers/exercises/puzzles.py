@@ -6,7 +6,7 @@ wrong lines that are known are named.
 """
 
 import linecache
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -21,7 +21,7 @@ from helpers.exercises.progress_file import note
 from helpers.explorers.base import LINE, Shown, live_region
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.network import MLP
-from helpers.validation import Array, known_name, whole_number
+from helpers.validation import Array, an_instance, known_name, whole_number
 
 NAMES = {
     "mean_squared_error": mean_squared_error,
@@ -341,6 +341,7 @@ class Puzzle(Shown):
 
     @order.setter
     def order(self, order: Sequence[int]) -> None:
+        an_instance(order, Iterable, "order", "a list of the numbers of lines")
         last = len(self._names) - 1
         numbers = [whole_number(i, f"order[{k}]", 0) for k, i in enumerate(order)]
         if len(set(numbers)) < len(numbers) or max(numbers, default=0) > last:

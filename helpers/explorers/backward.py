@@ -143,8 +143,8 @@ class BackwardExplorer(Explorer):
             "activation": choice("activation", activation, ACTIVATIONS),
             "output_activation": choice("output activation", output_activation, ACTIVATIONS),
             "seed": int_slider("seed", seed, 0, 20),
-            "sample": int_slider("marked sample", min(sample, samples), 1, samples),
-            "step": int_slider("step", min(step, last), 1, last),
+            "sample": int_slider("marked sample", sample, 1, samples),
+            "step": int_slider("step", step, 1, last),
         }
         self._play = widgets.Play(
             value=controls["step"].value, min=1, max=last, interval=PLAY_PAUSE

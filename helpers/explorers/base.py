@@ -13,6 +13,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from io import BytesIO
+from numbers import Real
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from helpers.plots import SCREEN_DPI
+from helpers.validation import known_name, whole_number
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
 REST = 0.15  # seconds without a move, before the picture is drawn sharply
@@ -325,12 +327,14 @@ class Explorer(Shown):
 
 
 def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:
-    """Return a slider for whole numbers."""
+    """Return a slider for whole numbers; a value beyond its ends is a ValueError."""
+    value = whole_number(value, label, least, most)
     return widgets.IntSlider(value, least, most, step, **_looks(label))
 
 
 def float_slider(label: str, value: float, least: float, most: float, step: float) -> Any:
-    """Return a slider for numbers."""
+    """Return a slider for numbers; a value beyond its ends is a ValueError."""
+    value = _between(value, label, least, most)
     return widgets.FloatSlider(
         value, min=least, max=most, step=step, readout_format=".2f", **_looks(label)
     )
@@ -343,7 +347,13 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
     ----------
     least, most : float
         Exponents: −3 is 0.001.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `value` is no number, or beyond the slider's ends.
     """
+    value = _between(value, label, 10**least, 10**most)
     return widgets.FloatLogSlider(
         value,
         min=least,
@@ -355,21 +365,30 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
 
 
 def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
-    """Return a row of buttons, one of which is pressed.
+    """Return a row of buttons, one of which is pressed; a value without one is a ValueError.
 
     In a menu the arrow keys would do nothing: JupyterLab goes to the next cell instead.
     """
-    options = list(options)
+    by_name = {str(option): option for option in options}
+    name = known_name(str(value) if type(value) is int else value, by_name, label)
     looks = _looks(label)
     looks["style"]["button_width"] = "auto"
     buttons = widgets.ToggleButtons(
-        value=value,
-        options=options,
-        tooltips=[f"{label}: {option}" for option in options],
+        value=by_name[name],
+        options=list(by_name.values()),
+        tooltips=[f"{label}: {option}" for option in by_name],
         **looks,
     )
     # the label beside the buttons, as beside a slider; without these it is above them
     return buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
+
+
+def _between(value: object, label: str, least: float, most: float) -> float:
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{label} is {value!r:.40}; expected a number.")
+    if not least <= value <= most:
+        raise ValueError(f"{label} is {value}; expected {least:g} to {most:g}.")
+    return float(value)
 
 
 def _looks(label: str) -> dict[str, Any]:
