@@ -383,12 +383,13 @@ def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
     return buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
 
 
-def _between(value: object, label: str, least: float, most: float) -> float:
+def _between(value: Any, label: str, least: float, most: float) -> float:
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{label} is {value!r:.40}; expected a number.")
-    if not least <= value <= most:
+    number = float(value)
+    if not least <= number <= most:
         raise ValueError(f"{label} is {value}; expected {least:g} to {most:g}.")
-    return float(value)
+    return number
 
 
 def _looks(label: str) -> dict[str, Any]:

@@ -14,14 +14,16 @@ from helpers.explorers.gradient_check import GradientCheckExplorer
 from helpers.explorers.training import TrainingExplorer
 
 NOTHING_SUCH: list[Any] = ["", None, 3, 2.5, True, np.ones(3), [], {}, 10**400, len]
-NO_WHOLE: list[Any] = [2.5, "3", None, np.nan, True, [1], 10**9, -1, 10**400]
-NO_NUMBER: list[Any] = ["fast", None, np.nan, np.inf, True, [1.0], 1e300, -1e9, 1j]
+# a lab takes its time to be made, so there are few
+NO_CHOICE: list[Any] = ["", None, 3]
+NO_WHOLE: list[Any] = [2.5, "3", 10**9, -1]
+NO_NUMBER: list[Any] = ["fast", None, np.nan, 1e300]
 LABS: list[tuple[Any, dict[str, tuple[list[Any], str]]]] = [
     (
         ActivationExplorer,
         {
             "z": (NO_NUMBER, "input z is"),
-            "activation": ([*NOTHING_SUCH, "Relu"], "activation .* unknown; there are relu"),
+            "activation": ([*NO_CHOICE, "Relu"], "activation .* unknown; there are relu"),
             "depth": ([*NO_WHOLE, 0], "number of layers is"),
             "weight_scale": ([*NO_NUMBER, 0], "weights, times He's is"),
         },
@@ -31,7 +33,7 @@ LABS: list[tuple[Any, dict[str, tuple[list[Any], str]]]] = [
         {
             "layer_1": ([*NO_WHOLE, 0], "units of layer 1 is"),
             "samples": ([*NO_WHOLE, 0], "samples is"),
-            "weights": ([*NOTHING_SUCH, "he"], "weights .* unknown; there are He"),
+            "weights": ([*NO_CHOICE, "he"], "weights .* unknown; there are He"),
         },
     ),
     (
@@ -47,15 +49,15 @@ LABS: list[tuple[Any, dict[str, tuple[list[Any], str]]]] = [
         GradientCheckExplorer,
         {
             "epsilon": ([*NO_NUMBER, 0, 1], "nudge ε is"),
-            "sides": ([*NOTHING_SUCH, "both"], "difference .* unknown; there are two-sided"),
-            "dtype": ([*NOTHING_SUCH, "float16"], "numbers .* unknown; there are float64"),
+            "sides": ([*NO_CHOICE, "both"], "difference .* unknown; there are two-sided"),
+            "dtype": ([*NO_CHOICE, "float16"], "numbers .* unknown; there are float64"),
         },
     ),
     (
         TrainingExplorer,
         {
             "learning_rate": ([*NO_NUMBER, 0], "learning rate is"),
-            "batch_size": ([*NOTHING_SUCH, "All", 7], "samples a step .* unknown; there are all"),
+            "batch_size": ([*NO_CHOICE, "All", 7], "samples a step .* unknown; there are all"),
             "epochs": (NO_WHOLE, "epochs is"),
             "seed": (NO_WHOLE, "seed is"),
         },
@@ -116,6 +118,7 @@ def test_a_refused_order_of_lines_changes_nothing(order: Any) -> None:
 def test_an_answer_that_is_no_number_is_asked_for_again_and_not_noted() -> None:
     name = next(name for name, question in QUESTIONS.items() if question.takes_a_number)
     question, before = ask(name), str(progress())
-    for value in [None, "", np.nan, np.inf, [], np.ones(3), True, "1/0", "1e400", "many"]:
+    answers: list[Any] = [None, "", np.nan, np.inf, [], np.ones(3), True, "1/0", "1e400", "many"]
+    for value in answers:
         assert question.answer(value).startswith("Expected a number like")
     assert str(progress()) == before

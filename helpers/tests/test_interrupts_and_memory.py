@@ -233,11 +233,11 @@ def test_pieces_give_what_all_samples_at_once_give(monkeypatch: pytest.MonkeyPat
 def test_predictions_and_records_take_little_however_many_samples(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(helpers.network, "NUMBERS_AT_ONCE", 50_000)
-    network = network_of(2, 100, 100, 1)
-    rng, m = np.random.default_rng(0), 10_000
+    monkeypatch.setattr(helpers.network, "NUMBERS_AT_ONCE", 20_000)
+    network = network_of(2, 50, 50, 1)
+    rng, m = np.random.default_rng(0), 4_000
     X, Y = rng.normal(size=(2, m)), rng.integers(0, 2, (1, m)).astype(float)
-    at_once = 8 * 200 * m
+    at_once = 8 * 100 * m
     assert peak(lambda: network.predict(X)) < at_once / 8
     settings: dict[str, Any] = {
         "epochs": 1,
@@ -246,7 +246,7 @@ def test_predictions_and_records_take_little_however_many_samples(
         "test": (X, Y),
     }
     steps = training_steps(network, X, Y, **settings)
-    assert peak(lambda: next(steps)) < at_once / 6
+    assert peak(lambda: next(steps)) < at_once / 3
 
 
 def test_a_check_of_wide_layers_takes_little() -> None:
