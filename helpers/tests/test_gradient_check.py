@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,14 @@ from hypothesis import strategies as st
 
 import helpers.gradient_check
 from helpers.datasets import two_moons
-from helpers.gradient_check import Report, check_gradient, numerical_gradient
+from helpers.gradient_check import (
+    DEFAULTS,
+    ArrayCheck,
+    Report,
+    check_gradient,
+    numerical_gradient,
+    relative_error,
+)
 from helpers.losses import mean_squared_error
 from helpers.network import MLP
 from helpers.tests.networks import SMOOTH, Case, cases, interrupt_at, random_case
@@ -127,6 +135,28 @@ def test_a_tenth_of_epsilon_lowers_the_error_a_hundredfold_two_sided_and_tenfold
     ]
     falls = np.divide(errors[:-1], errors[1:])
     np.testing.assert_allclose(falls, fall, rtol=0.2)
+
+
+def test_differences_are_two_sided_unless_asked_otherwise() -> None:
+    case = smooth_case()
+    report = check_gradient(case.network, case.X, case.Y)
+    assert report == check_gradient(case.network, case.X, case.Y, two_sided=True)
+    one_sided = check_gradient(case.network, case.X, case.Y, two_sided=False)
+    usual = numerical_gradient(case.network, case.X, case.Y).vector
+    chosen = numerical_gradient(case.network, case.X, case.Y, two_sided=True).vector
+    np.testing.assert_array_equal(usual, chosen)
+    assert (report.epsilon, report.tolerance) == DEFAULTS["float64", True]
+    assert (one_sided.epsilon, one_sided.tolerance) == DEFAULTS["float64", False]
+
+
+def test_the_relative_error_is_a_distance_over_a_sum_of_lengths() -> None:
+    zeros, vector = np.zeros(2), np.array([3.0, 4.0])
+    assert relative_error(zeros, zeros) == 0
+    assert relative_error(vector, vector) == 0
+    assert relative_error(vector, zeros) == relative_error(zeros, vector) == 1
+    assert relative_error(vector, -vector) == 1
+    assert relative_error(3 * vector, vector) == 0.5
+    assert relative_error(vector, np.array([4.0, 3.0])) == pytest.approx(np.sqrt(2) / 10)
 
 
 def test_too_small_an_epsilon_is_worse_again() -> None:
@@ -346,6 +376,51 @@ def test_the_report_of_a_wrong_array_shows_where_and_both_numbers() -> None:
     assert "NOT passed" in str(report)
     assert "NOT passed" in report._repr_html_()
     assert "<td>[1, 3]</td><td>7.5</td>" in report._repr_html_()
+
+
+PASSED = """\
+array  relative error  verdict
+dW[1]  < 1e-07         agrees
+db[1]  1e-07           agrees
+Gradient check passed: ε = 1e-06, arrays agree up to a relative error of 1e-06."""
+NOT_PASSED = """\
+array  relative error  worst at  backward  numerical  verdict
+dW[1]  < 1e-07                                        agrees
+db[1]  0.3             [2, 0]    1.23      -0.5       differs
+Gradient check NOT passed: ε = 1e-06, arrays agree up to a relative error of 1e-06."""
+
+
+def made_report(second_error: float, second_verdict: str) -> Report:
+    first = ArrayCheck("dW[1]", 9.9e-8, (0, 1), 2.0, 2.0, "agrees")
+    second = ArrayCheck("db[1]", second_error, (2, 0), 1.2345, -0.5, second_verdict)
+    return Report((first, second), 1e-3, 1e-6, 1e-6)
+
+
+def test_the_report_reads_as_it_is_printed() -> None:
+    # the second error is on the floor below which digits aren't shown, a tenth of the tolerance
+    assert str(made_report(1e-7, "agrees")) == PASSED
+    assert str(made_report(0.3, "differs")) == NOT_PASSED
+
+
+def test_the_report_as_html_holds_the_same_words() -> None:
+    for report in (made_report(1e-7, "agrees"), made_report(0.3, "differs")):
+        head, *rows, summary = [re.split(r"\s{2,}", line) for line in str(report).splitlines()]
+        html = report._repr_html_()
+        assert re.findall(r"<th>([^<]*)</th>", html) == head
+        assert [cell for cell in re.findall(r"<td>([^<]*)</td>", html) if cell] == [
+            escape(cell) for row in rows for cell in row
+        ]
+        assert html.count("<tr>") == html.count("</tr>") == 1 + len(rows)
+        assert re.fullmatch(r"<table>(<tr>(<t([hd])>[^<]*</t\3>)+</tr>)+</table><p>[^<]*</p>", html)
+        assert html.endswith(f"<p>{escape(summary[0])}</p>")
+
+
+def test_reports_are_not_changed_by_accident() -> None:
+    report = made_report(0.3, "differs")
+    with pytest.raises(AttributeError):
+        report.tolerance = 1  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        report.arrays[0].verdict = "agrees"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -81,12 +81,15 @@ def test_float32_stays_and_the_arguments_are_not_written_to() -> None:
 def test_accuracy_of_one_output_counts_both_sides_of_a_half() -> None:
     assert accuracy([[0.9, 0.4, 0.6, 0.1]], [[1, 0, 0, 1]]) == 0.5
     assert accuracy([[0.5]], [[0]]) == 1, "½ itself isn't above ½"
+    assert accuracy([[0]], [[0.5]]) == 1, "nor as a label"
 
 
 def test_accuracy_of_several_outputs_asks_for_the_largest() -> None:
     A = [[0.2, 0.9, 0.1], [0.3, 0.05, 0.2], [0.1, 0.05, 0.4]]
     Y = [[0, 1, 1], [1, 0, 0], [0, 0, 0]]
     assert accuracy(A, Y) == pytest.approx(2 / 3)
+    # as many outputs as samples hide which of them is compared
+    assert accuracy([[0.9, 0.2], [0.1, 0.8], [0.0, 0.0]], [[1, 1], [0, 0], [0, 0]]) == 0.5
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -1,7 +1,9 @@
 """The four-step loop: what it computes, records, prints and survives."""
 
 import math
+import re
 import warnings
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -14,7 +16,7 @@ from helpers.datasets import two_moons
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, Caches, Gradient
 from helpers.tests.networks import interrupt_at
-from helpers.training import History, train, training_steps
+from helpers.training import History, Record, train, training_steps
 from helpers.validation import Array
 
 
@@ -105,6 +107,16 @@ def test_the_full_batch_equals_a_loop_written_by_hand(batch_size: int | None) ->
     np.testing.assert_allclose(network.b[2], b2, rtol=1e-9, atol=1e-12)
 
 
+@pytest.mark.parametrize("batch_size", [40, 41])
+def test_a_batch_of_all_samples_is_not_shuffled(batch_size: int) -> None:
+    X, Y = two_moons(40)
+    full, batched = moons_network(), moons_network()
+    train(full, X, Y, epochs=5, learning_rate=0.5, progress=0)
+    train(batched, X, Y, epochs=5, learning_rate=0.5, batch_size=batch_size, progress=0)
+    # the same bits: another order would round differently
+    np.testing.assert_array_equal(batched.theta, full.theta)
+
+
 def test_a_mini_batch_takes_its_own_labels_along() -> None:
     X = np.linspace(-1, 1, 24)[None]
     network = MLP([1, 1], ["linear"])
@@ -182,6 +194,24 @@ def test_the_history_has_a_row_a_record() -> None:
     np.testing.assert_array_equal(with_test.test_accuracy, with_test.train_accuracy)
     without = train(moons_network(), X, Y, epochs=5, learning_rate=0.1, progress=0)
     assert np.isnan(without.test_accuracy).all()
+
+
+def test_without_settings_every_tenth_epoch_is_recorded_and_every_400th_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    X, Y = two_moons(4)
+    history = train(moons_network(), X, Y, epochs=405, learning_rate=0.1)
+    assert history.epoch.tolist() == [*range(0, 405, 10), 405]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [str(history.records[i]) for i in (0, 40, 41)]
+
+
+def test_without_a_seed_the_order_is_that_of_seed_zero() -> None:
+    X, Y = two_moons(20)
+    networks = [moons_network(), moons_network()]
+    train(networks[0], X, Y, epochs=2, learning_rate=0.5, batch_size=4, progress=0)
+    train(networks[1], X, Y, epochs=2, learning_rate=0.5, batch_size=4, seed=0, progress=0)
+    np.testing.assert_array_equal(networks[0].theta, networks[1].theta)
 
 
 def test_test_data_and_recording_do_not_change_the_training() -> None:
@@ -263,6 +293,30 @@ def test_a_line_shows_loss_accuracy_and_the_norm_of_each_layer() -> None:
         assert part in line
 
 
+def test_a_line_reads_as_it_is_printed() -> None:
+    record = Record(12, 0.25, 0.5, (1.5, 0.125))
+    start = "epoch    12   loss 0.2500   accuracy 0.500"
+    norms = "   gradient norms 1.5000  0.1250"
+    assert str(record) == start + norms
+    tested = replace(record, test_accuracy=0.75)
+    assert str(tested) == f"{start}   on test data 0.750{norms}"
+
+
+def test_a_history_shows_how_many_records_the_last_of_them_and_why_it_ended() -> None:
+    record = Record(12, 0.25, 0.5, (1.5, 0.125))
+    assert repr(History(())) == "History of 0 records"
+    assert repr(History((record,))) == f"History of 1 records, last: {record}"
+    stopped = History((record, record), "Interrupted.")
+    assert repr(stopped) == f"History of 2 records, last: {record}\nInterrupted."
+
+
+def test_records_and_histories_are_not_changed_by_accident() -> None:
+    with pytest.raises(AttributeError):
+        Record(0, 0.5, 0.5, ()).loss = 0  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        History(()).stopped = "now"  # type: ignore[misc]
+
+
 # Ending early
 
 
@@ -281,6 +335,15 @@ def test_an_interruption_keeps_the_history_and_what_was_learned(call: int) -> No
     assert np.isfinite(history.loss).all()
     assert np.isfinite(network.theta).all()
     assert np.array_equal(network.theta, before) == (call <= 2)
+
+
+def test_an_interruption_is_printed_even_to_the_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    X, Y = two_moons(10)
+    network = moons_network()
+    interrupt_at(network, 3)
+    history = train(network, X, Y, epochs=10, learning_rate=0.5, progress=0)
+    assert history.stopped == "Interrupted; the network keeps what it has learned."
+    assert capsys.readouterr().out == f"{history.stopped}\n"
 
 
 def test_an_interruption_in_the_update_keeps_whole_steps(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,6 +400,21 @@ def test_divergence_is_reached_and_printed(capsys: pytest.CaptureFixture[str]) -
     assert "diverged" in history.stopped
     assert capsys.readouterr().out.splitlines()[-1] == history.stopped
     assert history.stopped in repr(history)
+
+
+def test_a_loss_that_is_infinite_from_the_start_is_no_divergence() -> None:
+    network, X, Y = diverging()
+    network.theta[:] = 1e300
+    history = train(network, X, Y, epochs=10, learning_rate=0.1, progress=0)
+    assert history.records == ()
+    assert history.stopped == "Stopped in epoch 0: the loss is inf, before a step."
+    network, X, Y = diverging()
+    history = train(network, X, Y, epochs=10, learning_rate=1e200, record_every=1, progress=0)
+    assert re.fullmatch(
+        r"Stopped in epoch 1: the loss is (inf|nan), training has diverged\. "
+        r"Try a smaller learning rate\.",
+        history.stopped,
+    )
 
 
 def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
