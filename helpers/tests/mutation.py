@@ -1,0 +1,248 @@
+"""Does a test fail when the code is wrong in one place? python -m helpers.tests.mutation [module].
+
+cosmic-ray makes the mutants: copies of a module with one operator, number, comparison, loop
+or decorator changed. Its own runner starts Python anew for each and writes it into the
+checkout. Here each is run in a fork of a process that has NumPy and pytest loaded, and reaches
+the tests by the import system, so no file is touched. Forks need Linux or macOS.
+
+A mutant that no test kills has to be explained in survivors.toml. The command fails if one
+isn't, if an explanation has no survivor any more, or if fewer than 95 % die.
+"""
+
+import ast
+import importlib
+import multiprocessing
+import os
+import re
+import resource
+import signal
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.abc import InspectLoader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_loader
+from itertools import count
+from multiprocessing import connection
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, cast
+
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
+os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+
+import pytest
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
+from hypothesis import Phase, settings
+
+ROOT = Path(__file__).parents[2]
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
+    "tool"
+]["mutation"]
+# what the tests import from elsewhere: loaded once, for all forks
+PRELOADED = ("numpy.testing", "autograd.numpy", "matplotlib.figure")
+FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one line."""
+
+    module: str
+    place: str
+    line: int
+    before: str
+    after: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        """How survivors.toml calls it: it says nothing of line numbers, which move."""
+        return f"{self.place}: {self.before}  →  {self.after or 'nothing'}"
+
+
+Running = dict[int, tuple[BaseProcess, Mutant]]  # by what the end of the process sets
+
+
+def path_of(module: str) -> Path:
+    return ROOT / "helpers" / f"{module}.py"
+
+
+def mutants(module: str) -> Iterator[Mutant]:
+    """Every copy of the module that cosmic-ray can make and Python can compile, once each."""
+    source = path_of(module).read_text(encoding="utf-8")
+    left_out = re.compile("|".join(SETTINGS["leave-out"]))
+    seen = {ast.dump(ast.parse(source))}
+    for name in operator_names():
+        if left_out.fullmatch(name):
+            continue
+        for changed in copies(source, name):
+            tree = parsed(changed)
+            if tree is not None and tree not in seen:
+                seen.add(tree)
+                yield mutant_of(module, source, changed)
+
+
+def copies(source: str, operator_name: str) -> Iterator[str]:
+    operator = get_operator(operator_name)
+    if operator.arguments():
+        return
+    for occurrence in count():
+        changed = mutate_code(source, operator(), occurrence)
+        if changed is None:
+            return
+        yield changed
+
+
+def parsed(source: str) -> str | None:
+    """The syntax tree as text, or None: cosmic-ray takes the bare * of a signature for ×."""
+    try:
+        return ast.dump(ast.parse(source))
+    except SyntaxError:
+        return None
+
+
+def mutant_of(module: str, source: str, changed: str) -> Mutant:
+    old, new = source.splitlines(), changed.splitlines()
+    pairs = zip(old, [*new, ""], strict=False)
+    first = next(i for i, (before, after) in enumerate(pairs) if before != after)
+    after = "" if len(new) < len(old) else new[first].strip()
+    place = place_of(source, first + 1)
+    return Mutant(module, place, first + 1, old[first].strip(), after, changed)
+
+
+@cache
+def definitions(source: str) -> list[tuple[int, int, str]]:
+    found = []
+
+    def walk(node: ast.AST, prefix: str) -> None:
+        for inner in ast.iter_child_nodes(node):
+            if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+                start = min([inner.lineno, *(d.lineno for d in inner.decorator_list)])
+                found.append((start, inner.end_lineno or start, prefix + inner.name))
+                walk(inner, f"{prefix}{inner.name}.")
+            else:
+                walk(inner, prefix)
+
+    walk(ast.parse(source), "")
+    return found
+
+
+def place_of(source: str, line: int) -> str:
+    """The innermost function or class around the line, as 'MLP.forward'."""
+    around = [name for start, stop, name in definitions(source) if start <= line <= stop]
+    return around[-1] if around else "module"
+
+
+class Changed(MetaPathFinder, InspectLoader):
+    """Imports the mutant instead of the module."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.name, self.source = f"helpers.{mutant.module}", mutant.source
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        return spec_from_loader(fullname, self) if fullname == self.name else None
+
+    def get_source(self, fullname: str) -> str:
+        return self.source
+
+
+class FirstExample:
+    """A pytest plugin: Hypothesis stops at the first failure instead of making it smaller."""
+
+    def pytest_configure(self) -> None:
+        phases = (Phase.explicit, Phase.generate)
+        settings.register_profile("mutation", settings(), phases=phases, database=None)
+        settings.load_profile("mutation")
+
+
+def run_tests(module: str, mutant: Mutant | None) -> None:
+    """Run the tests in this process and leave it with pytest's exit code."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SETTINGS["cpu-seconds"],) * 2)
+    resource.setrlimit(resource.RLIMIT_AS, (SETTINGS["gigabytes"] * 2**30,) * 2)
+    if mutant is not None:
+        sys.meta_path.insert(0, Changed(mutant))
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+    own = f"test_{module}.py"
+    tests = [own, *(name for name in SETTINGS["tests"] if name != own)]
+    paths = [str(Path(__file__).with_name(name)) for name in tests]
+    options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--override-ini=addopts="]
+    os._exit(pytest.main([*options, f"--rootdir={ROOT}", *paths], plugins=[FirstExample()]))
+
+
+def verdicts(waiting: Iterator[Mutant], workers: int) -> Iterator[tuple[Mutant, str]]:
+    """Run each mutant in a fork, several at a time, and say how it ended."""
+    running: Running = {}
+    for mutant in waiting:
+        if len(running) == workers:
+            yield from ended(running)
+        process = FORK.Process(target=run_tests, args=(mutant.module, mutant))
+        process.start()
+        running[process.sentinel] = process, mutant
+    while running:
+        yield from ended(running)
+
+
+def ended(running: Running) -> Iterator[tuple[Mutant, str]]:
+    for sentinel in connection.wait(list(running)):
+        process, mutant = running.pop(cast(int, sentinel))
+        process.join()
+        yield mutant, verdict(process.exitcode or 0)
+
+
+def verdict(exit_code: int) -> str:
+    if exit_code == -signal.SIGXCPU:
+        return "timeout"
+    return "killed" if exit_code else "survived"
+
+
+def explanations(module: str) -> dict[str, str]:
+    """Why each known survivor of the module changes nothing, by its name."""
+    listed = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get(module, [])
+    return {name: entry["why"] for entry in listed for name in entry["mutants"]}
+
+
+def examine(module: str) -> bool:
+    """Try every mutant of the module, print what came of it, and say whether all is well."""
+    explained, met = explanations(module), Counter[str]()
+    survivors: list[Mutant] = []
+    for mutant, end in verdicts(mutants(module), len(os.sched_getaffinity(0))):
+        met[end] += 1
+        if end == "survived":
+            survivors.append(mutant)
+        print(f"\r{module}: {met.total()} mutants, {len(survivors)} survived", end="", flush=True)
+    names = {mutant.name for mutant in survivors}
+    dead = 1 - met["survived"] / met.total()
+    print(
+        f"\r{module}: {met.total()} mutants, {met['killed']} killed, {met['timeout']} timed out, "
+        f"{met['survived']} survived: {dead:.1%} died"
+    )
+    for mutant in survivors:
+        if mutant.name not in explained:
+            print(f"  not explained, line {mutant.line}: {mutant.name!r}")
+    for name in explained.keys() - names:
+        print(f"  explained, but no survivor: {name!r}")
+    return names == explained.keys() and dead >= SETTINGS["least-share"]
+
+
+def main(chosen: list[str]) -> int:
+    for name in PRELOADED:
+        importlib.import_module(name)
+    baseline = FORK.Process(target=run_tests, args=(SETTINGS["modules"][0], None))
+    baseline.start()
+    baseline.join()
+    if baseline.exitcode:
+        print("The tests have to pass before mutants can be told from the code.")
+        return 1
+    return 0 if all([examine(module) for module in chosen or SETTINGS["modules"]]) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
