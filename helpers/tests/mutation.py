@@ -211,25 +211,23 @@ def explanations(module: str) -> dict[str, str]:
 
 def examine(module: str) -> bool:
     """Try every mutant of the module, print what came of it, and say whether all is well."""
-    explained, met = explanations(module), Counter[str]()
-    survivors: list[Mutant] = []
+    explained, ends = explanations(module), Counter[str]()
+    survivors = set()
     for mutant, end in verdicts(mutants(module), len(os.sched_getaffinity(0))):
-        met[end] += 1
+        ends[end] += 1
         if end == "survived":
-            survivors.append(mutant)
-        print(f"\r{module}: {met.total()} mutants, {len(survivors)} survived", end="", flush=True)
-    names = {mutant.name for mutant in survivors}
-    dead = 1 - met["survived"] / met.total()
+            survivors.add(mutant.name)
+            if mutant.name not in explained:
+                print(f"\rhelpers/{module}.py:{mutant.line}: not explained: {mutant.name!r}")
+        print(f"\r{module}: {ends.total()} mutants", end="", flush=True)
+    dead = 1 - ends["survived"] / ends.total()
     print(
-        f"\r{module}: {met.total()} mutants, {met['killed']} killed, {met['timeout']} timed out, "
-        f"{met['survived']} survived: {dead:.1%} died"
+        f"\r{module}: {ends.total()} mutants, {ends['killed']} killed, "
+        f"{ends['timeout']} timed out, {ends['survived']} survived: {dead:.1%} died"
     )
-    for mutant in survivors:
-        if mutant.name not in explained:
-            print(f"  not explained, line {mutant.line}: {mutant.name!r}")
-    for name in explained.keys() - names:
-        print(f"  explained, but no survivor: {name!r}")
-    return names == explained.keys() and dead >= SETTINGS["least-share"]
+    for name in explained.keys() - survivors:
+        print(f"explained, but no survivor: {name!r}")
+    return survivors == explained.keys() and dead >= SETTINGS["least-share"]
 
 
 def main(chosen: list[str]) -> int:

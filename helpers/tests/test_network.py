@@ -103,8 +103,38 @@ def test_there_is_no_layer_zero_nor_a_last_but_one(l: int) -> None:
     case = small_case()
     gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
     for mapping in (case.network.W, case.network.b, gradient.dW, gradient.db):
-        with pytest.raises(KeyError):
+        with pytest.raises(KeyError, match=f"there is no layer {l}; there are 1 to 3"):
             mapping[l]
+
+
+def test_a_layer_is_written_into_and_not_exchanged() -> None:
+    network = small_case().network
+    with pytest.raises(TypeError, match=r"write into it: \[…\]\[2\]\[:\] = …"):
+        network.W[2] = np.zeros((3, 4))  # type: ignore[index]
+    network.W[2][:] = 0
+    assert not network.theta[12:27].reshape(3, 5)[:, :-1].any()
+
+
+def test_parameters_gradients_and_caches_keep_their_arrays() -> None:
+    case = small_case()
+    _, caches = case.network.forward(case.X)
+    gradient = case.network.backward(caches, case.Y)
+    with pytest.raises(AttributeError):
+        case.network.parameters.vector = case.network.theta  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        gradient.delta = {}  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        caches._stamp = None  # type: ignore[misc]
+
+
+def test_what_holds_arrays_is_equal_to_itself_alone() -> None:
+    case = small_case()
+    _, caches = case.network.forward(case.X)
+    gradient = case.network.backward(caches, case.Y)
+    # comparing arrays with == gives no truth value, and arrays have no hash
+    for value in (case.network.parameters, gradient, caches):
+        assert value in {value}
+        assert value != copy.copy(value)
 
 
 @given(seed=st.integers(0, 1000), n_in=st.sampled_from([50, 200]))
@@ -122,6 +152,7 @@ def test_the_seed_decides_the_weights() -> None:
     first, again, other = (MLP([3, 2], ["relu"], seed).theta for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.array_equal(first, other)
+    np.testing.assert_array_equal(MLP([3, 2], ["relu"]).theta, MLP([3, 2], ["relu"], 0).theta)
     rng = np.random.default_rng(0)
     drawn, next_drawn = (MLP([3, 2], ["relu"], rng).theta for _ in range(2))
     assert not np.array_equal(drawn, next_drawn)
@@ -142,6 +173,9 @@ def test_the_global_stream_is_neither_used_nor_seeded() -> None:
         (([2, 3, 1], ["relu"]), ValueError, "expected 2 names"),
         (([2, 1], ["relu", "relu"]), ValueError, "expected 1 names"),
         (([2, 1], "relu"), ValueError, "activations is 'relu'"),
+        (([1, 1, 1, 1, 1], "relu"), ValueError, "activations is 'relu'; expected 4 names"),
+        (("21", ["relu"]), TypeError, "layer_sizes is '21'"),
+        ((2, ["relu"]), TypeError, "layer_sizes is 2"),
         (([2], []), ValueError, "activations is"),
         (([], []), ValueError, "activations is"),
         (([2, 1], ["ReLU"]), ValueError, "Did you mean 'relu'"),
@@ -162,6 +196,12 @@ def test_a_network_that_cannot_be_is_refused_at_once(
 def test_repr_says_what_it_is() -> None:
     network = MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
     assert repr(network) == "MLP 2-16-8-1 (relu, relu, sigmoid), 193 parameters, float64"
+
+
+def test_a_network_may_have_hundreds_of_layers() -> None:
+    network = MLP([1] * 301, ["linear"] * 300)
+    assert network.n_layers == 300
+    assert network.theta.shape == (600,)
 
 
 # Copies
@@ -349,12 +389,31 @@ def test_a_change_of_any_one_parameter_is_noticed_and_taken_back(i: int) -> None
     network.backward(caches, case.Y)
 
 
+def test_caches_of_an_equal_network_are_taken() -> None:
+    case, twin = small_case(), small_case()
+    _, caches = twin.network.forward(case.X)
+    _, own = case.network.forward(case.X)
+    assert_same_gradient(case.network.backward(caches, case.Y), case.network.backward(own, case.Y))
+    A, _ = case.network.forward(case.X, out=caches)
+    np.testing.assert_array_equal(A, case.network.predict(case.X))
+
+
+@pytest.mark.parametrize("caches", [None, 1, (1, 2)])
+def test_what_are_no_caches_is_refused(caches: Any) -> None:
+    case = small_case()
+    said = f"caches is a {type(caches).__name__}; expected the Caches"
+    with pytest.raises(TypeError, match=said):
+        case.network.backward(caches, case.Y)
+
+
 def test_caches_of_another_network_are_refused() -> None:
     case = small_case()
     _, same_sizes = MLP([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], seed=5).forward(case.X)
     _, other_phi = MLP([2, 4, 3, 2], ["relu", "relu", "sigmoid"]).forward(case.X)
     _, other_sizes = MLP([2, 5, 2], ["relu", "sigmoid"]).forward(case.X)
+    _, first_by_name = MLP([2, 3, 2], ["relu", "sigmoid"]).forward(case.X)
     for caches, said in (
+        (first_by_name, "caches belong to MLP 2-3-2"),
         (same_sizes, "other parameters"),
         (other_phi, "caches belong to MLP"),
         (other_sizes, "caches belong to MLP"),
@@ -367,8 +426,9 @@ def test_caches_of_another_network_or_number_of_samples_are_not_written_to() -> 
     case = small_case()
     _, other = MLP([2, 5, 2], ["relu", "sigmoid"]).forward(case.X)
     _, fewer = case.network.forward(case.X[:, 1:])
+    _, more = case.network.forward(np.hstack([case.X, case.X]))
     _, single = small_case(dtype=np.float32).network.forward(case.X)
-    for caches in (other, fewer, single):
+    for caches in (other, fewer, more, single):
         with pytest.raises(ValueError, match="out holds"):
             case.network.forward(case.X, out=caches)
 
@@ -376,11 +436,15 @@ def test_caches_of_another_network_or_number_of_samples_are_not_written_to() -> 
 def test_a_gradient_of_another_network_or_number_of_samples_is_not_written_to() -> None:
     case = small_case()
     _, caches = case.network.forward(case.X)
-    other = MLP([2, 5, 2], ["relu", "sigmoid"])
-    foreign = other.backward(other.forward(case.X)[1], case.Y)
     fewer = case.network.backward(case.network.forward(case.X[:, 1:])[1], case.Y[:, 1:])
-    for gradient in (foreign, fewer):
-        with pytest.raises(ValueError, match="out is a gradient of"):
+    twice = case.network.forward(np.hstack([case.X, case.X]))[1]
+    more = case.network.backward(twice, np.hstack([case.Y, case.Y]))
+    foreign = []
+    for hidden in (3, 5):
+        other = MLP([2, hidden, 2], ["relu", "sigmoid"])
+        foreign.append(other.backward(other.forward(case.X)[1], case.Y))
+    for gradient in (*foreign, fewer, more):
+        with pytest.raises(ValueError, match=r"out is a gradient of.*expected \(2, 4, 3, 2\), 6"):
             case.network.backward(caches, case.Y, out=gradient)
 
 
@@ -475,12 +539,24 @@ def test_a_bad_learning_rate_is_refused(rate: Any) -> None:
     np.testing.assert_array_equal(case.network.theta, before)
 
 
-def test_the_gradient_of_another_network_is_refused() -> None:
+@pytest.mark.parametrize("hidden", [3, 5])
+def test_the_gradient_of_another_network_is_refused(hidden: int) -> None:
     case = small_case()
-    other = MLP([2, 5, 2], ["relu", "sigmoid"])
+    other = MLP([2, hidden, 2], ["relu", "sigmoid"])
     gradient = other.backward(other.forward(case.X)[1], case.Y)
-    with pytest.raises(ValueError, match="gradient has layer sizes"):
+    said = rf"gradient has layer sizes \(2, {hidden}, 2\); expected \(2, 4, 3, 2\)"
+    with pytest.raises(ValueError, match=said):
         case.network.update(gradient, 0.1)
+    with pytest.raises(TypeError, match="gradient is a ndarray; expected the Gradient"):
+        case.network.update(gradient.vector, 0.1)  # type: ignore[arg-type]
+
+
+def test_the_gradient_of_a_network_with_the_same_sizes_is_taken() -> None:
+    case, twin = small_case(), small_case()
+    gradient = twin.network.backward(twin.network.forward(twin.X)[1], twin.Y)
+    expected = case.network.theta - 0.5 * gradient.vector
+    case.network.update(gradient, 0.5)
+    np.testing.assert_array_equal(case.network.theta, expected)
 
 
 # float32

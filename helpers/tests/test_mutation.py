@@ -1,0 +1,25 @@
+"""What the mutation tests are told, while they themselves take too long to be run each time."""
+
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+HELPERS = HERE.parent
+
+
+def test_every_explanation_is_of_a_line_that_is_still_there() -> None:
+    explained = tomllib.loads((HERE / "survivors.toml").read_text(encoding="utf-8"))
+    for module, entries in explained.items():
+        text = (HELPERS / f"{module}.py").read_text(encoding="utf-8")
+        lines = {line.strip() for line in text.splitlines()}
+        for entry in entries:
+            before = [name.split(": ", 1)[1].split("  →  ")[0] for name in entry["mutants"]]
+            assert set(before) <= lines
+            assert entry["why"].endswith(".")
+
+
+def test_the_modules_and_tests_that_it_names_exist() -> None:
+    project = tomllib.loads((HELPERS.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    named = project["tool"]["mutation"]
+    assert [name for name in named["modules"] if not (HELPERS / f"{name}.py").is_file()] == []
+    assert [name for name in named["tests"] if not (HERE / name).is_file()] == []
