@@ -16,6 +16,7 @@ from helpers.gradient_check import (
     DEFAULTS,
     ArrayCheck,
     Report,
+    _compare,
     check_gradient,
     numerical_gradient,
     relative_error,
@@ -110,6 +111,35 @@ def test_smaller_batches_give_the_same(
     # the last digit of the loss over ε
     np.testing.assert_allclose(in_pieces, at_once, rtol=0, atol=1e-15 / 1e-7)
     assert check_gradient(case.network, case.X, case.Y, two_sided=two_sided).passed
+
+
+@pytest.mark.parametrize("two_sided", [True, False])
+@pytest.mark.parametrize(("numbers", "nudges"), [(1, 1), (180, 2), (269, 2), (270, 3), (1000, 10)])
+def test_as_many_nudges_at_once_as_the_memory_allows(
+    monkeypatch: pytest.MonkeyPatch, two_sided: bool, numbers: int, nudges: int
+) -> None:
+    # the widest layer's outputs, 9 × 5 numbers, come twice for each nudge: up and down
+    case = random_case([9, 4, 6, 2], ["tanh", "tanh", "tanh"], 5)
+    *others, last = case.network.activations
+    columns = []
+
+    def noted(Z: Array, out: Array | None = None) -> Array:
+        columns.append(Z.shape[-1])
+        return last.function(Z, out=out)
+
+    case.network.activations = (*others, replace(last, function=noted))
+    monkeypatch.setattr(helpers.gradient_check, "NUMBERS_AT_ONCE", numbers)
+    numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided)
+    assert max(columns) == 5 * (2 * nudges if two_sided else nudges + 1)
+
+
+def test_zeros_in_the_data_are_nudged_by_nothing() -> None:
+    case = smooth_case()
+    case.X[:] = 0
+    for two_sided in (True, False):
+        numerical = numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided)
+        assert not numerical.W[1].any()
+        assert numerical.b[1].all()
 
 
 def test_differences_have_the_layout_and_dtype_of_the_parameters() -> None:
@@ -413,6 +443,27 @@ def test_the_report_as_html_holds_the_same_words() -> None:
         assert html.count("<tr>") == html.count("</tr>") == 1 + len(rows)
         assert re.fullmatch(r"<table>(<tr>(<t([hd])>[^<]*</t\3>)+</tr>)+</table><p>[^<]*</p>", html)
         assert html.endswith(f"<p>{escape(summary[0])}</p>")
+
+
+def test_arrays_agree_up_to_the_tolerance_itself() -> None:
+    analytic, numerical = np.array([[1.5]]), np.array([[0.5]])
+    assert _compare("db[1]", analytic, numerical, 0.5, 0).verdict == "agrees"
+    assert _compare("db[1]", analytic, numerical, 0.499, 0).verdict == "differs"
+
+
+def test_noise_adds_up_over_the_entries_like_a_length() -> None:
+    analytic, numerical = np.full((2, 2), 1.0), np.zeros((2, 2))
+    # their distance is 2, and so is the length of four entries of 1
+    for noise, verdict in ((1, "too small to tell"), (0.999, "differs")):
+        assert _compare("dW[1]", analytic, numerical, 0.5, noise).verdict == verdict
+    # a tolerated difference that is above the noise can be told from it
+    assert _compare("dW[1]", analytic, numerical, 1.001, 1).verdict == "agrees"
+
+
+def test_a_gradient_that_is_zero_where_it_should_be_is_too_small_to_tell() -> None:
+    zeros = np.zeros((2, 2))
+    check = _compare("dW[1]", zeros, zeros, 1e-6, 0)
+    assert (check.verdict, check.relative_error) == ("too small to tell", 0)
 
 
 def test_reports_are_not_changed_by_accident() -> None:

@@ -277,6 +277,19 @@ def test_progress_prints_a_line_every_so_many_epochs_and_the_last(
     assert lines == [str(history.records[epoch]) for epoch in (0, 10, 20, 25)]
 
 
+@pytest.mark.parametrize("epochs", [26, np.int64(26), np.int64(1026)])
+def test_progress_prints_the_next_record_there_is_and_the_last(
+    capsys: pytest.CaptureFixture[str], epochs: int
+) -> None:
+    X, Y = two_moons(4)
+    history = train(
+        moons_network(), X, Y, epochs=epochs, learning_rate=0.1, record_every=4, progress=10
+    )
+    lines = capsys.readouterr().out.splitlines()
+    printed = [*(record for record in history.records[:-1] if record.epoch % 12 == 0)]
+    assert lines == [str(record) for record in (*printed, history.records[-1])]
+
+
 def test_a_line_shows_loss_accuracy_and_the_norm_of_each_layer() -> None:
     X, Y = two_moons(20)
     (record,) = train(
@@ -450,6 +463,9 @@ def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
         ({"Y": np.ones((1, 19))}, r"Y has shape \(1, 19\)"),
         ({"test": (np.ones((5, 2)), np.ones((1, 5)))}, r"test\[0\] has shape \(5, 2\)"),
         ({"test": (np.ones((2, 5)), np.ones((1, 4)))}, r"test\[1\] has shape \(1, 4\)"),
+        ({"test": (np.ones((2, 5)),)}, "test is a tuple; expected a pair"),
+        ({"test": (np.ones((2, 5)), np.ones((1, 5)), 0)}, "test is a tuple; expected a pair"),
+        ({"test": np.ones((2, 5))}, "test is a ndarray; expected a pair"),
     ],
 )
 def test_a_bad_argument_is_named_and_nothing_is_trained(
