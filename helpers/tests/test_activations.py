@@ -45,6 +45,11 @@ def test_there_are_four_each_under_its_own_name() -> None:
     assert all(find_activation(name).name == name for name in NAMES)
 
 
+def test_an_activation_is_not_changed_by_accident() -> None:
+    with pytest.raises(AttributeError):
+        find_activation("relu").function = np.tanh  # type: ignore[misc]
+
+
 @pytest.mark.parametrize("name", NAMES)
 @given(z=st.floats(-50, 50))
 def test_values_are_those_of_the_plain_formula(name: str, z: float) -> None:
