@@ -445,25 +445,53 @@ def test_the_report_as_html_holds_the_same_words() -> None:
         assert html.endswith(f"<p>{escape(summary[0])}</p>")
 
 
-def test_arrays_agree_up_to_the_tolerance_itself() -> None:
-    analytic, numerical = np.array([[1.5]]), np.array([[0.5]])
-    assert _compare("db[1]", analytic, numerical, 0.5, 0).verdict == "agrees"
-    assert _compare("db[1]", analytic, numerical, 0.499, 0).verdict == "differs"
+@pytest.mark.parametrize(
+    ("tolerance", "noise", "verdict"),
+    [
+        (0.5, 0, "agrees"),  # the tolerance itself is still agreement
+        (1, 0, "agrees"),
+        (0.25, 0, "differs"),
+        (0.5, 1, "too small to tell"),  # and so are both limits of the noise
+        (0.5, 2, "too small to tell"),
+        (0.25, 0.75, "differs"),  # small beside the noise, but further apart than it
+        (1, 1.5, "agrees"),  # close, and large enough to be seen
+    ],
+)
+def test_the_verdict_on_a_distance_of_one_and_lengths_of_two(
+    tolerance: float, noise: float, verdict: str
+) -> None:
+    check = _compare("db[1]", np.array([[1.5]]), np.array([[0.5]]), tolerance, noise)
+    assert check.verdict == verdict
 
 
 def test_noise_adds_up_over_the_entries_like_a_length() -> None:
-    analytic, numerical = np.full((2, 2), 1.0), np.zeros((2, 2))
-    # their distance is 2, and so is the length of four entries of 1
-    for noise, verdict in ((1, "too small to tell"), (0.999, "differs")):
-        assert _compare("dW[1]", analytic, numerical, 0.5, noise).verdict == verdict
-    # a tolerated difference that is above the noise can be told from it
-    assert _compare("dW[1]", analytic, numerical, 1.001, 1).verdict == "agrees"
+    ones, zeros = np.full((2, 2), 1.0), np.zeros((2, 2))
+    assert _compare("dW[1]", ones, zeros, 0.5, 1).verdict == "too small to tell"
+    assert _compare("dW[1]", ones, zeros, 0.5, 0.999).verdict == "differs"
 
 
-def test_a_gradient_that_is_zero_where_it_should_be_is_too_small_to_tell() -> None:
-    zeros = np.zeros((2, 2))
-    check = _compare("dW[1]", zeros, zeros, 1e-6, 0)
+def test_two_gradients_of_zero_are_too_small_to_tell() -> None:
+    check = _compare("dW[1]", np.zeros((2, 2)), np.zeros((2, 2)), 1e-6, 0)
     assert (check.verdict, check.relative_error) == ("too small to tell", 0)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_noise_is_the_last_digit_of_the_outputs_carried_into_the_difference(
+    monkeypatch: pytest.MonkeyPatch, dtype: type[np.floating[Any]]
+) -> None:
+    case = random_case([2, 3, 2], ["tanh", "linear"], 7, dtype=dtype)
+    noises = set()
+
+    def noted(*arguments: Any) -> ArrayCheck:
+        noises.add(arguments[-1])
+        return _compare(*arguments)
+
+    monkeypatch.setattr(helpers.gradient_check, "_compare", noted)
+    check_gradient(case.network, case.X, case.Y, epsilon=1e-3)
+    outputs = zip(case.network.predict(case.X).flat, case.Y.flat, strict=True)
+    worth = sum(abs(a - y) * (abs(a) + abs(y)) for a, y in outputs) / 7
+    (noise,) = noises
+    assert noise == pytest.approx(float(np.finfo(dtype).eps) * worth / 1e-3, rel=1e-5)
 
 
 def test_reports_are_not_changed_by_accident() -> None:
@@ -504,11 +532,20 @@ def test_a_bad_epsilon_is_refused(epsilon: Any) -> None:
             function(case.network, case.X, case.Y, epsilon=epsilon)
 
 
+def test_settings_are_given_by_name() -> None:
+    case = smooth_case()
+    by_position: Any = check_gradient
+    with pytest.raises(TypeError, match="positional"):
+        by_position(case.network, case.X, case.Y, None, 1e-6)
+    assert check_gradient(network=case.network, X=case.X, Y=case.Y, gradient=None).passed
+
+
 def test_a_gradient_of_another_shape_is_refused() -> None:
     case = smooth_case()
     for gradient in (np.zeros(3), 0.0, backward_vector(case)[:, None]):
-        with pytest.raises(ValueError, match="gradient has shape"):
+        with pytest.raises(ValueError, match="gradient has shape") as error:
             check_gradient(case.network, case.X, case.Y, gradient)
+        assert ("Did you mean epsilon=…?" in str(error.value)) == (np.ndim(gradient) == 0)
     with pytest.raises(TypeError, match="gradient holds"):
         check_gradient(case.network, case.X, case.Y, ["a"])
 

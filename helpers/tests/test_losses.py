@@ -80,6 +80,7 @@ def test_float32_stays_and_the_arguments_are_not_written_to() -> None:
 
 def test_accuracy_of_one_output_counts_both_sides_of_a_half() -> None:
     assert accuracy([[0.9, 0.4, 0.6, 0.1]], [[1, 0, 0, 1]]) == 0.5
+    assert accuracy([[0.9, 0.8, 0.1]], [[1, 1, 0]]) == 1
     assert accuracy([[0.5]], [[0]]) == 1, "½ itself isn't above ½"
     assert accuracy([[0]], [[0.5]]) == 1, "nor as a label"
 
@@ -116,11 +117,29 @@ def test_labels_of_another_shape_are_refused(
     assert ("Did you mean" in message) == bool(hint)
 
 
+@pytest.mark.parametrize(
+    ("A_shape", "Y_shape", "hint"),
+    [
+        ((4, 1), (1, 4), " Did you mean Y.T?"),
+        ((4, 2), (3, 2), ""),
+        ((2, 2), (3, 3), ""),
+        ((2,), (1, 2), ""),
+    ],
+)
+def test_a_hint_is_given_where_it_would_help(
+    A_shape: tuple[int, ...], Y_shape: tuple[int, ...], hint: str
+) -> None:
+    with pytest.raises(ValueError, match="expected one shape") as error:
+        accuracy(np.zeros(A_shape), np.zeros(Y_shape))
+    assert str(error.value).endswith(f"a row an output and a column a sample.{hint}")
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("shape", [(3,), (0, 3), (3, 0)])
+@pytest.mark.parametrize("shape", [(3,), (0, 3), (3, 0), (1, 2, 3)])
 def test_no_matrix_or_an_empty_one_is_refused(function: Any, shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="expected one shape"):
+    with pytest.raises(ValueError, match="expected one shape") as error:
         function(np.zeros(shape), np.zeros(shape))
+    assert "Did you mean" not in str(error.value)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

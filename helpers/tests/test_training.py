@@ -440,6 +440,20 @@ def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
 # Bad arguments
 
 
+@pytest.mark.parametrize("function", [train, lambda *given: list(training_steps(*given))])
+def test_settings_are_given_by_name(function: Any) -> None:
+    X, Y = two_moons(4)
+    with pytest.raises(TypeError, match="positional"):
+        function(moons_network(), X, Y, 5, 0.1)
+
+
+def test_the_data_may_be_given_by_name() -> None:
+    X, Y = two_moons(4)
+    steps = training_steps(network=moons_network(), X=X, Y=Y, epochs=1, learning_rate=0.1)
+    history = train(network=moons_network(), X=X, Y=Y, epochs=1, learning_rate=0.1, progress=0)
+    assert_same_history(History(tuple(steps)), history)
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
