@@ -1,5 +1,6 @@
 """The four-step loop: what it computes, records, prints and survives."""
 
+import inspect
 import math
 import re
 import warnings
@@ -16,7 +17,7 @@ from helpers.datasets import two_moons
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, Caches, Gradient
 from helpers.tests.networks import interrupt_at
-from helpers.training import History, Record, train, training_steps
+from helpers.training import History, Record, Settings, train, training_steps
 from helpers.validation import Array
 
 
@@ -320,8 +321,8 @@ def test_a_history_shows_how_many_records_the_last_of_them_and_why_it_ended() ->
     record = Record(12, 0.25, 0.5, (1.5, 0.125))
     assert repr(History(())) == "History of 0 records"
     assert repr(History((record,))) == f"History of 1 records, last: {record}"
-    stopped = History((record, record), "Interrupted.")
-    assert repr(stopped) == f"History of 2 records, last: {record}\nInterrupted."
+    stopped = History((record, replace(record, epoch=13)), "Interrupted.")
+    assert repr(stopped) == f"History of 2 records, last: {stopped.records[1]}\nInterrupted."
 
 
 def test_records_and_histories_are_not_changed_by_accident() -> None:
@@ -445,6 +446,14 @@ def test_settings_are_given_by_name(function: Any) -> None:
     X, Y = two_moons(4)
     with pytest.raises(TypeError, match="positional"):
         function(moons_network(), X, Y, 5, 0.1)
+
+
+def test_the_settings_are_those_that_the_steps_take() -> None:
+    named = inspect.signature(training_steps).parameters.values()
+    by_name = [parameter for parameter in named if parameter.kind is parameter.KEYWORD_ONLY]
+    assert set(Settings.__annotations__) == {parameter.name for parameter in by_name}
+    needed = {parameter.name for parameter in by_name if parameter.default is parameter.empty}
+    assert Settings.__required_keys__ == needed == {"epochs", "learning_rate"}
 
 
 def test_the_data_may_be_given_by_name() -> None:
