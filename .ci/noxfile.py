@@ -10,7 +10,8 @@ import nox
 from nox.command import CommandFailed
 
 LATEST = "3.15"
-PYTHONS = nox.project.python_versions(nox.project.load_toml("../pyproject.toml"), max_version=LATEST)
+PROJECT = nox.project.load_toml("../pyproject.toml")
+PYTHONS = nox.project.python_versions(PROJECT, max_version=LATEST)
 
 nox.needs_version = ">=2025.2.9"
 nox.options.default_venv_backend = "uv"

@@ -110,7 +110,12 @@ class Canvas:
 
     def _draw_what_rests(self, scale: int) -> Any:
         if scale not in self._static:
+            shown = [artist for artist in self._moving if artist.get_visible()]
+            for artist in shown:  # of those that move, Matplotlib before 3.11 draws the images
+                artist.set_visible(False)
             self._agg.draw()
+            for artist in shown:
+                artist.set_visible(True)
             self._static[scale] = self._agg.copy_from_bbox(self.figure.bbox)
             self.figure.set_layout_engine("none")  # nothing moves from its place after this
         self._agg.restore_region(self._static[scale])

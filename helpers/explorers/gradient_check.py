@@ -147,7 +147,8 @@ class GradientCheckExplorer(Explorer):
         yield
 
     def _error_at(self, epsilon: float) -> float:
-        numerical = numerical_gradient(self.network, *self.data, epsilon, self._two_sided)
+        X, Y = self.data
+        numerical = numerical_gradient(self.network, X, Y, epsilon, self._two_sided)
         return relative_error(self._exact.vector, numerical.vector)
 
     def picture(self) -> str:

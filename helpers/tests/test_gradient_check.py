@@ -95,7 +95,7 @@ def test_batched_differences_equal_a_plain_loop(two_sided: bool, case: Case) -> 
     size *= max(1, float(np.abs(A - case.Y).max())) * max(
         1, float(np.abs(case.network.theta).max())
     )
-    rounding = 500 * np.finfo(float).eps * size / epsilon
+    rounding = 500 * float(np.finfo(float).eps) * size / epsilon
     np.testing.assert_allclose(batched, plain, rtol=0, atol=rounding)
 
 

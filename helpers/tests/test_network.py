@@ -549,7 +549,8 @@ def test_float32_stays_float32(case: Case) -> None:
     network = case.network
     A, caches = network.forward(case.X.astype(np.float64))
     gradient = network.backward(caches, case.Y.astype(np.float64))
-    network.update(gradient, np.float64(0.1))
+    learning_rate: Any = np.float64(0.1)
+    network.update(gradient, learning_rate)
     arrays = [A, network.predict(case.X), network.theta, gradient.vector]
     for mapping in (
         network.W,
