@@ -120,6 +120,22 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     figure.savefig(path, format="png", dpi=2 * SCREEN_DPI)
 
 
+def keep_pictures(folder: str | Path, figures: Mapping[str, Figure]) -> None:
+    """Write each figure to `folder` as NAME.png. That one can't be written is a printed word.
+
+    Parameters
+    ----------
+    folder : str or Path
+    figures : mapping from str to Figure
+        By name.
+    """
+    try:
+        for name, figure in figures.items():
+            save_picture(figure, Path(folder) / f"{name}.png")
+    except OSError as error:
+        print(f"The pictures can't be kept ({error.strerror}: {error.filename}). All else works.")
+
+
 @mpl.rc_context(STYLE)
 def plot_activation(ax: Axes, activation: Activation) -> None:
     """Draw φ and φ′ for inputs from −4 to 4."""
