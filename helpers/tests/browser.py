@@ -95,22 +95,30 @@ def find_chromium() -> str | None:
 @contextmanager
 def serve(root: Path, scratch: Path) -> Iterator[str]:
     """Serve JupyterLab with `root` as its root; yield the address, with its token."""
-    port, token = free_port(), secrets.token_hex(16)
+    token = secrets.token_hex(16)
     settings = scratch / "config" / NOTIFICATION
     settings.parent.mkdir(parents=True)
     settings.write_text(json.dumps(QUIET), encoding="utf-8")
+    options = ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}"]
+    options += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
+    with run_jupyterlab(options, root, scratch) as port:
+        yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
+
+
+@contextmanager
+def run_jupyterlab(options: Iterable[str], folder: Path, scratch: Path) -> Iterator[int]:
+    """Run JupyterLab in `folder`; it keeps its own files in `scratch`. Yield the port."""
+    port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
-    command += ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}"]
-    command += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", *options]
     places = {"JUPYTER_CONFIG_DIR": scratch / "config", "JUPYTER_RUNTIME_DIR": scratch / "runtime"}
     environment = os.environ | {name: str(path) for name, path in places.items()}
     log = scratch / "server.log"
     with log.open("w") as file:
-        server = subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=file)
     try:
         wait_for(server, f"http://127.0.0.1:{port}/api", log)
-        yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
+        yield port
     finally:
         server.terminate()
         try:

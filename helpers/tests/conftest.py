@@ -2,13 +2,19 @@
 
 Hypothesis tries the same examples on every machine, however slow. The arrays here are small:
 a second thread for a matrix product would only take the core that another test runs on.
+Nothing that a test starts, the notebooks' kernels above all, reaches another machine.
 """
 
 import os
+from pathlib import Path
 
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported, by kernels too
+BAR = str(Path(__file__).parent / "loopback_only")
+os.environ["PYTHONPATH"] = os.pathsep.join([BAR, os.environ.get("PYTHONPATH", "")]).rstrip(
+    os.pathsep
+)
 
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")

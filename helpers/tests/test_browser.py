@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -20,6 +21,7 @@ from helpers.tests.browser import Lab, OpenNotebook, browse, find_chromium, open
 ROOT = Path(__file__).parents[2]
 NAMES = ["01_activations", "02_forward_caching", "03_delta_recursion"]
 NAMES += ["04_gradient_checking", "05_training"]
+FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have them
 RIGHT = ["ArrowRight"] * 3
 TO_AND_FRO = ["ArrowRight", "ArrowLeft"] * 2
 LEAST_ALT = 20  # characters
@@ -29,12 +31,16 @@ SAID_AFTER = {"Train on": "After 100 epochs", "Start again": "After 50 epochs"} 
 
 @dataclass
 class Course:
-    """A copy of the course, and what it is looked at with; nothing that is run changes the tree."""
+    """A copy of the course, and what it is looked at with; nothing that is run changes the tree.
+
+    `asked` holds the machines that a page has asked for something.
+    """
 
     root: Path
     scratch: Path
     context: BrowserContext
     page: Page
+    asked: set[str | None]
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +60,14 @@ def chromium_or_skip() -> str:
 
 @pytest.fixture(scope="module")
 def course(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
-    root, scratch = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("jupyter")
+    root, scratch = tmp_path_factory.mktemp("course") / FOLDER, tmp_path_factory.mktemp("jupyter")
+    asked: set[str | None] = set()
     for folder in ("notebooks", "images"):
         ignored = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
     with serve(root, scratch) as address, browse(chromium) as context:
-        yield Course(root, scratch, context, open_jupyterlab(context, address))
+        context.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+        yield Course(root, scratch, context, open_jupyterlab(context, address), asked)
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -213,6 +221,10 @@ def test_images_are_there_when_the_folder_of_notebooks_is_the_root(course: Cours
             notebook = OpenNotebook(page, f"{name}.ipynb")
             assert_images_are_there_and_described(notebook)
             notebook.close()
+
+
+def test_no_page_asked_another_machine(course: Course) -> None:
+    assert course.asked - {None} == {"127.0.0.1"}  # None: the page itself held what it asked for
 
 
 # Without a browser
