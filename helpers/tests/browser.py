@@ -28,6 +28,8 @@ NOTIFICATION = "lab/user-settings/@jupyterlab/apputils-extension/notification.ju
 NOTEBOOK = "[...jupyterapp.shell.widgets('main')].find(widget => widget.context?.sessionContext)"
 OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
 IS_OPEN = f"{NOTEBOOK}?.context.isReady && {NOTEBOOK}.context.sessionContext.session?.kernel"
+# what isn't on the screen may have no place on the page: JupyterLab itself has to scroll first
+SCROLL_TO = f"place => {NOTEBOOK}.content.scrollToItem(place).then(() => null)"
 CLOSE = f"{NOTEBOOK}.context.sessionContext.shutdown().then(() => {NOTEBOOK}.dispose())"
 # whatever a cell draws is drawn only while it is on the screen, so all of them have to pass
 SCROLL_THROUGH = """
@@ -223,6 +225,7 @@ class OpenNotebook:
         """Go to the notebook's lab."""
         names: list[str] = self.page.evaluate(f"{NOTEBOOK}.content.widgets.map(c => c.model.id)")
         (place,) = (i for i, name in enumerate(names) if name in LABS)
+        self.page.evaluate(SCROLL_TO, place)
         cell = self.page.locator(f'.jp-NotebookPanel [data-windowed-list-index="{place}"]')
         return Lab(cell.locator(".widget-vbox").first)
 
