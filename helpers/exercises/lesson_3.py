@@ -786,7 +786,7 @@ def pass_with_values_for_slopes(
 def pass_with_mean_dw(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """DW is averaged once more."""
+    """Your dW is averaged once more."""
     dW, db = _passes(W, A, Z, Y, activations)
     return {l: dW[l] / Y.shape[1] for l in dW}, db
 
@@ -836,7 +836,7 @@ def pass_divided_by_rows(
 def pass_with_output_for_input(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """DW is made with A[l], the layer's output, instead of its input."""
+    """Your dW is made with A[l], the layer's output, instead of its input."""
     return _passes(W, A, Z, Y, activations, weight=lambda delta, A, l: delta @ A[l].T)
 
 
@@ -848,7 +848,7 @@ def pass_with_output_for_input(
 def pass_with_transposed_dw(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """DW is transposed."""
+    """Your dW is transposed."""
     return _passes(W, A, Z, Y, activations, weight=lambda delta, A, l: A[l - 1] @ delta.T)
 
 
@@ -859,7 +859,7 @@ def pass_with_transposed_dw(
 def pass_with_db_over_units(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Db is summed over the units instead of the samples."""
+    """Your db is summed over the units instead of the samples."""
     return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum(axis=0, keepdims=True))
 
 
@@ -870,7 +870,7 @@ def pass_with_db_over_units(
 def pass_with_one_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Db is one number a layer, summed over the units, too."""
+    """Your db is one number a layer, summed over the units, too."""
     return _passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum())
 
 
