@@ -3,6 +3,8 @@
 misconceptions   what they cure
 progress         what is done, in a file on the learner's machine
 running          running what a learner wrote, so that it can do no harm
+reading          what is seen without running it
+comparing        what counts as the same, and how a difference is said
 checking         right, a known mistake, or the first difference
 cases            random networks on which the mistakes show
 lesson_1 …       the exercises and their known mistakes, lesson by lesson

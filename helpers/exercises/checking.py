@@ -6,12 +6,9 @@ given: the one that agrees in every trial is named. Otherwise the first differen
 trials are the same each time, so the same answer gets the same words.
 """
 
-import ast
 import copy
-import dis
 import inspect
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,19 +18,18 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import Activation
+from helpers.exercises.comparing import agree, describe_difference, factor_between, kind_of
 from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.running import STOPPED, Failure, attempt, code_of, time_limit
-from helpers.validation import Array
+from helpers.exercises.reading import data_from_outside, has_dots, holds_dots, is_empty
+from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
 
 Answer = Callable[..., Any]
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
-COARSE = {np.dtype(np.float32): 1e-4}  # how near is right, in a dtype with fewer digits
+OUTSIDE = "It takes {} from the notebook; its arguments are other data."
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
+CODE = re.compile("`([^`\n]+)`")
 LONGEST = 80  # characters of an argument that are worth showing
-DIGITS = 6  # of a number in a sentence
-# what is left of a function that only returns a constant, in the words of Python's compiler
-NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
 
 
 class Unreadable(Exception):
@@ -162,8 +158,13 @@ class Verdict:
     def __repr__(self) -> str:
         return self.text
 
+    @property
+    def html(self) -> str:
+        """The text, with what stands between backticks as code."""
+        return CODE.sub(r"<code>\1</code>", escape(self.text))
+
     def _repr_html_(self) -> str:
-        return f'<div role="status" style="white-space: pre-wrap">{escape(self.text)}</div>'
+        return f'<div role="status" style="white-space: pre-wrap">{self.html}</div>'
 
 
 def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
@@ -187,7 +188,7 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     if _agree(theirs, right, exercise.parts, exercise.tolerance):
         return Verdict("right", f"Right, in all {len(trials)} trials.")
     known = _known_mistake(exercise, _wrong(exercise, seed), theirs, right)
-    return known or _first_difference(exercise, trials, theirs, right)
+    return known or _first_difference(exercise, answer, trials, theirs, right)
 
 
 # Learners try more than once, and all that isn't theirs is the same each time
@@ -236,80 +237,8 @@ def _is_stub(answer: Answer, outcomes: Iterable[Outcome]) -> bool:
     """Whether the dots of the stub are still there, or nothing is."""
     first = next(iter(outcomes))
     if isinstance(first, Failure):
-        return bool(DOTS.search(first.message)) or _has_dots(answer)
-    return any(_holds_dots(value) for value in first.values()) or _is_empty(answer)
-
-
-def _is_empty(answer: Answer) -> bool:
-    """Whether the function does nothing: a docstring, dots, `pass` or `return None`."""
-    code = code_of(answer)
-    return code is not None and all(
-        instruction.opname in NOTHING and instruction.argval is None
-        for instruction in dis.get_instructions(code)
-        if instruction.opname != "RESUME"
-    )
-
-
-def _has_dots(answer: Answer) -> bool:
-    """Whether dots stand in the function's lines, other than as an index: `Z[..., None]`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    nodes = list(ast.walk(tree))
-    indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
-    inside = {id(node) for index in indices for node in ast.walk(index)}
-    return any(
-        isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside
-        for node in nodes
-    )
-
-
-def _holds_dots(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_holds_dots(inner) for inner in value.values())
-    if isinstance(value, np.ndarray):
-        return value.dtype == object and _holds_dots(list(value.flat))
-    return value is ... or (
-        isinstance(value, list | tuple) and any(_holds_dots(inner) for inner in value)
-    )
-
-
-def agree(mine: Any, theirs: Any, tolerance: float) -> bool:
-    """Whether two parts are the same: keys, shape, and values up to `tolerance` of the largest."""
-    if isinstance(theirs, Mapping):
-        return isinstance(mine, Mapping) and all(
-            key in mine and agree(mine[key], theirs[key], tolerance) for key in theirs
-        )
-    a, b = as_numbers(mine), as_numbers(theirs)
-    if a is None or b is None or a.shape != b.shape:
-        return False
-    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
-        return False
-    finite = np.isfinite(b)
-    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
-        return False
-    near = _near(mine, theirs, tolerance)
-    return float(np.abs(a[finite] - b[finite]).max(initial=0)) <= near
-
-
-def _near(mine: Any, theirs: Any, tolerance: float) -> float:
-    """Return how far two numbers of these parts may be apart, and be the same."""
-    b = np.asarray(theirs).astype(float)
-    scale = float(np.abs(b[np.isfinite(b)]).max(initial=0)) or 1.0
-    dtypes = (np.asarray(part).dtype for part in (mine, theirs))
-    return max(tolerance, *(COARSE.get(dtype, 0) for dtype in dtypes)) * scale
-
-
-def as_numbers(value: Any) -> Array | None:
-    """Return `value` as an array of floats, or None if it isn't numbers."""
-    try:
-        array = np.asarray(value)
-    except Exception:  # rows of different lengths, or an object that pretends to be an array
-        return None
-    if array.dtype.kind not in "fiub":
-        return None
-    return array.astype(float)
+        return bool(DOTS.search(first.message)) or has_dots(answer)
+    return any(holds_dots(value) for value in first.values()) or is_empty(answer)
 
 
 def _agree(
@@ -360,16 +289,18 @@ def _same(
 
 def _first_difference(
     exercise: Exercise,
+    answer: Answer,
     trials: Sequence[Trial],
     theirs: Sequence[Outcome],
     right: Sequence[Outcome],
 ) -> Verdict:
     for number, (trial, got, expected) in enumerate(zip(trials, theirs, right, strict=True), 1):
         given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
+        outside = [OUTSIDE.format(name) for name in data_from_outside(answer)]
         if isinstance(got, Failure):
             unread = got.kind == Unreadable.__name__
             said = f"Not yet. {got.message}" if unread else f"Your function stopped: {got}"
-            return Verdict("failure", f"{said}\n{given}")
+            return Verdict("failure", "\n".join([said, *outside, given]))
         assert not isinstance(expected, Failure)
         for part in exercise.parts:
             if not agree(got[part], expected[part], exercise.tolerance):
@@ -377,7 +308,8 @@ def _first_difference(
                     part, got[part], expected[part], exercise.tolerance
                 )
                 factor = _common_factor(part, theirs, right)
-                return Verdict("difference", "\n".join([f"Not yet. {said}", *factor, given]))
+                lines = [f"Not yet. {said}", *factor, *outside, given]
+                return Verdict("difference", "\n".join(lines))
     raise AssertionError("the outcomes don't differ")
 
 
@@ -390,66 +322,7 @@ def _not_parts(exercise: Exercise, part: str, got: Mapping[str, Any]) -> str:
     if not others or not is_one:
         return ""
     wanted = ", ".join(exercise.parts)
-    return f"Expected {len(exercise.parts)} results, in this order: {wanted}. Got {_kind(one)}."
-
-
-def describe_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-7) -> str:
-    """Say where two parts differ first: kind, shape, NaN, dtype or value."""
-    if isinstance(expected, Mapping):
-        return _mapping_difference(name, got, expected, tolerance)
-    numbers, wanted = as_numbers(got), as_numbers(expected)
-    assert wanted is not None
-    if inspect.isgenerator(got):
-        return f"{name} is a generator. Is there a `yield` where a `return` should be?"
-    if numbers is None:
-        return f"{name} is {_kind(got)}; expected {_kind(expected)}."
-    if numbers.shape != wanted.shape:
-        return f"{name} has shape {numbers.shape}; expected {wanted.shape}."
-    with np.errstate(invalid="ignore"):
-        near = np.abs(numbers - wanted) <= _near(got, expected, tolerance)
-    off = ~(near | (numbers == wanted) | (np.isnan(numbers) & np.isnan(wanted)))
-    place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
-    where = f"{name}[{', '.join(map(str, place))}]" if place else name
-    in_dtype = _rounding(got, expected)
-    return f"{where} is {_apart(numbers[place], wanted[place])}.{in_dtype}"
-
-
-def _apart(got: float, expected: float) -> str:
-    """Write two numbers that differ with as many digits as it takes to see it."""
-    for digits in range(DIGITS, 18):
-        said = f"{got:.{digits}g}", f"{expected:.{digits}g}"
-        if said[0] != said[1]:
-            break
-    return "; expected ".join(said)
-
-
-def _rounding(got: Any, expected: Any) -> str:
-    """Say so if the difference may come from a dtype of few digits."""
-    dtype = np.asarray(got).dtype
-    if dtype in (np.float16, np.float32) and agree(got, expected, 1e-2):
-        return f" It is {dtype}, which rounds."
-    return ""
-
-
-def _mapping_difference(name: str, got: Any, expected: Mapping[Any, Any], tolerance: float) -> str:
-    if not isinstance(got, Mapping):
-        return f"{name} is {_kind(got)}; expected a dict with the keys {list(expected)}."
-    missing = [key for key in expected if key not in got]
-    if missing:
-        return f"{name} has no {missing[0]!r}; expected the keys {list(expected)}."
-    wrong = next(key for key in expected if not agree(got[key], expected[key], tolerance))
-    return describe_difference(f"{name}[{wrong!r}]", got[wrong], expected[wrong], tolerance)
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "None"
-    if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}, shape {value.shape}"
-    if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+    return f"Expected {len(exercise.parts)} results, in this order: {wanted}. Got {kind_of(one)}."
 
 
 def _common_factor(part: str, theirs: Sequence[Outcome], right: Sequence[Outcome]) -> list[str]:
@@ -458,25 +331,10 @@ def _common_factor(part: str, theirs: Sequence[Outcome], right: Sequence[Outcome
     for got, expected in zip(theirs, right, strict=True):
         if isinstance(got, Failure) or isinstance(expected, Failure):
             return []
-        factors.add(_factor(got[part], expected[part]))
+        factors.add(factor_between(got[part], expected[part]))
     factor = factors.pop()
     one = not factors and factor not in (0, 1)
     return [f"It is {factor:g} times that, everywhere."] if one else []
-
-
-def _factor(got: Any, expected: Any) -> float:
-    """Return by which number `expected` is multiplied in `got`, to six digits; 0 if by none."""
-    if isinstance(expected, Mapping):
-        if not isinstance(got, Mapping) or not set(expected) <= set(got):
-            return 0.0
-        inside = {_factor(got[key], expected[key]) for key in expected}
-        return inside.pop() if len(inside) == 1 else 0.0
-    a, b = as_numbers(got), as_numbers(expected)
-    if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
-        return 0.0
-    length = float(np.vdot(b, b))
-    factor = float(np.vdot(a, b)) / length if length else 0.0
-    return float(f"{factor:.{DIGITS}g}") if agree(a, factor * b, 1e-7) else 0.0
 
 
 def _given(exercise: Exercise, trial: Trial) -> str:

@@ -12,9 +12,9 @@ from helpers.exercises.checking import (
     Exercise,
     Trial,
     Unreadable,
-    as_numbers,
     mistake,
 )
+from helpers.exercises.comparing import as_numbers
 from helpers.exercises.misconceptions import Misconception as M
 from helpers.validation import Array
 

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.cases import Case, make_case
-from helpers.exercises.checking import Answer, Exercise, Trial, as_numbers, mistake
+from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.comparing import as_numbers
 from helpers.exercises.misconceptions import Misconception as M
 from helpers.gradient_check import relative_error
 from helpers.losses import mean_squared_error

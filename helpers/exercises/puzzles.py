@@ -408,7 +408,7 @@ class Puzzle(Shown):
     def _show(self, verdict: Verdict) -> None:
         self.verdict = verdict
         style = f"{LINE}; white-space: pre-wrap"
-        self._status.value = live_region(escape(verdict.text), style)
+        self._status.value = live_region(verdict.html, style)
 
     @property
     def text(self) -> str:

@@ -74,7 +74,7 @@ class Question:
         if not self.takes_a_number:
             return Reply("", "Choose one of the answers first.")
         if number is None:
-            return Reply("", f"Expected a number like 9600, 0.25 or 1/4; found {answer!r}.")
+            return Reply("", f"Expected a number like 1200, 0.25 or 1/4; found {answer!r}.")
         return Reply("Not so.", self.otherwise)
 
 

@@ -13,11 +13,10 @@ from helpers.exercises.checking import (
     Trial,
     Unreadable,
     Verdict,
-    agree,
-    describe_difference,
     judge,
 )
 from helpers.exercises.checking import mistake as make_mistake
+from helpers.exercises.comparing import agree, describe_difference
 from helpers.exercises.misconceptions import Misconception
 from helpers.validation import Array
 
@@ -58,6 +57,27 @@ BY_LAYER = Exercise("by_layer", 0, "Two layers", by_layer, two_matrices, (), ("d
 
 def say(answer: Answer, exercise: Exercise = PRODUCT) -> str:
     return judge(exercise, answer).text.partition("\nTrial ")[0]
+
+
+notebook: dict[str, Any] = {"m": 2, "np": np, "two": lambda: 2}  # what stood in cells above
+
+
+def in_notebook(lines: str) -> Answer:
+    exec(f"def answer(A, B):\n    {lines}", notebook)
+    answer: Answer = notebook["answer"]
+    return answer
+
+
+@pytest.mark.parametrize("lines", ["return A * B / m", "return A @ B / m"])
+def test_data_from_the_notebook_are_named(lines: str) -> None:
+    assert "\nIt takes m from the notebook; its arguments are other data." in say(
+        in_notebook(lines)
+    )
+
+
+@pytest.mark.parametrize("lines", ["return np.sin(A) / two()", "m = 3; return A / m", "return A"])
+def test_what_is_no_data_of_the_notebook_is_not_named(lines: str) -> None:
+    assert "notebook" not in say(in_notebook(lines))
 
 
 # --- right answers
@@ -386,6 +406,11 @@ def test_a_verdict_shows_as_text_and_as_a_status() -> None:
     assert repr(verdict) == "a < b"
     assert 'role="status"' in verdict._repr_html_()
     assert "a &lt; b" in verdict._repr_html_()
+
+
+def test_code_in_a_verdict_is_shown_as_code() -> None:
+    verdict = Verdict("difference", "Is `a < b` so? One ` alone is left.")
+    assert "Is <code>a &lt; b</code> so? One ` alone is left." in verdict._repr_html_()
 
 
 def test_an_object_that_pretends_to_be_an_array_is_no_number() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from helpers.exercises.catalogue import EXERCISES, check
-from helpers.exercises.checking import Exercise, Outcome, agree, judge, trials_of
+from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
+from helpers.exercises.comparing import agree
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.running import Failure
 from helpers.tests.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5

@@ -1,0 +1,124 @@
+"""What counts as the same, and in which words two values differ."""
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from helpers.validation import Array
+
+COARSE = {np.dtype(np.float32): 1e-4}  # how near is right, in a dtype with fewer digits
+DIGITS = 6  # of a number in a sentence
+
+
+def agree(mine: Any, theirs: Any, tolerance: float) -> bool:
+    """Whether two parts are the same: keys, shape, and values up to `tolerance` of the largest."""
+    if isinstance(theirs, Mapping):
+        return isinstance(mine, Mapping) and all(
+            key in mine and agree(mine[key], theirs[key], tolerance) for key in theirs
+        )
+    a, b = as_numbers(mine), as_numbers(theirs)
+    if a is None or b is None or a.shape != b.shape:
+        return False
+    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
+        return False
+    finite = np.isfinite(b)
+    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return False
+    near = _near(mine, theirs, tolerance)
+    return float(np.abs(a[finite] - b[finite]).max(initial=0)) <= near
+
+
+def _near(mine: Any, theirs: Any, tolerance: float) -> float:
+    """Return how far two numbers of these parts may be apart, and be the same."""
+    b = np.asarray(theirs).astype(float)
+    scale = float(np.abs(b[np.isfinite(b)]).max(initial=0)) or 1.0
+    dtypes = (np.asarray(part).dtype for part in (mine, theirs))
+    return max(tolerance, *(COARSE.get(dtype, 0) for dtype in dtypes)) * scale
+
+
+def as_numbers(value: Any) -> Array | None:
+    """Return `value` as an array of floats, or None if it isn't numbers."""
+    try:
+        array = np.asarray(value)
+    except Exception:  # rows of different lengths, or an object that pretends to be an array
+        return None
+    if array.dtype.kind not in "fiub":
+        return None
+    return array.astype(float)
+
+
+def describe_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-7) -> str:
+    """Say where two parts differ first: kind, shape, NaN, dtype or value."""
+    if isinstance(expected, Mapping):
+        return _mapping_difference(name, got, expected, tolerance)
+    numbers, wanted = as_numbers(got), as_numbers(expected)
+    assert wanted is not None
+    if inspect.isgenerator(got):
+        return f"{name} is a generator. Is there a `yield` where a `return` should be?"
+    if numbers is None:
+        return f"{name} is {kind_of(got)}; expected {kind_of(expected)}."
+    if numbers.shape != wanted.shape:
+        return f"{name} has shape {numbers.shape}; expected {wanted.shape}."
+    with np.errstate(invalid="ignore"):
+        near = np.abs(numbers - wanted) <= _near(got, expected, tolerance)
+    off = ~(near | (numbers == wanted) | (np.isnan(numbers) & np.isnan(wanted)))
+    place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
+    where = f"{name}[{', '.join(map(str, place))}]" if place else name
+    in_dtype = _rounding(got, expected)
+    return f"{where} is {_apart(numbers[place], wanted[place])}.{in_dtype}"
+
+
+def _apart(got: float, expected: float) -> str:
+    """Write two numbers that differ with as many digits as it takes to see it."""
+    for digits in range(DIGITS, 18):
+        said = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        if said[0] != said[1]:
+            break
+    return "; expected ".join(said)
+
+
+def _rounding(got: Any, expected: Any) -> str:
+    """Say so if the difference may come from a dtype of few digits."""
+    dtype = np.asarray(got).dtype
+    if dtype in (np.float16, np.float32) and agree(got, expected, 1e-2):
+        return f" It is {dtype}, which rounds."
+    return ""
+
+
+def _mapping_difference(name: str, got: Any, expected: Mapping[Any, Any], tolerance: float) -> str:
+    if not isinstance(got, Mapping):
+        return f"{name} is {kind_of(got)}; expected a dict with the keys {list(expected)}."
+    missing = [key for key in expected if key not in got]
+    if missing:
+        return f"{name} has no {missing[0]!r}; expected the keys {list(expected)}."
+    wrong = next(key for key in expected if not agree(got[key], expected[key], tolerance))
+    return describe_difference(f"{name}[{wrong!r}]", got[wrong], expected[wrong], tolerance)
+
+
+def kind_of(value: Any) -> str:
+    """Say what a value is, as 'an array of float64, shape (3, 4)' or 'a dict'."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}, shape {value.shape}"
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+
+
+def factor_between(got: Any, expected: Any) -> float:
+    """Return by which number `expected` is multiplied in `got`, to six digits; 0 if by none."""
+    if isinstance(expected, Mapping):
+        if not isinstance(got, Mapping) or not set(expected) <= set(got):
+            return 0.0
+        inside = {factor_between(got[key], expected[key]) for key in expected}
+        return inside.pop() if len(inside) == 1 else 0.0
+    a, b = as_numbers(got), as_numbers(expected)
+    if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
+        return 0.0
+    length = float(np.vdot(b, b))
+    factor = float(np.vdot(a, b)) / length if length else 0.0
+    return float(f"{factor:.{DIGITS}g}") if agree(a, factor * b, 1e-7) else 0.0

@@ -1,0 +1,66 @@
+"""What is read off a learner's function: whether it is still a stub, what it takes from outside."""
+
+import ast
+import dis
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.running import code_of
+
+# what is left of a function that only returns a constant, in the words of Python's compiler
+NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+
+
+def is_empty(answer: Callable[..., Any]) -> bool:
+    """Whether the function does nothing: a docstring, dots, `pass` or `return None`."""
+    code = code_of(answer)
+    return code is not None and all(
+        instruction.opname in NOTHING and instruction.argval is None
+        for instruction in dis.get_instructions(code)
+        if instruction.opname != "RESUME"
+    )
+
+
+def has_dots(answer: Callable[..., Any]) -> bool:
+    """Whether dots stand in the function's lines, other than as an index: `Z[..., None]`."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    nodes = list(ast.walk(tree))
+    indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
+    inside = {id(node) for index in indices for node in ast.walk(index)}
+    return any(
+        isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside
+        for node in nodes
+    )
+
+
+def holds_dots(value: Any) -> bool:
+    """Whether dots stand in a result, or anywhere in it."""
+    if isinstance(value, Mapping):
+        return any(holds_dots(inner) for inner in value.values())
+    if isinstance(value, np.ndarray):
+        return value.dtype == object and holds_dots(list(value.flat))
+    return value is ... or (
+        isinstance(value, list | tuple) and any(holds_dots(inner) for inner in value)
+    )
+
+
+def data_from_outside(answer: Callable[..., Any]) -> list[str]:
+    """Return the names of the data that a function takes from the notebook, not as arguments."""
+    code = code_of(answer)
+    around = getattr(inspect.unwrap(answer), "__globals__", {})
+    if code is None:
+        return []
+    used = dict.fromkeys(i.argval for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
+    return [name for name in used if name in around and _is_data(around[name])]
+
+
+def _is_data(value: Any) -> bool:
+    return not callable(value) and not isinstance(value, ModuleType)
