@@ -208,6 +208,8 @@ def test_plotting_changes_nothing() -> None:
 @settings(max_examples=30)
 @given(case=st.one_of(cases(), cases(dtype=np.float32)))
 def test_predicting_and_checking_change_nothing(case: Case) -> None:
+    # Hypothesis seeds the shared stream with 0, so a seed(0) of ours would go unseen at its start
+    np.random.random()  # noqa: NPY002
     network, before = case.network, everything(case)
     gradient = gradient_of(network, case.X, case.Y)
     bits = gradient.vector.tobytes()
