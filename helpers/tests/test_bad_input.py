@@ -81,6 +81,12 @@ def spread_out(array: Array) -> Array:
     return view
 
 
+def as_matrix(array: Array) -> Array:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return np.asmatrix(array)
+
+
 def with_one(array: Array, value: Any, dtype: Any = None) -> Array:
     changed = array.astype(dtype or array.dtype)
     changed.flat[array.size // 2] = value
@@ -104,7 +110,7 @@ def same_arrays(array: Array) -> Iterator[Instead]:
     yield the_same("mask that hides nothing", np.ma.array(array), array)
     yield the_same("a kind of its own", AsArray(array), array)
     if array.ndim == 2:
-        yield the_same("np.matrix", np.asmatrix(array), array)
+        yield the_same("np.matrix", as_matrix(array), array)
 
 
 def no_numbers(array: Array) -> Iterator[Instead]:
@@ -711,3 +717,46 @@ def test_anything_gives_a_result_or_a_sentence(place: tuple[Call, str], value: A
             assert_is_a_sentence(error, (*arguments, *call.also_named))
             assert world.state() == before
     AX.clear()
+
+
+@pytest.mark.parametrize("names", [["relu", "relu"], ["tanh", "linear"], ["linear", "sigmoid"]])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_numbers_at_the_end_of_the_range_pass_without_a_warning(
+    names: list[str], dtype: type[np.floating[Any]]
+) -> None:
+    most = np.finfo(dtype).max
+    network = MLP([2, 4, 1], names, dtype=dtype)
+    far = np.array([[most, -most, most], [most, most, -most]], dtype)
+    labels = np.array([[most, -most, 0]], dtype)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        outputs, caches = network.forward(far)
+        network.backward(caches, labels).norms()
+        check_gradient(network, far, labels)
+        for loss in (losses.mean_squared_error, losses.mean_squared_error_gradient):
+            loss(-labels, labels)
+            loss([[np.inf]], [[np.inf]])
+        share = losses.accuracy(outputs, labels)
+    assert np.isnan(share) == np.isnan(outputs).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (2, 2)])
+def test_a_nan_is_of_no_class(shape: tuple[int, int]) -> None:
+    fine, with_nan = np.ones(shape), with_one(np.ones(shape), np.nan)
+    assert np.isnan(losses.accuracy(with_nan, fine))
+    assert np.isnan(losses.accuracy(fine, with_nan))
+    assert losses.accuracy(fine, fine) == 1
+
+
+def test_pandas_frames_are_taken_or_refused_as_arrays_are() -> None:
+    """`AsArray` stands for frames in the table, so that pandas isn't needed for the tests."""
+    reason = "pandas isn't installed; `pip install pandas` to try its frames too"
+    pandas: Any = pytest.importorskip("pandas", reason=reason)
+    network, frame = small_world().network, pandas.DataFrame(X)
+    np.testing.assert_array_equal(network.predict(frame), network.predict(X))
+    with pytest.raises(ValueError, match=r"^X has shape \(5, 3\); .* Did you mean X\.T\?"):
+        network.predict(frame.T)
+    with pytest.raises(ValueError, match=r"^Y has shape \(5,\); expected"):
+        network.backward(network.forward(frame)[1], frame.loc[0])
+    with pytest.raises(TypeError, match=r"^X holds str; expected real numbers"):
+        network.predict(frame.astype(object).where(frame < 0, "moon"))
