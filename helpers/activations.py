@@ -19,12 +19,13 @@ from helpers.validation import Array, an_instance, as_floats, known_name
 def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
     """Return `Z` as an array, and refuse one beside it that isn't like it."""
     Z = as_floats(Z, "Z")
-    if beside is not None:
-        an_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
-        if beside.shape != Z.shape or beside.dtype != Z.dtype:
-            given = f"{name} is {beside.dtype} of shape {beside.shape}"
-            raise ValueError(f"{given}; expected {Z.dtype} of shape {Z.shape}, like Z.")
-    return Z
+    if beside is None:
+        return Z
+    if type(beside) is np.ndarray and beside.shape == Z.shape and beside.dtype == Z.dtype:
+        return Z
+    an_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
+    given = f"{name} is {beside.dtype} of shape {beside.shape}"
+    raise ValueError(f"{given}; expected {Z.dtype} of shape {Z.shape}, like Z.")
 
 
 def relu(Z: ArrayLike, out: Array | None = None) -> Array:

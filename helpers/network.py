@@ -300,7 +300,7 @@ class MLP:
             Z = np.dot(self.parameters.matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
             activation.function(Z, out=memory.A[l])
         caches = Caches(memory, stamp, self.theta.tobytes())
-        return caches.A[self.n_layers], caches
+        return memory.read_only_A[self.n_layers], caches
 
     def _memory(self, m: int, out: Caches | None) -> _Memory:
         if out is None:
@@ -341,7 +341,7 @@ class MLP:
             parameters, another network or data that have been overwritten.
         """
         self._refuse_old(caches)
-        A, Z, L, m = caches.A, caches.Z, self.n_layers, caches._memory.m
+        A, Z, W, L, m = caches.A, caches.Z, self.W, self.n_layers, caches._memory.m
         Y = as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
         gradient = self._gradient_memory(m, out)
         delta = gradient.delta
@@ -353,7 +353,7 @@ class MLP:
             np.dot(delta[l], caches._memory.A_with_ones[l - 1].T, out=gradient.parameters.matrix[l])
             if l > 1:
                 # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m)
-                error = np.dot(self.W[l].T, delta[l], out=delta[l - 1])
+                error = np.dot(W[l].T, delta[l], out=delta[l - 1])
         return gradient
 
     def _gradient_memory(self, m: int, out: Gradient | None) -> Gradient:
@@ -401,7 +401,7 @@ class MLP:
         self.refuse_foreign(gradient)
         vector = gradient.vector
         length = math.sqrt(np.vdot(vector, vector))
-        if not learning_rate * max(1, length) < LONGEST_STEP:
+        if not learning_rate * (1 + length) < LONGEST_STEP:
             raise ValueError(
                 f"learning_rate is {learning_rate:g} and the gradient {length:g} long; expected a "
                 f"step shorter than {LONGEST_STEP:g}. Try a smaller learning rate."
