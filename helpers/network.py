@@ -12,7 +12,6 @@ ones under A[l-1] makes one product of W[l] A[l-1] + b[l], and one of dW[l] and 
 """
 
 import copy
-import math
 import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from helpers.activations import find_activation
 from helpers.losses import mean_squared_error_gradient
 from helpers.validation import (
     Array,
+    all_finite,
     an_instance,
     as_columns,
     check_dtype,
@@ -37,7 +37,6 @@ from helpers.validation import (
 )
 
 NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
-LONGEST_STEP = 1e38  # more, and parameters leave float32
 
 
 class ByLayer(dict[int, Array]):
@@ -388,6 +387,7 @@ class MLP:
                 "the present ones. Was the network updated since, or are they another network's?"
             )
 
+    @np.errstate(over="ignore", invalid="ignore")
     def update(self, gradient: Gradient, learning_rate: float) -> None:
         """Take one step of gradient descent, θ ← θ − learning rate · dθ, in place.
 
@@ -395,19 +395,18 @@ class MLP:
         ------
         TypeError, ValueError
             If the learning rate isn't a finite number above 0, or the gradient is of another
-            network, or the step is so long that no parameter would be left to work with.
+            network, or the step isn't finite.
         """
         learning_rate = positive_number(learning_rate, "learning_rate")
         self.refuse_foreign(gradient)
-        vector = gradient.vector
-        length = math.sqrt(np.vdot(vector, vector))
-        if not learning_rate * (1 + length) < LONGEST_STEP:
+        step = learning_rate * gradient.vector
+        if not all_finite(step):
             raise ValueError(
-                f"learning_rate is {learning_rate:g} and the gradient {length:g} long; expected a "
-                f"step shorter than {LONGEST_STEP:g}. Try a smaller learning rate."
+                f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "
+                f"that {step.dtype} can hold. Try a smaller learning rate."
             )
         theta = self.theta
-        theta -= learning_rate * vector
+        theta -= step
 
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""

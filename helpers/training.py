@@ -27,6 +27,7 @@ from helpers.validation import (
 
 Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
+DIVERGED = "training has diverged. Try a smaller learning rate."
 Memory = dict[int, tuple[Caches, Gradient]]  # arrays to write to, by number of samples
 
 
@@ -234,7 +235,7 @@ def _step(
 ) -> None:
     old_caches, old_gradient = memory.get(X.shape[1], (None, None))
     A, caches = network.forward(X, out=old_caches)
-    _finite_loss(A, Y, epoch)
+    _finite_loss(A, Y, epoch, DIVERGED)
     gradient = network.backward(caches, Y, out=old_gradient)
     try:
         network.update(gradient, learning_rate)
@@ -254,14 +255,14 @@ def _record(network: MLP, X: Array, Y: Array, test: Samples | None, epoch: int) 
         total += A.shape[1] / X.shape[1] * gradient.vector
     A = np.hstack(outputs)
     gradient.vector[:] = total
-    loss, norms = _finite_loss(A, Y, epoch), tuple(gradient.norms().values())
+    loss = _finite_loss(A, Y, epoch, DIVERGED if epoch else "before a step.")
+    norms = tuple(gradient.norms().values())
     on_test = accuracy(network.predict(test[0]), test[1]) if test else math.nan
     return Record(epoch, loss, accuracy(A, Y), norms, on_test)
 
 
-def _finite_loss(A: Array, Y: Array, epoch: int) -> float:
+def _finite_loss(A: Array, Y: Array, epoch: int, why: str) -> float:
     loss = mean_squared_error(A, Y)
     if math.isfinite(loss):
         return loss
-    why = "training has diverged. Try a smaller learning rate." if epoch else "before a step."
     raise FloatingPointError(f"Stopped in epoch {epoch}: the loss is {loss}, {why}")

@@ -514,7 +514,7 @@ CALLS = [
         lambda w: {"network": w.network, "gradient": w.gradient, "learning_rate": 0.5},
         {
             "gradient": [*others([*NO_KIND, WORLD.gradient.vector]), *other_gradients(WORLD)],
-            "learning_rate": [*positive(0.5), *others([1e300, np.float64(1e200)])],
+            "learning_rate": positive(0.5),
         },
     ),
     Call("numerical_gradient", numerical_gradient, checked, CHECKED),

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import warnings
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -521,6 +522,23 @@ def test_a_bad_learning_rate_is_refused(rate: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="learning_rate is"):
         case.network.update(gradient, rate)
     np.testing.assert_array_equal(case.network.theta, before)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> None:
+    case = small_case(dtype=dtype)
+    before = case.network.theta.copy()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    gradient.vector[:] = 1e30
+    said = (
+        rf"learning_rate is 1e\+290, and a step of it isn't finite; .* {np.dtype(dtype)} can hold"
+    )
+    with warnings.catch_warnings(), pytest.raises(ValueError, match=said):
+        warnings.simplefilter("error")
+        case.network.update(gradient, 1e290)
+    np.testing.assert_array_equal(case.network.theta, before)
+    case.network.update(gradient, 1e-3)
+    assert np.isfinite(case.network.theta).all()
 
 
 @pytest.mark.parametrize("hidden", [3, 5])

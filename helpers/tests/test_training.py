@@ -432,6 +432,14 @@ def test_a_loss_that_is_infinite_from_the_start_is_no_divergence() -> None:
     )
 
 
+def test_mini_batches_that_diverge_in_the_first_epoch_have_taken_steps() -> None:
+    network, X, Y = diverging()
+    settings = {"epochs": 10, "learning_rate": 1e200, "batch_size": 5}
+    history = train(network, X, Y, **settings, progress=0)  # type: ignore[arg-type]
+    assert len(history.records) == 1
+    assert re.match(r"Stopped in epoch 0: the loss is (inf|nan), training has", history.stopped)
+
+
 def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
     network, X, Y = diverging()
     with pytest.raises(FloatingPointError, match="diverged"):
