@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-POINTER = "(One solution is folded below the cell.)"
+POINTER = "(A solution is folded below.)"
 
 Notebook = dict[str, Any]
 

@@ -133,6 +133,13 @@ def test_only_solutions_are_gone(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_solution_is_pointed_to(path: Path) -> None:
+    cells = read(path)["cells"]
+    solutions = [cell for cell in cells if "solution" in tags(cell)]
+    assert sum(POINTER in "".join(cell["source"]) for cell in cells) == len(solutions) > 0
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_the_copy_is_stored_clean(path: Path, tmp_path: Path) -> None:
     (copy,) = (copy for copy in strip(tmp_path / "class") if copy.name == path.name)
     assert refresh.is_clean(copy.read_bytes().decode("utf-8"))
