@@ -9,12 +9,12 @@ import ipywidgets as widgets
 from helpers.exercises import progress_file as progress
 from helpers.exercises.question import Question, Reply
 from helpers.exercises.questions import QUESTIONS
-from helpers.explorers.base import LINE, Shown, live_region
+from helpers.explorers.base import LINE, PRESSED, Shown, live_region
 from helpers.validation import known_name
 
 WIDTH = "920px"  # of the labs too
 CHOICE_WIDTH = "600px"  # so that there is one in a row
-LOOKS = "<style>.question-choice button { text-align: left }</style>"
+LOOKS = f"<style>.question-choice button {{ text-align: left }}</style>{PRESSED}"
 COLOURS = {
     "Right.": "var(--jp-success-color1, green)",
     "Not so.": "var(--jp-warn-color1, darkorange)",

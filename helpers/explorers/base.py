@@ -24,11 +24,13 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.plots import SCREEN_DPI
+from helpers.plots import BLUE, SCREEN_DPI
 from helpers.validation import known_name, whole_number
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
 REST = 0.15  # seconds without a move, before the picture is drawn sharply
+# on a dark page, the pressed one of several buttons is hardly lighter than the others
+PRESSED = f"<style>.widget-toggle-buttons .mod-active {{ box-shadow: inset 0 -3px {BLUE} }}</style>"
 LINE = "line-height: 1.4; font-size: 14px"
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
@@ -180,8 +182,9 @@ class Explorer(Shown):
         self._line.layout = widgets.Layout(width=f"{width}px", min_height="6.5em")
         grid = widgets.Layout(flex_flow="row wrap", width=f"{width}px")
         above = widgets.Box(self.arrange(dict(controls)), layout=grid)
+        style = widgets.HTML(PRESSED, layout=widgets.Layout(display="none"))
         self.view = widgets.VBox(
-            [above, self._picture, self._line],
+            [above, self._picture, self._line, style],
             layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
         )
         self._asked, self._answered = 1, 0
