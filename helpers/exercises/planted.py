@@ -246,7 +246,7 @@ KINDS = {
         ),
         Kind(
             "only the last sample",
-            "one column in place of the sum over all",
+            "one column in place of the sum",
             (*DW, *DB),
             _last_sample_alone,
             lambda arrays: _no_factor(arrays) and _largest(arrays) >= 0.8,
