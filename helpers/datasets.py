@@ -2,13 +2,7 @@
 
 import numpy as np
 
-from helpers.validation import (
-    Array,
-    enough_memory,
-    positive_number,
-    random_generator,
-    whole_number,
-)
+from helpers.validation import Array, enough_memory, positive_number, random_generator, whole_number
 
 
 def two_moons(

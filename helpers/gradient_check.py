@@ -19,8 +19,8 @@ from html import escape
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.network import MLP, Caches, Gradient, LayeredVector
-from helpers.validation import Array, an_instance, as_columns, as_floats, positive_number
+from helpers.network import MLP, Caches, Gradient, LayeredVector, samples_for
+from helpers.validation import Array, an_instance, as_floats, positive_number
 
 # (dtype, two-sided?) → ε, and the relative error up to which gradients agree
 DEFAULTS = {
@@ -57,31 +57,29 @@ def numerical_gradient(
         If `X` or `Y` doesn't fit the network, `epsilon` isn't above 0, or the nudges would take
         hours.
     """
+    X, Y = samples_for(network, X, Y)
     epsilon = _settings(network, epsilon, two_sided)[0]
-    A, caches = network.forward(X)
-    Y = as_columns(Y, "Y", A.shape[0], A.dtype, A.shape[1])
+    _, caches = network.forward(X)
     return _differences(network, caches, Y, epsilon, two_sided)
 
 
 def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
-    an_instance(network, MLP, "network", "an MLP")
     an_instance(two_sided, bool, "two_sided", "True or False")
     usual, tolerance = DEFAULTS[network.theta.dtype.name, two_sided]
     return usual if epsilon is None else positive_number(epsilon, "epsilon"), tolerance
 
 
 def _refuse_endless(network: MLP, m: int) -> None:
-    sizes = network.layer_sizes
-    # what a nudged sample costs: its own unit, the next layer's units, and products after those
-    after = [sizes[k] * (sizes[k - 1] + PHI) for k in range(3, len(sizes))]
-    products = 0
+    sizes, weights = network.layer_sizes, [W.size for W in network.W.values()]
+    hours = 0.0
     for l, matrix in network.parameters.matrix.items():
-        following = PHI * sizes[l + 1] if l < network.n_layers else 0
-        products += 2 * m * matrix.size * (PHI + following + sum(after[l - 1 :]))
-    if products > HOUR:
+        # φ of the nudged unit and of all units after it; weights only of the layers after the next
+        products = PHI * (1 + sum(sizes[l + 1 :])) + sum(weights[l + 1 :])
+        hours += 2 * m * matrix.size * products / HOUR
+    if hours > 1:
         raise ValueError(
             f"X has {m:,} samples; nudging all {network.theta.size:,} parameters on them takes "
-            f"about {products / HOUR:,.0f} hours. Check fewer samples, or a smaller network."
+            f"about {hours:,.0f} hours. Check fewer samples, or a smaller network."
         )
 
 
@@ -269,9 +267,9 @@ def check_gradient(
     TypeError, ValueError
         As `numerical_gradient`, and if `gradient` has another shape than `network.theta`.
     """
+    X, Y = samples_for(network, X, Y)
     epsilon, tolerance = _settings(network, epsilon, two_sided)
     A, caches = network.forward(X)
-    Y = as_columns(Y, "Y", A.shape[0], A.dtype, A.shape[1])
     gradient = network.backward(caches, Y) if gradient is None else gradient
     if isinstance(gradient, Gradient):
         network.refuse_foreign(gradient)

@@ -22,19 +22,10 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
+from helpers import validation
 from helpers.activations import find_activation
 from helpers.losses import mean_squared_error_gradient
-from helpers.validation import (
-    Array,
-    all_finite,
-    an_instance,
-    as_columns,
-    check_dtype,
-    enough_memory,
-    positive_number,
-    random_generator,
-    sizes_of_layers,
-)
+from helpers.validation import Array
 
 NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
 
@@ -215,23 +206,23 @@ class MLP:
         seed: int | np.random.Generator | None = 0,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        self.layer_sizes = sizes = sizes_of_layers(layer_sizes)
+        self.layer_sizes = sizes = validation.sizes_of_layers(layer_sizes)
         is_list = isinstance(activations, Sequence) and not isinstance(activations, str | bytes)
         if not is_list or not 1 <= len(activations) == len(sizes) - 1:
             raise ValueError(
                 f"activations is {reprlib.repr(activations)}; expected {len(sizes) - 1} names, one "
                 f"for each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."
             )
-        check_dtype(dtype)
+        validation.check_dtype(dtype)
         self.activations = tuple(find_activation(name) for name in activations)
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
         what = f"layer_sizes is {sizes}; training the {n_parameters:,} parameters"
-        enough_memory(4 * n_parameters, what)
+        validation.enough_memory(4 * n_parameters, what)
         self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
         layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
         self._description = f"MLP {layers}, {n_parameters} parameters, {self.theta.dtype}"
-        self._draw_weights(random_generator(seed, "weights"))
+        self._draw_weights(validation.random_generator(seed, "weights"))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
         """He initialisation: W ~ N(0, 2/n_in) keeps the spread of ReLU's outputs; b stays 0."""
@@ -290,7 +281,7 @@ class MLP:
             If `X` isn't a finite matrix of n_0 rows or has too many samples for the memory, or
             `out` was made for another network or another number of samples.
         """
-        X = as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
+        X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         memory = self._memory(X.shape[1], out)
         memory.stamp = stamp = object()
         memory.A[0][:] = X
@@ -305,7 +296,7 @@ class MLP:
         if out is None:
             self.refuse_too_many(m)
             return _Memory(self, m)
-        an_instance(out, Caches, "out", "the Caches of an earlier forward pass")
+        validation.an_instance(out, Caches, "out", "the Caches of an earlier forward pass")
         memory = out._memory
         if (memory.network, memory.m) != (self._description, m):
             raise ValueError(
@@ -341,7 +332,7 @@ class MLP:
         """
         self._refuse_old(caches)
         A, Z, W, L, m = caches.A, caches.Z, self.W, self.n_layers, caches._memory.m
-        Y = as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
+        Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
         gradient = self._gradient_memory(m, out)
         delta = gradient.delta
         error = mean_squared_error_gradient(A[L], Y)
@@ -360,7 +351,7 @@ class MLP:
             sizes, dtype = self.layer_sizes, self.theta.dtype
             delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
             return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
-        an_instance(out, Gradient, "out", "the Gradient of an earlier backward pass")
+        validation.an_instance(out, Gradient, "out", "the Gradient of an earlier backward pass")
         theirs = out.parameters.layer_sizes, out.delta[1].shape[1], out.vector.dtype
         ours = self.layer_sizes, m, self.theta.dtype
         if theirs == ours:
@@ -372,7 +363,7 @@ class MLP:
 
     def _refuse_old(self, caches: Caches) -> None:
         expected = "the Caches that forward returns: A, caches = network.forward(X)"
-        an_instance(caches, Caches, "caches", expected)
+        validation.an_instance(caches, Caches, "caches", expected)
         memory = caches._memory
         if caches._stamp is not memory.stamp:
             raise ValueError(
@@ -397,10 +388,10 @@ class MLP:
             If the learning rate isn't a finite number above 0, or the gradient is of another
             network, or the step isn't finite.
         """
-        learning_rate = positive_number(learning_rate, "learning_rate")
+        learning_rate = validation.positive_number(learning_rate, "learning_rate")
         self.refuse_foreign(gradient)
         step = learning_rate * gradient.vector
-        if not all_finite(step):
+        if not validation.all_finite(step):
             raise ValueError(
                 f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "
                 f"that {step.dtype} can hold. Try a smaller learning rate."
@@ -411,24 +402,41 @@ class MLP:
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""
         expected = "the Gradient that backward returns, the whole of it"
-        an_instance(gradient, Gradient, "gradient", expected)
+        validation.an_instance(gradient, Gradient, "gradient", expected)
         sizes = gradient.parameters.layer_sizes
         if sizes != self.layer_sizes:
             raise ValueError(f"gradient has layer sizes {sizes}; expected {self.layer_sizes}.")
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the outputs, of shape (n_L, m), for any m. Errors as in `forward`."""
-        X = as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
+        X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         return np.hstack([self.forward(X[:, part])[0] for part in self.pieces(X.shape[1])])
 
     def refuse_too_many(self, m: int) -> None:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""
         # A, Z and δ of each layer, and what backward holds besides
         numbers = 3 * m * (sum(self.layer_sizes) + max(self.layer_sizes))
+        what = f"X has so many samples that a pass of {m:,} at once"
         hint = " Take fewer at a time, as `predict` and a `batch_size` do."
-        enough_memory(numbers, f"X has so many samples that a pass of {m:,} at once", hint)
+        validation.enough_memory(numbers, what, hint)
 
     def pieces(self, m: int) -> list[slice]:
         """Return slices that cut m samples into pieces, whose caches take little memory."""
         size = max(1, NUMBERS_AT_ONCE // sum(self.layer_sizes))
         return [slice(start, start + size) for start in range(0, m, size)]
+
+
+def samples_for(
+    network: MLP, X: ArrayLike, Y: ArrayLike, names: tuple[str, str] = ("X", "Y")
+) -> tuple[Array, Array]:
+    """Return features and labels as finite matrices that fit the network.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `network` is none, or they don't fit it or one another; the message has their names.
+    """
+    validation.an_instance(network, MLP, "network", "an MLP")
+    sizes, dtype = network.layer_sizes, network.theta.dtype
+    X = validation.as_columns(X, names[0], sizes[0], dtype)
+    return X, validation.as_columns(Y, names[1], sizes[-1], dtype, X.shape[1])

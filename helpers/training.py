@@ -15,15 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP, Caches, Gradient
-from helpers.validation import (
-    Array,
-    an_instance,
-    as_columns,
-    positive_number,
-    random_generator,
-    whole_number,
-)
+from helpers.network import MLP, Caches, Gradient, samples_for
+from helpers.validation import Array, positive_number, random_generator, whole_number
 
 Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
@@ -197,15 +190,11 @@ def training_steps(
     FloatingPointError
         If the loss stops being finite; the step that would follow isn't taken.
     """
-    an_instance(network, MLP, "network", "an MLP")
-    n_in, n_out, dtype = network.layer_sizes[0], network.layer_sizes[-1], network.theta.dtype
-    X = as_columns(X, "X", n_in, dtype)
-    Y = as_columns(Y, "Y", n_out, dtype, X.shape[1])
+    X, Y = samples_for(network, X, Y)
     if test is not None:
         if not isinstance(test, tuple | list) or len(test) != 2:
             raise TypeError(f"test is a {type(test).__name__}; expected a pair (X_test, Y_test).")
-        X_test = as_columns(test[0], "test[0]", n_in, dtype)
-        test = X_test, as_columns(test[1], "test[1]", n_out, dtype, X_test.shape[1])
+        test = samples_for(network, *test, names=("test[0]", "test[1]"))
     epochs = whole_number(epochs, "epochs", 0)
     record_every = whole_number(record_every, "record_every", 1)
     batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)

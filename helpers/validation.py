@@ -110,14 +110,12 @@ def all_finite(array: Array) -> bool:
 
 
 def _shape_message(array: Array, name: str, rows: int, columns: int | None) -> str:
-    expected = f"({rows}, {'m' if columns is None else columns})"
-    message = (
-        f"{name} has shape {array.shape}; expected {expected}: "
-        f"{rows} row{'s' * (rows != 1)} and a column a sample."
-    )
-    if array.ndim == 2 and array.shape[1] == rows and columns in (None, array.shape[0]):
+    expected = f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and a column a sample."
+    message = f"{name} has shape {array.shape}; expected {expected}"
+    samples = columns or array.size // rows
+    if array.T.shape == (rows, samples):
         return f"{message} Did you mean {name}.T?"
-    if array.ndim == 1 and array.size and array.size == rows * (columns or array.size // rows):
+    if array.ndim == 1 and array.size == rows * samples > 0:
         return f"{message} Did you mean {name}.reshape({rows}, -1)?"
     return message
 
