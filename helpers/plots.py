@@ -305,9 +305,8 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
         ax.scatter(place, heights, s=120, c=colour, edgecolors="white", zorder=2)
         if n > UNITS_DRAWN:
             ax.text(l, 0, "⋮", ha="center", va="center", fontsize=14)
-        size = f"{n} unit{'s' * (n > 1)}"
         name = f"layer {l}" if l else "input"
-        ax.text(l, -top - 1, f"{name}\n{size}", ha="center", va="top")
+        ax.text(l, -top - 1, f"{name}\n{n} unit{'s' * (n > 1)}", ha="center", va="top")
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top - 2.5, top + 0.8))
     ax.set_axis_off()
 
