@@ -38,7 +38,7 @@ def relu(Z: ArrayLike, out: Array | None = None) -> Array:
 def relu_prime(Z: ArrayLike, A: Array | None = None) -> Array:
     """φ′(z) = 1 where z > 0, else 0. At the kink itself we take φ′(0) = 0."""
     Z = as_floats(Z, "Z")
-    return (Z > 0).astype(Z.dtype)
+    return (Z > 0.0).astype(Z.dtype)
 
 
 # e⁻ᶻ overflows to infinity for very negative z, and 1 / ∞ = 0 is the right answer.
@@ -46,14 +46,14 @@ def relu_prime(Z: ArrayLike, A: Array | None = None) -> Array:
 def sigmoid(Z: ArrayLike, out: Array | None = None) -> Array:
     """φ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1. Shapes as in `relu`."""
     Z = _checked(Z, out, "out")
-    return np.reciprocal(1 + np.exp(-Z), out=out)
+    return np.reciprocal(1.0 + np.exp(-Z), out=out)
 
 
 def sigmoid_prime(Z: ArrayLike, A: Array | None = None) -> Array:
     """φ′(z) = φ(z) (1 − φ(z)), at most 1/4."""
     Z = _checked(Z, A, "A")
     A = sigmoid(Z) if A is None else A
-    return A * (1 - A)
+    return A * (1.0 - A)
 
 
 def tanh(Z: ArrayLike, out: Array | None = None) -> Array:
@@ -65,7 +65,7 @@ def tanh_prime(Z: ArrayLike, A: Array | None = None) -> Array:
     """φ′(z) = 1 − φ(z)², at most 1."""
     Z = _checked(Z, A, "A")
     A = tanh(Z) if A is None else A
-    return 1 - A * A
+    return 1.0 - A * A
 
 
 def linear(Z: ArrayLike, out: Array | None = None) -> Array:

@@ -285,9 +285,10 @@ class MLP:
         memory = self._memory(X.shape[1], out)
         memory.stamp = stamp = object()
         memory.A[0][:] = X
+        matrix = self.parameters.matrix
         for l, activation in enumerate(self.activations, start=1):
             # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
-            Z = np.dot(self.parameters.matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
+            Z = np.dot(matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
             activation.function(Z, out=memory.A[l])
         caches = Caches(memory, stamp, self.theta.tobytes())
         return memory.read_only_A[self.n_layers], caches
@@ -331,16 +332,16 @@ class MLP:
             parameters, another network or data that have been overwritten.
         """
         self._refuse_old(caches)
-        A, Z, W, L, m = caches.A, caches.Z, self.W, self.n_layers, caches._memory.m
-        Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
-        gradient = self._gradient_memory(m, out)
-        delta = gradient.delta
+        memory, A, Z, W, L = caches._memory, caches.A, caches.Z, self.W, self.n_layers
+        Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, memory.m)
+        gradient = self._gradient_memory(memory.m, out)
+        delta, matrix = gradient.delta, gradient.parameters.matrix
         error = mean_squared_error_gradient(A[L], Y)
         for l in range(L, 0, -1):
             # (n_l, m) = (n_l, m) ⊙ (n_l, m)
             np.multiply(error, self.activations[l - 1].derivative(Z[l], A[l]), out=delta[l])
             # [dW db] (n_l, n_{l-1} + 1) = (n_l, m) · (m, n_{l-1} + 1)
-            np.dot(delta[l], caches._memory.A_with_ones[l - 1].T, out=gradient.parameters.matrix[l])
+            np.dot(delta[l], memory.A_with_ones[l - 1].T, out=matrix[l])
             if l > 1:
                 # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m)
                 error = np.dot(W[l].T, delta[l], out=delta[l - 1])
