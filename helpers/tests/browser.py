@@ -18,6 +18,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+LEAST_ALT = 20  # characters
 SECOND = 1000  # of Playwright's milliseconds
 PATIENCE, AT_ONCE = 60 * SECOND, 10 * SECOND
 LABS = {"lab-activation", "lab-forward", "lab-backward", "lab-gradient-check", "lab-training"}
@@ -198,6 +199,18 @@ class OpenNotebook:
         """Return all images and errors that are seen on the way from the top to the end."""
         seen: list[dict[str, Any]] = self.page.evaluate(SCROLL_THROUGH)
         return seen
+
+    def assert_it_looks_right(self) -> None:
+        """No cell has an error, and each image is there and described."""
+        outputs, seen = self.outputs(), self.scroll_through()
+        assert outputs
+        bad = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+        assert not bad
+        assert not [thing["error"] for thing in seen if "error" in thing]
+        images = [thing for thing in seen if "alt" in thing]
+        assert images
+        assert not [image for image in images if image["width"] == 0]
+        assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
 
     def restart_and_run_all(self) -> None:
         """Restart the kernel, say yes when asked, and wait until all cells have run."""

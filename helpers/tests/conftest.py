@@ -18,3 +18,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([BAR, os.environ.get("PYTHONPATH", ""
 
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: the browser's tests wait more than they compute."""
+    return (os.cpu_count() or 1) + 1

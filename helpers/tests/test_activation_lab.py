@@ -41,7 +41,7 @@ def measured(activation: str, depth: int, scale: float) -> Array:
 
 def check(lab: ActivationExplorer) -> None:
     """The picture and the text say what is so for the state."""
-    state, text, picture = lab.state, lab.text, lab.picture()
+    state, text, picture = lab.state, lab.text, lab._picture.value
     assert not re.search(r"\b(nan|inf)\b", text)
     assert picture.startswith("<img ") and SIZE in picture
     phi, z = ACTIVATIONS[state["activation"]], np.float64(state["z"] + 0.0)  # no -0

@@ -1,9 +1,12 @@
 """Questions, puzzles, the bug hunt and an exercise, in JupyterLab, with nothing but keys.
 
+JupyterLab is started in notebooks/ here, so that a lesson is run that way, too.
+
 Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``required``.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import nbformat
@@ -23,8 +26,9 @@ from helpers.tests.browser import (
     open_jupyterlab,
     serve,
 )
-from helpers.tests.refresh_notebooks import METADATA
+from helpers.tests.refresh_notebooks import METADATA, NOTEBOOKS
 
+LESSON = "02_forward_caching.ipynb"
 CHOICE, NUMBER = QUESTIONS["greater-or-equal"], QUESTIONS["bias-sum"]
 STUB = """\
 def leaky_relu_prime(Z, slope):
@@ -45,7 +49,8 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenNotebook]
         if os.environ.get("COURSE_BROWSER") == "required":
             pytest.fail("There is no Chromium here, and COURSE_BROWSER=required demands it.")
         pytest.skip("No Chromium is installed here, so that nothing is tested in a browser.")
-    root, scratch = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("jupyter")
+    root, scratch = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("jupyter")
+    shutil.copy(NOTEBOOKS / LESSON, root)
     v4 = nbformat.v4
     cells = [v4.new_code_cell(source) for source in CELLS]  # type: ignore[no-untyped-call]
     written = v4.new_notebook(cells=cells, metadata=METADATA)  # type: ignore[no-untyped-call]
@@ -109,3 +114,11 @@ def test_an_exercise_names_the_mistake(notebook: OpenNotebook) -> None:
     page.keyboard.insert_text(STUB.replace("...", "1.0 * (Z > 0)"))
     page.keyboard.press("Control+Enter")
     expect(cell.said).to_have_text(judge(LEAKY_RELU_PRIME, flat_left.answer).text)
+
+
+def test_a_lesson_runs_where_its_folder_is_the_root(notebook: OpenNotebook) -> None:
+    notebook.close()
+    lesson = OpenNotebook(notebook.page, LESSON)
+    lesson.command("notebook:run-all-cells")
+    lesson.assert_it_looks_right()
+    lesson.close()

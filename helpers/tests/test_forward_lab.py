@@ -64,7 +64,7 @@ def spread_of(A: dict[int, Array]) -> list[float]:
 
 def check(lab: ForwardExplorer) -> None:
     """The picture and the text say what is so for the state."""
-    state, text, picture = lab.state, lab.text, lab.picture()
+    state, text, picture = lab.state, lab.text, lab._picture.value
     network, Z, A = built(state, SCALES[state["weights"]])
     numbers = [a.nbytes for a in (*Z.values(), *A.values())]
     assert lab.network.theta.size == network.theta.size and lab.caches.nbytes == sum(numbers)
