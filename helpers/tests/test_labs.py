@@ -192,7 +192,7 @@ def growth(lab: Explorer, name: str) -> int:
     sizes, start = [], lab.state
     tracemalloc.start()
     try:
-        for moves in (MOVES // 5, MOVES // 5, MOVES):
+        for moves in (MOVES // 20, MOVES // 20, MOVES):
             clock.run(storm(lab, name, moves))
             lab.state = start
             gc.collect()
