@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array = NDArray[np.floating[Any]]
 KEPT = np.dtype(np.float64), np.dtype(np.float32)
+NUMBER = float, Real  # a float is found sooner by its own name
 MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
 
 
@@ -46,7 +47,7 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     kept = KEPT if dtype is None else (dtype,)
     if type(values) is np.ndarray and values.dtype in kept:
         return values
-    if np.ma.is_masked(values):
+    if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
         raise ValueError(f"{name} has masked entries; expected numbers in all places.")
     try:
         array = np.asarray(values)
@@ -186,7 +187,7 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
     ValueError
         If it is negative, zero without `or_zero`, NaN, or above 1e300: products would overflow.
     """
-    if not isinstance(value, (float, Real)) or isinstance(value, bool):
+    if not isinstance(value, NUMBER) or isinstance(value, bool):
         raise TypeError(f"{name} is {reprlib.repr(value)}; expected a number.")
     try:
         number = float(value)

@@ -8,6 +8,7 @@ Nothing that a test starts, the notebooks' kernels above all, reaches another ma
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported, by kernels too
@@ -20,6 +21,7 @@ settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: the browser's tests wait more than they compute."""
     return (os.cpu_count() or 1) + 1

@@ -118,7 +118,7 @@ def rounding_of(case: Case, exact: Reference) -> Rounding:
     """Carry the error of each operation on: eps of its result, and of a sum eps a term."""
     names, m = names_of(case.network), case.X.shape[1]
     eps, off, L = float(np.finfo(case.network.theta.dtype).eps), Rounding(), len(names)
-    size = {l: np.abs(a) for l, a in exact.A.items()}
+    size: dict[int, Any] = {l: np.abs(a) for l, a in exact.A.items()}
     off.A[0] = 0 * size[0]
     for l, (W, b) in enumerate(layers_of(case.network), 1):
         terms = np.abs(W) @ size[l - 1] + np.abs(b)

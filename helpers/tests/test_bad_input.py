@@ -107,14 +107,14 @@ def same_arrays(array: Array) -> Iterator[Instead]:
     yield the_same("turned in memory", np.asfortranarray(array), array)
     yield the_same("backwards in memory", array[..., ::-1].copy()[..., ::-1], array)
     yield the_same("read-only", frozen(array), array)
-    yield the_same("mask that hides nothing", np.ma.array(array), array)
+    yield the_same("mask that hides nothing", ma.array(array), array)
     yield the_same("a kind of its own", AsArray(array), array)
     if array.ndim == 2:
         yield the_same("np.matrix", as_matrix(array), array)
 
 
 def no_numbers(array: Array) -> Iterator[Instead]:
-    mask = np.ma.masked_greater(array, np.median(array) - 1e-9)
+    mask = ma.masked_greater(array, np.median(array) - 1e-9)
     yield Instead("None", None)
     yield Instead("text", "moons")
     yield Instead("array of text", array.astype(str))
@@ -292,7 +292,8 @@ WORLD, PLANE = small_world(), flat_world()
 Z, A, X, Y = WORLD.X, np.tanh(WORLD.X), WORLD.X, WORLD.Y
 POINTS, CLASSES = PLANE.X, PLANE.Y
 FIGURE = Figure()
-AX = FIGURE.subplots()
+AX: Any = FIGURE.subplots()
+ma: Any = np.ma  # NumPy 2.0 has no types for it
 PAST = train(PLANE.network.copy(), POINTS, CLASSES, epochs=2, learning_rate=0.1, progress=0)
 Good = dict[str, Any]
 Instances = dict[str, list[Instead]]

@@ -94,7 +94,8 @@ def ask_an_array() -> int:
 
 
 def take_the_larger() -> Any:
-    return max(0, np.zeros(3))
+    some: Any = np.zeros(3)
+    return max(0, some)
 
 
 def use_math() -> float:
