@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import network as network_module
 from helpers.network import MLP, Gradient
 from helpers.tests.networks import Case, cases, random_case
 from helpers.validation import Array
@@ -496,6 +497,20 @@ def test_update_goes_against_the_gradient_in_place(case: Case, rate: float) -> N
     network.update(gradient, rate)
     assert network.theta is theta
     np.testing.assert_allclose(theta, before - rate * gradient.vector, rtol=1e-12, atol=1e-12)
+
+
+def test_pieces_take_the_memory_that_they_may_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples, pieces = np.arange(1_000_000), moons_sized().pieces(1_000_000)
+    np.testing.assert_array_equal(np.concatenate([samples[part] for part in pieces]), samples)
+    size = len(samples[pieces[0]])
+    assert size * (2 + 16 + 8 + 1) <= network_module.NUMBERS_AT_ONCE < (size + 1) * (2 + 16 + 8 + 1)
+    assert {len(samples[part]) for part in pieces[:-1]} == {size}
+    monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", 1)
+    assert [len(samples[part]) for part in moons_sized().pieces(3)] == [1, 1, 1]
+
+
+def moons_sized() -> MLP:
+    return MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
 
 
 @given(case=cases(["sigmoid", "tanh"]))
