@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import network as network_module
+from helpers import validation
 from helpers.network import MLP, Gradient
 from helpers.tests.networks import Case, cases, random_case
 from helpers.validation import Array
@@ -507,6 +508,23 @@ def test_pieces_take_the_memory_that_they_may_and_no_more(monkeypatch: pytest.Mo
     assert {len(samples[part]) for part in pieces[:-1]} == {size}
     monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", 1)
     assert [len(samples[part]) for part in moons_sized().pieces(3)] == [1, 1, 1]
+
+
+def test_a_prediction_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    network, X = moons_sized(), np.random.default_rng(0).normal(size=(2, 10))
+    A = network.forward(X)[0].copy()
+    monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", 3 * (2 + 16 + 8 + 1))
+    np.testing.assert_allclose(network.predict(X), A, rtol=1e-12)
+
+
+def test_the_memory_asked_for_is_what_training_and_a_pass_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(validation, "enough_memory", lambda numbers, *_: asked.append(numbers))
+    moons_sized().forward(np.zeros((2, 300)))
+    # θ, gradient, step and copy; A, Z and δ of every layer, and of the widest once more
+    assert asked == [4 * 193, 3 * 300 * (2 + 16 + 8 + 1 + 16)]
 
 
 def moons_sized() -> MLP:
