@@ -294,9 +294,9 @@ def _first_difference(
     theirs: Sequence[Outcome],
     right: Sequence[Outcome],
 ) -> Verdict:
+    outside = [OUTSIDE.format(name) for name in data_from_outside(answer)]
     for number, (trial, got, expected) in enumerate(zip(trials, theirs, right, strict=True), 1):
         given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
-        outside = [OUTSIDE.format(name) for name in data_from_outside(answer)]
         if isinstance(got, Failure):
             unread = got.kind == Unreadable.__name__
             said = f"Not yet. {got.message}" if unread else f"Your function stopped: {got}"

@@ -5,7 +5,6 @@ JupyterLab is started in notebooks/ here, so that a lesson is run that way, too.
 Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``required``.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 
@@ -22,11 +21,11 @@ from helpers.tests.browser import (
     OpenNotebook,
     Widgets,
     browse,
-    find_chromium,
     open_jupyterlab,
     serve,
 )
 from helpers.tests.refresh_notebooks import METADATA, NOTEBOOKS
+from helpers.tests.test_browser import chromium_or_skip
 
 LESSON = "02_forward_caching.ipynb"
 CHOICE, NUMBER = QUESTIONS["greater-or-equal"], QUESTIONS["bias-sum"]
@@ -44,11 +43,7 @@ CELLS += [STUB]
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenNotebook]:
     """A notebook of one cell each, run in one kernel."""
-    chromium = find_chromium()
-    if chromium is None:
-        if os.environ.get("COURSE_BROWSER") == "required":
-            pytest.fail("There is no Chromium here, and COURSE_BROWSER=required demands it.")
-        pytest.skip("No Chromium is installed here, so that nothing is tested in a browser.")
+    chromium = chromium_or_skip()
     root, scratch = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("jupyter")
     shutil.copy(NOTEBOOKS / LESSON, root)
     v4 = nbformat.v4
