@@ -79,7 +79,7 @@ def _refuse_endless(network: MLP, m: int) -> None:
     if hours > 1:
         raise ValueError(
             f"X has {m:,} samples; nudging all {network.theta.size:,} parameters on them takes "
-            f"about {hours:,.0f} hours. Check fewer samples, or a smaller network."
+            f"about {math.ceil(hours):,} hours. Check fewer samples, or a smaller network."
         )
 
 

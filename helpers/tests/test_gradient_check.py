@@ -17,6 +17,7 @@ from helpers.gradient_check import (
     ArrayCheck,
     Report,
     _compare,
+    _refuse_endless,
     check_gradient,
     numerical_gradient,
     relative_error,
@@ -131,6 +132,18 @@ def test_as_many_nudges_at_once_as_the_memory_allows(
     monkeypatch.setattr(helpers.gradient_check, "NUMBERS_AT_ONCE", numbers)
     numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided)
     assert max(columns) == 5 * (2 * nudges if two_sided else nudges + 1)
+
+
+def test_a_check_may_take_an_hour_and_no_more() -> None:
+    network = MLP([3, 4, 5, 2, 6], ["relu"] * 4)
+    # parameters of a layer × (20 × units whose φ is new + weights of the layers after the next)
+    products = 16 * (20 * 14 + 22) + 25 * (20 * 9 + 12) + 12 * 20 * 7 + 18 * 20
+    an_hour = int(7e12) // (2 * products)  # samples, each nudged up and down
+    _refuse_endless(network, an_hour)
+    with pytest.raises(ValueError, match=f"X has {an_hour + 1:,} samples.* 71 .* about 2 hours"):
+        _refuse_endless(network, an_hour + 1)
+    with pytest.raises(ValueError, match="about 3 hours"):
+        _refuse_endless(network, 3 * an_hour - 1)
 
 
 def test_zeros_in_the_data_are_nudged_by_nothing() -> None:
