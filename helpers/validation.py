@@ -8,7 +8,10 @@ import math
 import os
 import reprlib
 from collections.abc import Collection, Sequence
+from contextlib import suppress
+from functools import cache
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +21,8 @@ Array = NDArray[np.floating[Any]]
 KEPT = np.dtype(np.float64), np.dtype(np.float32)
 NUMBER = float, Real  # a float is found sooner by its own name
 MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
+# where Linux keeps the bytes that a container may take
+CONTAINER_LIMITS = "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"
 
 
 def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> Array:
@@ -246,19 +251,29 @@ def enough_memory(numbers: int, what: str, hint: str = "") -> None:
     """Do nothing if so many numbers of 8 bytes fit into this machine's memory.
 
     The system grants more memory than there is and kills the process that uses it, so
-    waiting for a MemoryError is no check. Where the system doesn't say what there is, 16 GB.
+    waiting for a MemoryError is no check.
 
     Raises
     ------
     ValueError
         If they take more than four fifths of it.
     """
-    try:
-        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        there = 2**34
+    there = _memory_there()
     if 8 * numbers > 0.8 * there:
         raise ValueError(
             f"{what} takes {numbers / 1.25e8:,.0f} GB of memory; expected at most "
             f"{there / 1.25e9:.0f} GB, four fifths of what this machine has.{hint}"
         )
+
+
+@cache
+def _memory_there() -> int:
+    """Return the bytes that the machine or its container has; 16 GB where neither says."""
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        there = 2**34
+    for limit in CONTAINER_LIMITS:
+        with suppress(OSError, ValueError):  # no container, or 'max'
+            there = min(there, int(Path(limit).read_text()))
+    return there

@@ -13,6 +13,7 @@ import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,12 @@ import pytest
 
 import helpers.gradient_check
 import helpers.network
+import helpers.validation
 from helpers.datasets import two_moons
 from helpers.gradient_check import check_gradient, numerical_gradient
 from helpers.network import MLP, Gradient, LayeredVector
 from helpers.training import History, Record, train, training_steps
-from helpers.validation import Array, enough_memory
+from helpers.validation import Array, _memory_there, enough_memory
 
 X, Y = two_moons(9)
 TEST = two_moons(4, seed=1)
@@ -326,9 +328,8 @@ def test_layers_too_large_for_the_machine_are_refused_at_once(
     assert peak(refused) < MB
 
 
-def machine_of(monkeypatch: pytest.MonkeyPatch, gigabytes: float) -> None:
-    values = {"SC_PAGE_SIZE": 1000, "SC_PHYS_PAGES": int(gigabytes * 10**6)}
-    monkeypatch.setattr(os, "sysconf", values.__getitem__, raising=False)
+def machine_of(monkeypatch: pytest.MonkeyPatch, gigabytes: int) -> None:
+    monkeypatch.setattr(helpers.validation, "_memory_there", lambda: gigabytes * 10**9)
 
 
 def test_as_much_as_fits_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -338,13 +339,36 @@ def test_as_much_as_fits_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         enough_memory(10**8 + 1, "What doesn't")
 
 
-def test_without_a_word_from_the_system_16_gb_are_taken_for_granted(
+@pytest.mark.parametrize(
+    ("pages", "limits", "there"),
+    [
+        (7, ["max\n"], 7000),
+        (7, ["8000\n"], 7000),
+        (7, ["6000\n"], 6000),
+        (7, [None, "6000\n"], 6000),
+        (7, [], 7000),
+        (None, [], 2**34),
+        (None, ["6000\n"], 6000),
+    ],
+)
+def test_what_there_is_is_what_the_machine_and_its_container_say(
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    pages: int | None,
+    limits: list[str | None],
+    there: int,
 ) -> None:
-    monkeypatch.delattr(os, "sysconf")
-    enough_memory(2**34 // 10, "What fits")
-    with pytest.raises(ValueError, match="at most 14 GB"):
-        enough_memory(2**34 // 9, "What doesn't")
+    if pages is None:
+        monkeypatch.delattr(os, "sysconf", raising=False)
+    else:
+        values = {"SC_PAGE_SIZE": 1000, "SC_PHYS_PAGES": pages}
+        monkeypatch.setattr(os, "sysconf", values.__getitem__, raising=False)
+    files = [tmp_path / str(i) for i in range(len(limits))]
+    for file, limit in zip(files, limits, strict=True):
+        if limit is not None:
+            file.write_text(limit)
+    monkeypatch.setattr(helpers.validation, "CONTAINER_LIMITS", files)
+    assert _memory_there.__wrapped__() == there
 
 
 def test_too_many_samples_at_once_are_refused_and_a_way_is_shown(
