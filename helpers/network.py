@@ -78,6 +78,9 @@ class LayeredVector:
         """b[l] for each l."""
         return ByLayer({l: matrix[:, -1:] for l, matrix in self.matrix.items()})
 
+    def __repr__(self) -> str:
+        return f"{self.vector.size} numbers for layer sizes {self.layer_sizes}"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return LayeredVector, (self.vector, self.layer_sizes)  # copies make views of their own
 
@@ -96,6 +99,9 @@ class Gradient:
 
     parameters: LayeredVector
     delta: Mapping[int, Array]
+
+    def __repr__(self) -> str:
+        return f"Gradient: {self.parameters}, {self.delta[1].shape[1]} samples"
 
     @property
     def vector(self) -> Array:
@@ -155,6 +161,9 @@ class Caches:
     _memory: _Memory
     _stamp: object
     _theta: bytes
+
+    def __repr__(self) -> str:
+        return f"Caches of {self._memory.m} samples, {self._memory.network}"
 
     @property
     def A(self) -> Mapping[int, Array]:
