@@ -158,8 +158,9 @@ class TrainingExplorer(Explorer):
             return self.stopped
         last = self.records[-1]
         fresh = accuracy(self.network.predict(self.fresh[0]), self.fresh[1])
+        loss = f"{last.loss:.4f}" if last.loss >= 1e-4 else "below 0.0001"
         parts = [
-            f"{self.network}. After {last.epoch} epochs the loss is {last.loss:.4f}; "
+            f"{self.network}. After {last.epoch} epochs the loss is {loss}; "
             f"{last.train_accuracy:.1%} of the training points are right, "
             f"and {fresh:.1%} of fresh points."
         ]

@@ -439,6 +439,11 @@ def made_report(second_error: float, second_verdict: str) -> Report:
     return Report((first, second), 1e-3, 1e-6, 1e-6)
 
 
+def test_a_zero_has_no_minus_in_the_report() -> None:
+    check = ArrayCheck("dW[1]", 1.0, (0, 1), -0.0, 1.0, "differs")
+    assert "[0, 1]    0         1 " in str(Report((check,), 1.0, 1e-6, 1e-6))
+
+
 def test_the_report_reads_as_it_is_printed() -> None:
     # the second error is on the floor below which digits aren't shown, a tenth of the tolerance
     assert str(made_report(1e-7, "agrees")) == PASSED

@@ -1,6 +1,7 @@
 """The training lab: what it shows is what was computed, at every setting."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,7 +34,8 @@ def check(lab: TrainingExplorer) -> None:
     ]
     Y = [two_moons(300, state["noise"], state["seed"] + i)[1] for i in (0, 1000)]
     assert f"After {state['epochs']} epochs the loss is " in text
-    assert f"loss is {mean_squared_error(outputs[0], Y[0]):.4f};" in text
+    loss = mean_squared_error(outputs[0], Y[0])
+    assert f"loss is {f'{loss:.4f}' if loss >= 1e-4 else 'below 0.0001'};" in text
     assert f"{accuracy(outputs[0], Y[0]):.1%} of the training points" in text
     assert f"{accuracy(outputs[1], Y[1]):.1%} of fresh points" in text
 
@@ -47,6 +49,12 @@ def test_the_numbers_are_those_of_train() -> None:
     assert f"the loss is {history.loss[-1]:.4f};" in lab.text
     assert f"{history.train_accuracy[-1]:.1%} of the training points" in lab.text
     assert f"{right:.1%} of fresh points" in lab.text
+
+
+def test_a_small_loss_is_not_called_zero() -> None:
+    lab = TrainingExplorer(epochs=0)
+    lab.records.append(replace(lab.records[-1], loss=2e-5))
+    assert "After 0 epochs the loss is below 0.0001; " in lab.describe()
 
 
 def test_a_learning_rate_counts_as_the_slider_shows_it() -> None:
