@@ -207,7 +207,7 @@ class GradientCheckExplorer(Explorer):
 
 _BRANCHES = {
     "rounding": "ε is too small, the left branch: the losses' difference is mostly rounding.",
-    "bottom": "That is near the bottom of the U, as good as these settings get.",
+    "bottom": "That is near the bottom of the U: truncation and rounding are both small.",
     "truncation": "ε is too large, the right branch: the line isn't the tangent (truncation).",
     "kinks": "ε is too large, the right branch: the line isn't the tangent, and crosses kinks.",
 }

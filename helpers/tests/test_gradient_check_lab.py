@@ -76,8 +76,8 @@ def data_of_artists(lab: GradientCheckExplorer) -> dict[str, Array]:
 def test_default_text_is_the_same_on_every_machine() -> None:
     assert GradientCheckExplorer().text == (
         "ε = 1e-06, two-sided, float64, tanh, fresh network: the relative error is below 1e-07. "
-        "That is near the bottom of the U, as good as these settings get. tanh has no kinks. "
-        "Verdict: all 6 arrays agree to 1e-06."
+        "That is near the bottom of the U: truncation and rounding are both small. "
+        "tanh has no kinks. Verdict: all 6 arrays agree to 1e-06."
     )
 
 
