@@ -220,7 +220,8 @@ def examine(module: str) -> bool:
             survivors.add(mutant.name)
             if mutant.name not in explained:
                 print(f"\rhelpers/{module}.py:{mutant.line}: not explained: {mutant.name!r}")
-        print(f"\r{module}: {ends.total()} mutants", end="", flush=True)
+        if sys.stdout.isatty():
+            print(f"\r{module}: {ends.total()} mutants", end="", flush=True)
     dead = 1 - ends["survived"] / ends.total()
     print(
         f"\r{module}: {ends.total()} mutants, {ends['killed']} killed, "

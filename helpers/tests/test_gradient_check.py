@@ -144,6 +144,16 @@ def test_a_check_may_take_an_hour_and_no_more() -> None:
         _refuse_endless(network, an_hour + 1)
     with pytest.raises(ValueError, match="about 3 hours"):
         _refuse_endless(network, 3 * an_hour - 1)
+    # this one takes an hour exactly
+    _refuse_endless(MLP([1, 1], ["relu"]), int(7e12) // (2 * 2 * 20))
+
+
+def test_a_network_of_hundreds_of_layers_is_checked() -> None:
+    network = MLP([1] * 261, ["linear"] * 260)
+    for W in network.W.values():
+        W[:] = 1
+    numerical = numerical_gradient(network, [[3.0]], [[0.0]])
+    np.testing.assert_allclose(numerical.vector, np.tile([9.0, 3.0], 260), rtol=1e-8)
 
 
 def test_zeros_in_the_data_are_nudged_by_nothing() -> None:
@@ -200,6 +210,15 @@ def test_the_relative_error_is_a_distance_over_a_sum_of_lengths() -> None:
     assert relative_error(vector, -vector) == 1
     assert relative_error(3 * vector, vector) == 0.5
     assert relative_error(vector, np.array([4.0, 3.0])) == pytest.approx(np.sqrt(2) / 10)
+
+
+@pytest.mark.parametrize(("one", "other"), [((1, 3), (3, 3)), ((2,), (1, 2)), ((4, 1), (4,))])
+def test_arrays_of_two_shapes_have_no_relative_error(
+    one: tuple[int, ...], other: tuple[int, ...]
+) -> None:
+    for shapes in (one, other), (other, one):
+        with pytest.raises(ValueError, match=r"^analytic has shape .* and numerical .* one\.$"):
+            relative_error(*map(np.ones, shapes))
 
 
 def test_too_small_an_epsilon_is_worse_again() -> None:
