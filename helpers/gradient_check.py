@@ -31,7 +31,7 @@ DEFAULTS = {
 }
 NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
 PHI = 20  # how many products an activation costs, about
-HOUR = 7e12  # products, on one core
+HOUR = 7 * 10**12  # products, on one core
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -149,8 +149,9 @@ def relative_error(analytic: ArrayLike, numerical: ArrayLike) -> float:
         raise ValueError(f"analytic has shape {a.shape} and numerical {b.shape}; expected one.")
     # as shares of the largest number, whose square may be too small or too large for a float
     largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0)) or 1
-    scale = float(np.linalg.norm(a / largest) + np.linalg.norm(b / largest))
-    return float(np.linalg.norm((a - b) / largest)) / scale if scale else 0.0
+    a, b = a / largest, b / largest
+    scale = float(np.linalg.norm(a) + np.linalg.norm(b))
+    return float(np.linalg.norm(a - b)) / scale if scale else 0.0
 
 
 @dataclass(frozen=True)

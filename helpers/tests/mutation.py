@@ -21,6 +21,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -109,11 +110,12 @@ def parsed(source: str) -> str | None:
 
 def mutant_of(module: str, source: str, changed: str) -> Mutant:
     old, new = source.splitlines(), changed.splitlines()
-    pairs = zip(old, [*new, ""], strict=False)
-    first = next(i for i, (before, after) in enumerate(pairs) if before != after)
-    after = "" if len(new) < len(old) else new[first].strip()
-    place = place_of(source, first + 1)
-    return Mutant(module, place, first + 1, old[first].strip(), after, changed)
+    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    _, start, stop, new_start, new_stop = next(change for change in changes if change[0] != "equal")
+    # a decorator that is gone takes an empty line with it
+    line = next(i for i in range(start, stop) if old[i].strip())
+    after = " ".join(new[new_start:new_stop]).strip()
+    return Mutant(module, place_of(source, line + 1), line + 1, old[line].strip(), after, changed)
 
 
 @cache

@@ -1,6 +1,8 @@
 """The gradient check: right gradients pass, wrong ones don't, and the network stays as it is."""
 
+import math
 import re
+import warnings
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import helpers.gradient_check
+from helpers.activations import find_activation
 from helpers.datasets import two_moons
 from helpers.gradient_check import (
     DEFAULTS,
@@ -134,6 +137,13 @@ def test_as_many_nudges_at_once_as_the_memory_allows(
     assert max(columns) == 5 * (2 * nudges if two_sided else nudges + 1)
 
 
+def test_what_a_check_takes_counts_its_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(helpers.gradient_check, "HOUR", 1)
+    network = MLP([2, 3], ["relu"])
+    with pytest.raises(ValueError, match=r"^X has 5 samples; .* all 9 .* about 1,800 hours"):
+        check_gradient(network, np.ones((2, 5)), np.ones((3, 5)))
+
+
 def test_a_check_may_take_an_hour_and_no_more() -> None:
     network = MLP([3, 4, 5, 2, 6], ["relu"] * 4)
     # parameters of a layer × (20 × units whose φ is new + weights of the layers after the next)
@@ -219,6 +229,24 @@ def test_arrays_of_two_shapes_have_no_relative_error(
     for shapes in (one, other), (other, one):
         with pytest.raises(ValueError, match=r"^analytic has shape .* and numerical .* one\.$"):
             relative_error(*map(np.ones, shapes))
+
+
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1.7e308])
+def test_the_relative_error_is_one_of_shares(size: float) -> None:
+    assert relative_error([size], [size / 3]) == pytest.approx(0.5)
+    assert relative_error([size / 3], [size]) == pytest.approx(0.5)
+    assert relative_error([size, 0], [-size, 0]) == 1
+
+
+def test_nothing_warns_at_the_end_of_the_range() -> None:
+    case = smooth_case()
+    case.network.theta[:] = 1e200
+    case.network.activations = (find_activation("linear"),) * 3
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert math.isnan(relative_error([np.inf], [1]))
+        assert not np.isfinite(numerical_gradient(case.network, case.X, case.Y).vector).all()
+        assert "not finite" in verdicts(check_gradient(case.network, case.X, case.Y))
 
 
 def test_too_small_an_epsilon_is_worse_again() -> None:
