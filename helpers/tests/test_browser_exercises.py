@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from helpers.exercises.checking import judge
-from helpers.exercises.lesson_1 import LEAKY_RELU_PRIME, flat_left
+from helpers.exercises.lesson_1.leaky_relu_prime import LEAKY_RELU_PRIME, flat_left
 from helpers.exercises.planted import deal
 from helpers.exercises.puzzles import PUZZLES
 from helpers.exercises.questions import QUESTIONS

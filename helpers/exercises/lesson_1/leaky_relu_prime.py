@@ -1,0 +1,152 @@
+"""The slope of leaky ReLU: the learner writes φ′, 1 right of zero and the given slope elsewhere."""
+
+import numpy as np
+
+from helpers.exercises.checking import Exercise, Trial, mistake
+from helpers.exercises.misconceptions import Misconception as M
+from helpers.validation import Array
+
+
+def _leaky_relu_prime(Z: Array, slope: float) -> Array:
+    return np.where(Z > 0, 1.0, slope)
+
+
+@mistake(
+    M.KINK,
+    "A few of the z are exactly 0, and there yours gives 1. Which of the two sides does the task "
+    "count 0 to? So which comparison?",
+)
+def one_at_zero(Z: Array, slope: float) -> Array:
+    """All is right but at the kink, z = 0."""
+    return np.where(Z >= 0, 1.0, slope)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "Leaky ReLU isn't flat on the left: its value there is slope·z. If z grows by 1, how much does "
+    "that grow? (An array of whole numbers would round it down to 0.)",
+)
+def flat_left(Z: Array, slope: float) -> Array:
+    """Left of zero you have 0, which is the slope of the plain ReLU."""
+    return np.where(Z > 0, 1.0, 0.0)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "An activation is a pair, the function and its slope. Which of the two is asked for, and what "
+    "is it on each side?",
+)
+def value_for_slope(Z: Array, slope: float) -> Array:
+    """Your function is leaky ReLU itself, φ, and not its slope φ′."""
+    return np.where(Z > 0, Z, slope * Z)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "slope·z is the value of the function on the left. Differentiate it by z: what remains?",
+)
+def undifferentiated_left(Z: Array, slope: float) -> Array:
+    """Left of zero you have slope·z, which still holds z."""
+    return np.where(Z > 0, 1.0, slope * Z)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "z is the value of the function on the right. How much does it grow if z grows by 1?",
+)
+def undifferentiated_right(Z: Array, slope: float) -> Array:
+    """Right of zero you have z itself."""
+    return np.where(Z > 0, Z, slope)
+
+
+@mistake(
+    M.SIGN,
+    "Try one number by hand, z = 2. Is φ steep there or nearly flat? And which of the two does "
+    "`np.where` take where its condition is true?",
+)
+def sides_swapped(Z: Array, slope: float) -> Array:
+    """The two sides have changed places."""
+    return np.where(Z > 0, slope, 1.0)
+
+
+@mistake(
+    M.SIGN,
+    "Read your line aloud for z = 2. Is the condition true there? Which of the two slopes is "
+    "chosen then, and which does the curve have?",
+)
+def comparison_turned(Z: Array, slope: float) -> Array:
+    """The comparison is the other way round: you have 1 where z is below 0."""
+    return np.where(Z < 0, 1.0, slope)
+
+
+@mistake(
+    M.KINK,
+    "A few of the z are exactly 0, and there yours gives 0. None of your two cases is true for "
+    "them. Which of the two sides does the task count 0 to?",
+)
+def zero_at_zero(Z: Array, slope: float) -> Array:
+    """All is right but at the kink, z = 0, which is on neither of your sides."""
+    return (Z > 0) + slope * (Z < 0)
+
+
+@mistake(
+    M.SIGN,
+    "With z from −2 to −1, does slope·z rise or fall? (It is negative, but that is another "
+    "matter: a slope asks about the change.)",
+)
+def falling_left(Z: Array, slope: float) -> Array:
+    """Left of zero the sign is turned."""
+    return np.where(Z > 0, 1.0, -slope)
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "Each z is on one side only, and gets the number of that side. What does yours give at "
+    "z = 2, where the curve is z itself?",
+)
+def added_on_both_sides(Z: Array, slope: float) -> Array:
+    """The small slope is added on the right as well, which gives 1 + slope there."""
+    return (Z > 0) + slope
+
+
+@mistake(
+    M.SLOPE_PLACE,
+    "0.1 was an example. The function has two arguments; which of them haven't you used?",
+)
+def fixed_slope(Z: Array, slope: float) -> Array:
+    """Left of zero you have 0.1, whatever slope is given."""
+    return np.where(Z > 0, 1.0, 0.1)
+
+
+def _leaky_trials(rng: np.random.Generator) -> list[Trial]:
+    trials = []
+    for slope, shape in ((0.01, (2, 7)), (0.2, (5, 3)), (0.3, (4, 6))):
+        Z = rng.normal(size=shape)
+        Z[:2, 0] = 1, -1  # both sides, whatever was drawn
+        Z[rng.integers(shape[0]), 1] = 0
+        Z[rng.integers(shape[0]), 2] = 0
+        trials.append(Trial("random numbers, two of them exactly 0", (Z, slope)))
+    return trials
+
+
+LEAKY_RELU_PRIME = Exercise(
+    name="leaky_relu_prime",
+    lesson=1,
+    title="the slope of leaky ReLU",
+    solution=_leaky_relu_prime,
+    trials=_leaky_trials,
+    parts=("φ′(Z)",),
+    mistakes=(
+        one_at_zero,
+        flat_left,
+        value_for_slope,
+        undifferentiated_left,
+        undifferentiated_right,
+        sides_swapped,
+        comparison_turned,
+        zero_at_zero,
+        falling_left,
+        added_on_both_sides,
+        fixed_slope,
+    ),
+)
