@@ -1,0 +1,169 @@
+"""He's weights: the learner scales draws of spread 1, so that ReLU keeps the signal's size."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.comparing import as_numbers
+from helpers.exercises.misconceptions import Misconception as M
+from helpers.validation import Array
+
+
+def _he_weights(draws: Array) -> Array:
+    return draws * np.sqrt(2 / draws.shape[1])
+
+
+@mistake(
+    M.ZEROS,
+    "2/n_in is the variance, the mean *square* of a weight. If you multiply numbers by 3, what "
+    "happens to their mean square?",
+)
+def variance_for_spread(draws: Array) -> Array:
+    """You multiply by the variance, 2/n_in itself."""
+    return draws * 2 / draws.shape[1]
+
+
+@mistake(
+    M.ORIENTATION,
+    "A unit sums as many products as it has inputs. Which of the two sizes of W is that: the "
+    "number of rows or of columns?",
+)
+def number_of_units(draws: Array) -> Array:
+    """You divide by n_out, the number of units, instead of n_in."""
+    return draws * np.sqrt(2 / draws.shape[0])
+
+
+@mistake(
+    M.ZEROS,
+    "With 1/n_in each Z would keep the mean square of the inputs. And then comes ReLU: what does "
+    "it do to it?",
+)
+def without_two(draws: Array) -> Array:
+    """The variance is 1/n_in, half of what ReLU needs."""
+    return draws / np.sqrt(draws.shape[1])
+
+
+@mistake(
+    M.ZEROS,
+    "The more inputs a unit has, the more products it sums. Have the weights to be larger then, "
+    "or smaller?",
+)
+def upside_down(draws: Array) -> Array:
+    """The factor is upside down, √(n_in/2)."""
+    return draws * np.sqrt(draws.shape[1] / 2)
+
+
+@mistake(
+    M.ZEROS,
+    "The variance as a whole is 2/n_in, and the spread is its root. How far does your root reach?",
+)
+def root_of_half(draws: Array) -> Array:
+    """The root is taken of n_in only, and not of the 2."""
+    return draws * 2 / np.sqrt(draws.shape[1])
+
+
+@mistake(
+    M.ZEROS,
+    "The variance as a whole is 2/n_in, and the spread is its root. Where does your root end?",
+)
+def root_of_two(draws: Array) -> Array:
+    """The root is taken of the 2 only, and not of n_in."""
+    return draws * np.sqrt(2) / draws.shape[1]
+
+
+@mistake(
+    M.ZEROS,
+    "That variance, 2/(n_in + n_out), is a known one as well (Glorot's), made for tanh and for "
+    "both directions at once. He asks about the forward pass through ReLU: which size counts?",
+)
+def both_sizes(draws: Array) -> Array:
+    """You divide by the sum of both sizes."""
+    return draws * np.sqrt(2 / sum(draws.shape))
+
+
+@mistake(
+    M.ZEROS,
+    "A sum of n_in products of these has n_in times the mean square of the inputs. What is left "
+    "to choose is the factor that makes up for it.",
+)
+def unscaled(draws: Array) -> Array:
+    """These are the draws as they came, with spread 1."""
+    return draws.copy()
+
+
+@mistake(
+    M.ZEROS,
+    "Small and random does tell the units apart. But what is left of a signal after ten layers "
+    "that each make it much smaller? The factor depends on the number of inputs.",
+)
+def one_hundredth(draws: Array) -> Array:
+    """These are the draws times 0.01, whatever the size of the layer."""
+    return 0.01 * draws
+
+
+@mistake(
+    M.ZEROS,
+    "Then all units of a layer compute the same and get the same gradient, for ever. The biases "
+    "may start at zero, not the weights.",
+)
+def zeros(draws: Array) -> Array:
+    """All the weights are zero."""
+    return np.zeros_like(draws)
+
+
+@mistake(
+    M.ZEROS,
+    "Did you draw numbers of your own? They would do in a network as well, but the check compares "
+    "with these. By what does each of them have to be multiplied?",
+)
+def own_draws(draws: Array) -> Array:
+    """Your weights don't follow the draws that were given."""
+    return np.random.default_rng(0).normal(0, np.sqrt(2 / draws.shape[1]), draws.shape)
+
+
+def _with_draws(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Run the answer; see besides whether its weights are made of the draws, in whatever way."""
+    draws = arguments[0].copy()
+    W = answer(*arguments)
+    return {"whether W follows the draws": _follows(W, draws), "W": W}
+
+
+def _follows(W: Any, draws: Array) -> bool:
+    numbers = as_numbers(W)
+    if numbers is None or numbers.shape != draws.shape or not np.isfinite(numbers).all():
+        return True  # then the shape or the values tell more
+    pairs = (numbers, draws), (np.abs(numbers), np.abs(draws))
+    return numbers.std() == 0 or any(
+        abs(np.corrcoef(mine.ravel(), given.ravel())[0, 1]) > 0.8 for mine, given in pairs
+    )
+
+
+def _draws_trials(rng: np.random.Generator) -> list[Trial]:
+    shapes = [tuple(map(int, rng.permutation(np.arange(5, 20))[:2])) for _ in range(4)]
+    return [Trial(f"a layer from {b} to {a}", (rng.normal(size=(a, b)),)) for a, b in shapes]
+
+
+HE_WEIGHTS = Exercise(
+    name="he_weights",
+    lesson=2,
+    title="He's weights",
+    solution=_he_weights,
+    trials=_draws_trials,
+    parts=("whether W follows the draws", "W"),
+    observe=_with_draws,
+    mistakes=(
+        variance_for_spread,
+        number_of_units,
+        without_two,
+        upside_down,
+        root_of_half,
+        both_sizes,
+        root_of_two,
+        unscaled,
+        one_hundredth,
+        zeros,
+        own_draws,
+    ),
+)
