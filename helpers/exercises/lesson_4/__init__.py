@@ -1,0 +1,10 @@
+"""The exercises of lesson 4, and the mistakes that people make in them: gradient checking.
+
+numerical_derivative   the slope by one parameter
+relative_error         an error that can't be fooled
+"""
+
+from helpers.exercises.lesson_4.numerical_derivative import NUMERICAL_DERIVATIVE
+from helpers.exercises.lesson_4.relative_error import RELATIVE_ERROR
+
+EXERCISES = (NUMERICAL_DERIVATIVE, RELATIVE_ERROR)
