@@ -7,7 +7,7 @@ reading          what is seen without running it
 comparing        what counts as the same, and how a difference is said
 checking         right, a known mistake, or the first difference
 cases            random networks on which the mistakes show
-lesson_1 …       the exercises and their known mistakes, lesson by lesson
+lesson_1 …       the exercises and their known mistakes, a folder a lesson
 catalogue        all of them by name, and `check`
 puzzles          given lines to put in order
 questions        what is asked before a run, and `ask` in predictions
