@@ -7,13 +7,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from helpers.explorers.backward import (
-    COLOUR_MAP,
-    MOST_NUMBERS,
-    BackwardExplorer,
-    Step,
-    _colour,
-)
+from helpers.explorers.backward import BackwardExplorer
+from helpers.explorers.matrix_tables import COLOUR_MAP, MOST_NUMBERS, _colour
+from helpers.explorers.passes import Step
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.validation import Array
 
