@@ -9,7 +9,9 @@ checking         right, a known mistake, or the first difference
 cases            random networks on which the mistakes show
 lesson_1 …       the exercises and their known mistakes, a folder a lesson
 catalogue        all of them by name, and `check`
-puzzles          given lines to put in order
+program          a function with a gap, and given lines for it
+puzzles          what their lines are
+ordering         putting them in order: `Puzzle`
 questions        what is asked before a run, and `ask` in predictions
 planted          networks with one mistake in their backward pass
 bug_hunt         six of them, and a learner who says where and what
@@ -19,8 +21,8 @@ strip            a copy of the notebooks without the solutions
 
 from helpers.exercises.bug_hunt import BugHunt
 from helpers.exercises.catalogue import check
+from helpers.exercises.ordering import Puzzle
 from helpers.exercises.predictions import ask
-from helpers.exercises.puzzles import Puzzle
 from helpers.exercises.summary import progress
 
 __all__ = ["BugHunt", "Puzzle", "ask", "check", "progress"]

@@ -15,7 +15,9 @@ import pytest
 from helpers.exercises import progress_file as progress
 from helpers.exercises.checking import Answer, Exercise, Mistake, Outcome, judge, trials_of
 from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.puzzles import PUZZLES, Program, Puzzle
+from helpers.exercises.ordering import Puzzle
+from helpers.exercises.program import Program
+from helpers.exercises.puzzles import PUZZLES
 from helpers.tests.test_exercises import SEEDS, far_apart, outcomes
 
 RIGHT = {

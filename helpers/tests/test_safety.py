@@ -32,7 +32,7 @@ CALLS = {"eval", "exec", "compile", "__import__", "run_line_magic", "system", "p
 # a file that may hold pickles, or an address in place of a path
 CALLS |= {"np.load", "np.loadtxt", "np.genfromtxt", "np.DataSource", "np.lib.npyio.DataSource"}
 # a puzzle runs the course's own lines in the order that the learner gave them
-ALLOWED = {("puzzles.py", "exec"), ("puzzles.py", "compile")}
+ALLOWED = {("program.py", "exec"), ("program.py", "compile")}
 NAMESPACE = "http://www.w3.org/2000/svg"  # a name that looks like an address
 # what a page asks for as it is shown; a link is followed by those who click on it
 LOADED = re.compile(
