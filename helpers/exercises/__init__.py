@@ -13,7 +13,8 @@ program          a function with a gap, and given lines for it
 puzzles          what their lines are
 ordering         putting them in order: `Puzzle`
 questions        what is asked before a run, and `ask` in predictions
-planted          networks with one mistake in their backward pass
+bug_kinds        mistakes in a backward pass, and the mark that each leaves in a report
+planted          networks with one of them
 bug_hunt         six of them, and a learner who says where and what
 summary          what is done and what is open: `progress`
 strip            a copy of the notebooks without the solutions

@@ -6,17 +6,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from helpers.exercises.planted import (
-    CHECKED,
-    KINDS,
-    LEARNING_RATE,
-    PLACES,
-    BrokenMLP,
-    Bug,
-    deal,
-    moons,
-    report_of,
-)
+from helpers.exercises.bug_kinds import CHECKED, KINDS, LEARNING_RATE, PLACES
+from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
 from helpers.explorers.base import Canvas, Explorer
 from helpers.gradient_check import Report

@@ -8,16 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.exercises import planted
 from helpers.exercises.bug_hunt import BugHunt, Seen, look_at, reply
+from helpers.exercises.bug_kinds import CHECKED, DB, DW, HANDED_BACK, KINDS, LEARNING_RATE, PLACES
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.planted import (
-    CHECKED,
-    DB,
-    DW,
-    HANDED_BACK,
-    KINDS,
-    PLACES,
     BrokenMLP,
     Bug,
     bugs,
@@ -90,7 +84,7 @@ def by_hand(network: MLP, X: Array, Y: Array, wrong: str, what: str) -> dict[str
         special = {"φ′ left out": blame, "φ′ of A": blame * at_A}
         special |= {"1/m missing": m * blame * slope, "factor 2 left in": 2 * blame * slope}
         if l < 3:
-            updated = W - planted.LEARNING_RATE * found[f"dW[{l + 1}]"]
+            updated = W - LEARNING_RATE * found[f"dW[{l + 1}]"]
             special["W already updated"] = updated.T @ delta[l + 1] * slope
         if l == 1:
             special["W without the transpose"] = W @ delta[2] * slope

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.planted import KINDS
 from helpers.exercises.puzzles import PUZZLES
 from helpers.exercises.questions import QUESTIONS
 
