@@ -9,7 +9,8 @@ import ipywidgets as widgets
 from helpers.exercises.bug_kinds import CHECKED, KINDS, LEARNING_RATE, PLACES
 from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
-from helpers.explorers.base import Canvas, Explorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.canvas import Canvas
 from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, new_figure

@@ -10,15 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from helpers.activations import ACTIVATIONS, Activation, find_activation
-from helpers.explorers.base import (
-    Canvas,
-    Explorer,
-    about,
-    choice,
-    float_slider,
-    int_slider,
-    with_minus,
-)
+from helpers.explorers.base import Explorer
+from helpers.explorers.canvas import Canvas
+from helpers.explorers.controls import choice, float_slider, int_slider
+from helpers.explorers.wording import about, with_minus
 from helpers.network import MLP
 from helpers.plots import BLUE, LINES, ORANGE, STYLE, new_figure
 from helpers.validation import Array, random_generator

@@ -8,7 +8,8 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.activations import ACTIVATIONS
-from helpers.explorers.base import Explorer, choice, int_slider
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import choice, int_slider
 from helpers.explorers.matrix_tables import (
     MOST_NUMBERS,
     draw_equation,

@@ -9,8 +9,10 @@ import numpy as np
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.explorers.base import Explorer, about, choice, int_slider
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import choice, int_slider
 from helpers.explorers.health import health_of_hidden_layers
+from helpers.explorers.wording import about
 from helpers.network import MLP, Caches
 from helpers.plots import BLUE, GREEN, ORANGE, UNITS_DRAWN, unit_heights
 from helpers.validation import Array

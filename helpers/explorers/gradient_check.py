@@ -13,7 +13,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.explorers.base import Canvas, Explorer, choice, log_slider, one_digit
+from helpers.explorers.base import Explorer
+from helpers.explorers.canvas import Canvas
+from helpers.explorers.controls import choice, log_slider
+from helpers.explorers.wording import one_digit
 from helpers.gradient_check import (
     ArrayCheck,
     check_gradient,

@@ -14,7 +14,9 @@ from matplotlib.collections import LineCollection
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.explorers.base import Canvas, Explorer, choice, float_slider, int_slider, log_slider
+from helpers.explorers.base import Explorer
+from helpers.explorers.canvas import Canvas
+from helpers.explorers.controls import choice, float_slider, int_slider, log_slider
 from helpers.explorers.health import health_of_hidden_layers
 from helpers.losses import accuracy
 from helpers.network import MLP

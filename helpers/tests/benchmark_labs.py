@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from matplotlib.image import imsave
 
-from helpers.explorers.base import JPEG
+from helpers.explorers.canvas import JPEG
 from helpers.explorers.training import GRID, TrainingExplorer, over_the_plane
 from helpers.tests.lab_timing import (
     KEY_TO_PAINT,

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from helpers.explorers import base
-from helpers.explorers.base import Explorer, int_slider
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import int_slider
 from helpers.tests.clock import run
 
 FRAMES, TICK = 4, base.BREATH / 4

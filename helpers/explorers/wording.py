@@ -1,0 +1,16 @@
+"""How the labs write numbers."""
+
+
+def about(number: float) -> str:
+    """Return a number to one digit, which is the same on every machine."""
+    return f"about {one_digit(number)}" if number else "0"
+
+
+def one_digit(number: float) -> str:
+    """Return a number rounded to one digit, as short as it goes: 0.02, 3e-07."""
+    return f"{float(f'{number:.0e}'):g}"
+
+
+def with_minus(number: float, form: str) -> str:
+    """Return a number in a format, with a minus sign that is as wide as a plus."""
+    return f"{number:{form}}".replace("-", "−")
