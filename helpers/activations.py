@@ -24,8 +24,8 @@ def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
     if type(beside) is np.ndarray and beside.shape == Z.shape and beside.dtype == Z.dtype:
         return Z
     an_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
-    given = f"{name} is {beside.dtype} of shape {beside.shape}"
-    raise ValueError(f"{given}; expected {Z.dtype} of shape {Z.shape}, like Z.")
+    given = f"{name} is {type(beside).__name__} of {beside.dtype} and shape {beside.shape}"
+    raise ValueError(f"{given}; expected ndarray of {Z.dtype} and shape {Z.shape}, like Z.")
 
 
 def relu(Z: ArrayLike, out: Array | None = None) -> Array:

@@ -162,6 +162,36 @@ def test_numbers_and_lists_work(name: str, Z: Any) -> None:
     np.testing.assert_array_equal(phi.derivative(Z), phi.derivative(array))
 
 
+@pytest.mark.parametrize(
+    ("beside", "said"),
+    [
+        (np.zeros((2, 2)), r"is ndarray of float64 and shape \(2, 2\)"),
+        (np.zeros((3, 3)), r"is ndarray of float64 and shape \(3, 3\)"),
+        (np.zeros((2, 3), np.float32), r"is ndarray of float32 and shape \(2, 3\)"),
+        (np.zeros((2, 3), complex), r"is ndarray of complex128 and shape \(2, 3\)"),
+        (np.ma.zeros((2, 3)), r"is MaskedArray of float64 and shape \(2, 3\)"),
+        (np.zeros((2, 2), np.float32), r"is ndarray of float32 and shape \(2, 2\)"),
+    ],
+)
+def test_an_array_beside_z_is_of_its_shape_and_dtype(beside: Array, said: str) -> None:
+    Z = np.ones((2, 3))
+    expected = r"; expected ndarray of float64 and shape \(2, 3\), like Z\.$"
+    for name in NAMES:
+        with pytest.raises(ValueError, match=f"^out {said}{expected}"):
+            find_activation(name).function(Z, out=beside)
+    for name in ("sigmoid", "tanh"):
+        with pytest.raises(ValueError, match=f"^A {said}{expected}"):
+            find_activation(name).derivative(Z, beside)
+    assert not beside.any()
+
+
+def test_what_stands_beside_z_is_an_array() -> None:
+    with pytest.raises(
+        TypeError, match=r"^out is of type list; expected an array like Z, of shape"
+    ):
+        sigmoid([1.0], out=[1.0])  # type: ignore[arg-type]
+
+
 def test_text_and_complex_numbers_are_refused() -> None:
     with pytest.raises(TypeError, match=r"Z holds .*expected real numbers"):
         sigmoid(["1"])
