@@ -741,14 +741,6 @@ def test_numbers_at_the_end_of_the_range_pass_without_a_warning(
     assert np.isnan(share) == np.isnan(outputs).any()
 
 
-@pytest.mark.parametrize("shape", [(1, 2), (2, 2)])
-def test_a_nan_is_of_no_class(shape: tuple[int, int]) -> None:
-    fine, with_nan = np.ones(shape), with_one(np.ones(shape), np.nan)
-    assert np.isnan(losses.accuracy(with_nan, fine))
-    assert np.isnan(losses.accuracy(fine, with_nan))
-    assert losses.accuracy(fine, fine) == 1
-
-
 def test_pandas_frames_are_taken_or_refused_as_arrays_are() -> None:
     """`AsArray` stands for frames in the table, so that pandas isn't needed for the tests."""
     reason = "pandas isn't installed; `pip install pandas` to try its frames too"

@@ -1,7 +1,6 @@
 """The loss, its gradient and the accuracy."""
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
@@ -85,19 +84,6 @@ def test_accuracy_of_one_output_counts_both_sides_of_a_half() -> None:
     assert accuracy([[0.9, 0.8, 0.1]], [[1, 1, 0]]) == 1
     assert accuracy([[0.5]], [[0]]) == 1, "½ itself isn't above ½"
     assert accuracy([[0]], [[0.5]]) == 1, "nor as a label"
-
-
-def test_nothing_warns_at_the_end_of_the_range() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for A, Y, loss in (
-            ([[1e300]], [[0]], np.inf),
-            ([[1.7e308]], [[-1.7e308]], np.inf),
-            ([[np.inf]], [[np.inf]], np.nan),
-        ):
-            np.testing.assert_equal(mean_squared_error(A, Y), loss)
-            gradient = mean_squared_error_gradient(A, Y)
-            assert gradient[0, 0] == 1e300 or not np.isfinite(gradient[0, 0])
 
 
 @pytest.mark.parametrize("rows", [1, 3])

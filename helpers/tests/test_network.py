@@ -191,11 +191,12 @@ def test_a_network_that_cannot_be_is_refused_at_once(
 def test_repr_says_what_it_is() -> None:
     network = MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
     assert repr(network) == "MLP 2-16-8-1 (relu, relu, sigmoid), 193 parameters, float64"
-    A, caches = network.forward(np.zeros((2, 5)))
-    gradient = network.backward(caches, np.zeros_like(A))
-    assert repr(caches) == f"Caches of 5 samples, {network!r}"
     assert repr(network.parameters) == "193 numbers for layer sizes (2, 16, 8, 1)"
-    assert repr(gradient) == "Gradient: 193 numbers for layer sizes (2, 16, 8, 1), 5 samples"
+    one_layer = MLP([2, 3], ["relu"])
+    A, caches = one_layer.forward(np.zeros((2, 5)))
+    gradient = one_layer.backward(caches, np.zeros_like(A))
+    assert repr(caches) == f"Caches of 5 samples, {one_layer!r}"
+    assert repr(gradient) == "Gradient: 9 numbers for layer sizes (2, 3), 5 samples"
 
 
 def test_a_network_may_have_hundreds_of_layers() -> None:
