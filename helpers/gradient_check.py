@@ -144,7 +144,7 @@ def relative_error(analytic: ArrayLike, numerical: ArrayLike) -> float:
     TypeError, ValueError
         If the two aren't arrays of one shape.
     """
-    a, b = as_floats(analytic, "analytic"), as_floats(numerical, "numerical")
+    a, b = as_floats(analytic, "analytic", float), as_floats(numerical, "numerical", float)
     if a.shape != b.shape:
         raise ValueError(f"analytic has shape {a.shape} and numerical {b.shape}; expected one.")
     # as shares of the largest number, whose square may be too small or too large for a float
