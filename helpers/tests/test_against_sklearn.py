@@ -7,11 +7,13 @@ does. The loss that it reports takes the mean over the outputs as well: times th
 is ours.
 """
 
+import importlib
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.neural_network import MLPRegressor
 
 from helpers.losses import mean_squared_error
 from helpers.tests.networks import Case, random_case
@@ -27,11 +29,13 @@ def common_ground(draw: st.DrawFn) -> Case:
     return random_case(sizes, [*names, "linear"], draw(st.integers(1, 40)), seed)
 
 
-def stepped(case: Case, rate: float) -> MLPRegressor:
+def stepped(case: Case, rate: float) -> Any:
     """Return scikit-learn's network after one step from the weights of ours."""
+    # loaded late: that takes two seconds, and each process of pytest reads this file
+    neural_network: Any = importlib.import_module("sklearn.neural_network")
     network, rows = case.network, case.X.T
     labels = case.Y.T if len(case.Y) > 1 else case.Y[0]
-    theirs = MLPRegressor(
+    theirs = neural_network.MLPRegressor(
         hidden_layer_sizes=network.layer_sizes[1:-1],
         activation=THEIR_NAME[network.activations[0].name],
         solver="sgd",
