@@ -265,6 +265,8 @@ class MLP:
         """Return a network of its own with the same parameters."""
         return copy.deepcopy(self)
 
+    __copy__ = copy  # a copy that shared θ would be trained along with the network
+
     @np.errstate(over="ignore", invalid="ignore")
     def forward(self, X: ArrayLike, out: Caches | None = None) -> tuple[Array, Caches]:
         """Compute the outputs and keep what the backward pass needs.

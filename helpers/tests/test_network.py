@@ -20,6 +20,7 @@ from helpers.validation import Array
 
 COPIES: list[Callable[[MLP], MLP]] = [
     MLP.copy,
+    copy.copy,
     copy.deepcopy,
     lambda network: pickle.loads(pickle.dumps(network)),
 ]
