@@ -102,6 +102,15 @@ def test_norms_are_those_of_weights_and_biases_together() -> None:
     assert total == pytest.approx(np.linalg.norm(gradient.vector), rel=1e-12)
 
 
+def test_a_norm_beyond_the_largest_number_is_infinite_without_a_warning() -> None:
+    case = small_case()
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    gradient.vector[:] = 1e200
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert set(gradient.norms().values()) == {np.inf}
+
+
 @pytest.mark.parametrize("l", [0, -1, 4])
 def test_there_is_no_layer_zero_nor_a_last_but_one(l: int) -> None:
     case = small_case()
