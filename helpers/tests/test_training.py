@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import helpers.network
 from helpers.datasets import two_moons
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, Caches, Gradient
@@ -430,6 +431,19 @@ def test_a_loss_that_is_infinite_from_the_start_is_no_divergence() -> None:
         r"Try a smaller learning rate\.",
         history.stopped,
     )
+
+
+def test_pieces_whose_gradients_are_infinite_give_no_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(helpers.network, "NUMBERS_AT_ONCE", 2)  # a sample a piece
+    network = MLP([1, 1], ["linear"])
+    network.theta[:] = 1e300, 0
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        X = [[1e300, -1e300]]  # a gradient of +∞ and one of −∞
+        history = train(network, X, [[0, 0]], epochs=1, learning_rate=0.1, progress=0)
+    assert history.stopped == "Stopped in epoch 0: the loss is inf, before a step."
 
 
 def test_mini_batches_that_diverge_in_the_first_epoch_have_taken_steps() -> None:
