@@ -45,7 +45,7 @@ def measure(table: Table, chromium: str, scratch: Path) -> None:
     book: Any = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": ""}})
     book["cells"] = [v4.new_code_cell(f"{TRAINING}\nlab")]
     (scratch / "lab.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    with browser.serve(scratch, scratch) as address, browser.browse(chromium) as context:
+    with browser.serve(scratch) as address, browser.browse(chromium) as context:
         page = browser.open_jupyterlab(context, address)
         notebook = browser.OpenNotebook(page, "lab.ipynb")
         notebook.command("notebook:run-cell")

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +22,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
 SECOND = 1000  # of Playwright's milliseconds
 PATIENCE, AT_ONCE = 60 * SECOND, 10 * SECOND
+# Kernels that start at the same time in several processes can be given one port, and the later
+# one dies; a file has a name of its own. Its path must be short: the system allows 100 letters.
+HAS_SOCKET_FILES = os.name == "posix"
+BY_FILE = ["--KernelManager.transport=ipc"] if HAS_SOCKET_FILES else []
+SHORT = "/tmp" if HAS_SOCKET_FILES else None
 LABS = {"lab-activation", "lab-forward", "lab-backward", "lab-gradient-check", "lab-training"}
 ENABLED = ".slider:not([disabled]) .noUi-handle"
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
@@ -96,16 +102,17 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def serve(root: Path, scratch: Path) -> Iterator[str]:
+def serve(root: Path) -> Iterator[str]:
     """Serve JupyterLab with `root` as its root; yield the address, with its token."""
     token = secrets.token_hex(16)
-    settings = scratch / "config" / NOTIFICATION
-    settings.parent.mkdir(parents=True)
-    settings.write_text(json.dumps(QUIET), encoding="utf-8")
-    options = ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}"]
+    options = ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}", *BY_FILE]
     options += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
-    with run_jupyterlab(options, root, scratch) as port:
-        yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
+    with tempfile.TemporaryDirectory(dir=SHORT, ignore_cleanup_errors=True) as scratch:
+        settings = Path(scratch) / "config" / NOTIFICATION
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps(QUIET), encoding="utf-8")
+        with run_jupyterlab(options, root, Path(scratch)) as port:
+            yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
 
 
 @contextmanager

@@ -36,7 +36,6 @@ class Course:
     """
 
     root: Path
-    scratch: Path
     context: BrowserContext
     page: Page
     asked: set[str | None]
@@ -59,14 +58,14 @@ def chromium_or_skip() -> str:
 
 @pytest.fixture(scope="module")
 def course(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
-    root, scratch = tmp_path_factory.mktemp("course") / FOLDER, tmp_path_factory.mktemp("jupyter")
+    root = tmp_path_factory.mktemp("course") / FOLDER
     asked: set[str | None] = set()
     for folder in ("notebooks", "images"):
         ignored = shutil.ignore_patterns(".ipynb_checkpoints")
         shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
-    with serve(root, scratch) as address, browse(chromium) as context:
+    with serve(root) as address, browse(chromium) as context:
         context.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
-        yield Course(root, scratch, context, open_jupyterlab(context, address), asked)
+        yield Course(root, context, open_jupyterlab(context, address), asked)
 
 
 @pytest.fixture(scope="module", params=NAMES)

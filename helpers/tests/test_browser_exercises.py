@@ -52,7 +52,7 @@ def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenNotebook]
     nbformat.write(written, root / "exercises.ipynb")  # type: ignore[no-untyped-call]
     patch = pytest.MonkeyPatch()
     patch.setenv("COURSE_PROGRESS", str(scratch / "progress.json"))
-    with serve(root, scratch) as address, browse(chromium) as context:
+    with serve(root) as address, browse(chromium) as context:
         opened = OpenNotebook(open_jupyterlab(context, address), "exercises.ipynb")
         opened.command("notebook:run-all-cells")
         yield opened
