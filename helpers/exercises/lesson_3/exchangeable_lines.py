@@ -1,6 +1,7 @@
 """The backward pass, any line of which can be exchanged for a wrong one."""
 
 from collections.abc import Callable
+from typing import Any
 
 from helpers.activations import Activation
 from helpers.exercises.lesson_3.by_layer import Activations, Arrays, Gradients
@@ -10,7 +11,7 @@ Slope = Callable[[Activation, Array, Array], Array]  # from A and Z of a layer t
 Start = Callable[[Array, Array, int], Array]  # from the error, the slope and m to δ[L]
 Back = Callable[[Arrays, int, Array, Array], Array]  # from W, l, δ[l] and the slope to δ[l-1]
 Weight = Callable[[Array, Arrays, int], Array]  # from δ, A and l to dW[l]
-Bias = Callable[[Array], Array]  # from δ to db
+Bias = Callable[[Array], Any]  # from δ to db, which in a mistake may be a number
 
 
 def passes(
