@@ -44,14 +44,14 @@ CELLS += [STUB]
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenNotebook]:
     """A notebook of one cell each, run in one kernel."""
     chromium = chromium_or_skip()
-    root, scratch = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("jupyter")
+    root, progress = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("progress")
     shutil.copy(NOTEBOOKS / LESSON, root)
     v4 = nbformat.v4
     cells = [v4.new_code_cell(source) for source in CELLS]  # type: ignore[no-untyped-call]
     written = v4.new_notebook(cells=cells, metadata=METADATA)  # type: ignore[no-untyped-call]
     nbformat.write(written, root / "exercises.ipynb")  # type: ignore[no-untyped-call]
     patch = pytest.MonkeyPatch()
-    patch.setenv("COURSE_PROGRESS", str(scratch / "progress.json"))
+    patch.setenv("COURSE_PROGRESS", str(progress / "progress.json"))
     with serve(root) as address, browse(chromium) as context:
         opened = OpenNotebook(open_jupyterlab(context, address), "exercises.ipynb")
         opened.command("notebook:run-all-cells")

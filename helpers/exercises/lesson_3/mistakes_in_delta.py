@@ -269,3 +269,28 @@ def pass_divided_by_rows(
 ) -> Gradients:
     """It is divided by the number of rows, which are outputs, instead of samples."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / len(error) * slope)
+
+
+MISTAKES_IN_DELTA = (
+    output_without_slope,
+    recursion_without_slope,
+    error_at_every_layer,
+    recursion_with_wrong_w,
+    recursion_without_transpose,
+    pass_without_mean,
+    pass_with_mean_of_the_napkin,
+    pass_with_difference_alone,
+    pass_with_mean_twice,
+    mean_at_every_layer,
+    pass_with_factor_two,
+    pass_with_turned_sign,
+    pass_without_slopes,
+    pass_with_slopes_at_activation,
+    output_slope_at_activation,
+    recursion_with_slope_at_activation,
+    recursion_with_activation_of_l,
+    pass_with_values_for_slopes,
+    pass_with_half,
+    pass_with_mean_over_all,
+    pass_divided_by_rows,
+)

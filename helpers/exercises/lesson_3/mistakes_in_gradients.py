@@ -96,3 +96,15 @@ def pass_with_one_db(
 ) -> Gradients:
     """Your db is one number a layer, summed over the units, too."""
     return passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum())
+
+
+MISTAKES_IN_GRADIENTS = (
+    pass_with_mean_db,
+    pass_with_unsummed_db,
+    pass_with_flat_db,
+    pass_with_mean_dw,
+    pass_with_output_for_input,
+    pass_with_transposed_dw,
+    pass_with_db_over_units,
+    pass_with_one_db,
+)

@@ -193,3 +193,21 @@ def overlapping(
     for start in range(len(order)):
         batch = order[start : start + batch_size]
         step(network, X[:, batch], Y[:, batch], learning_rate)
+
+
+MISTAKES_IN_BATCHES = (
+    first_alone,
+    one_too_many,
+    last_dropped,
+    last_missing,
+    last_alone,
+    rows_taken,
+    order_ignored,
+    labels_unordered,
+    samples_unordered,
+    first_again,
+    all_again,
+    all_at_once,
+    one_by_one,
+    overlapping,
+)

@@ -114,3 +114,15 @@ def epoch_uphill(
     """The steps go up the slope instead of down."""
     for batch in batches_of(order, batch_size):
         step(network, X[:, batch], Y[:, batch], -learning_rate)
+
+
+MISTAKES_IN_STEPS = (
+    never_updated,
+    two_steps,
+    gradients_first,
+    gradients_averaged,
+    divided_again,
+    divided_by_batch_size,
+    divided_by_samples,
+    epoch_uphill,
+)

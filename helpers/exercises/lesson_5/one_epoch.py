@@ -8,32 +8,8 @@ import numpy as np
 from helpers.exercises.cases import make_case
 from helpers.exercises.checking import Answer, Exercise, Trial
 from helpers.exercises.lesson_5.batches import Order, batches_of
-from helpers.exercises.lesson_5.mistakes_in_batches import (
-    all_again,
-    all_at_once,
-    first_again,
-    first_alone,
-    labels_unordered,
-    last_alone,
-    last_dropped,
-    last_missing,
-    one_by_one,
-    one_too_many,
-    order_ignored,
-    overlapping,
-    rows_taken,
-    samples_unordered,
-)
-from helpers.exercises.lesson_5.mistakes_in_steps import (
-    divided_again,
-    divided_by_batch_size,
-    divided_by_samples,
-    epoch_uphill,
-    gradients_averaged,
-    gradients_first,
-    never_updated,
-    two_steps,
-)
+from helpers.exercises.lesson_5.mistakes_in_batches import MISTAKES_IN_BATCHES
+from helpers.exercises.lesson_5.mistakes_in_steps import MISTAKES_IN_STEPS
 from helpers.network import MLP
 from helpers.validation import Array
 
@@ -79,28 +55,5 @@ ONE_EPOCH = Exercise(
     trials=_epoch_trials,
     parts=("network.theta",),
     observe=_observe_epoch,
-    mistakes=(
-        never_updated,
-        first_alone,
-        one_too_many,
-        two_steps,
-        last_dropped,
-        last_missing,
-        last_alone,
-        rows_taken,
-        order_ignored,
-        labels_unordered,
-        samples_unordered,
-        first_again,
-        all_again,
-        all_at_once,
-        one_by_one,
-        overlapping,
-        gradients_first,
-        gradients_averaged,
-        divided_again,
-        divided_by_batch_size,
-        divided_by_samples,
-        epoch_uphill,
-    ),
+    mistakes=(*MISTAKES_IN_BATCHES, *MISTAKES_IN_STEPS),
 )
