@@ -1,8 +1,7 @@
 """The pictures, one function each. They draw on axes or a figure that they are given.
 
-Every class has a marker of its own besides its colour, the colours are ones that
-colour-blind readers can tell apart (Okabe and Ito, 2008), and the background is white, so
-that a picture can be read on a dark page and on paper.
+Every class has a marker of its own besides its colour. Colours, sizes and the white
+background are in `course.mplstyle`.
 """
 
 import base64
@@ -16,42 +15,23 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from helpers import validation
 from helpers.activations import Activation
 from helpers.network import MLP
 from helpers.training import History
-from helpers.validation import (
-    Array,
-    an_instance,
-    as_columns,
-    as_floats,
-    positive_number,
-    sizes_of_layers,
-    whole_number,
-)
+from helpers.validation import Array, an_instance, as_columns, as_floats
 
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-COLOURS = (BLUE, ORANGE, GREEN, PINK, "#56B4E9", "#E69F00")
+STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
+STYLE = mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False)
+COLOURS = BLUE, ORANGE, GREEN, PINK, *_ = STYLE["axes.prop_cycle"].by_key()["color"]
 LINES = ("-", "--", "-.", ":")
 CLASS_MAP = LinearSegmentedColormap.from_list("classes", ["#8FC3E8", "#FFFFFF", "#F5B48A"])
-STYLE: dict[Any, Any] = {
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 11,
-    "axes.prop_cycle": cycler(color=COLOURS),
-    "axes.grid": True,
-    "grid.color": "#E6E6E6",
-    "axes.axisbelow": True,
-    "figure.facecolor": "white",
-    "legend.frameon": False,
-}
 POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
@@ -73,8 +53,9 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
     figure : Figure
     axes : Axes, or an array of them if there are several
     """
-    size = positive_number(width, "width"), positive_number(height, "height")
-    columns, rows = whole_number(columns, "columns", 0, 99), whole_number(rows, "rows", 0, 99)
+    size = validation.positive_number(width, "width"), validation.positive_number(height, "height")
+    columns = validation.whole_number(columns, "columns", 0, 99)
+    rows = validation.whole_number(rows, "rows", 0, 99)
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=size, layout="constrained")
         axes = figure.subplots(rows, columns) if rows and columns else None
@@ -294,7 +275,7 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
     Layers of more than 8 units show the first and the last four, with dots between.
     """
     an_instance(ax, Axes, "ax", AXES)
-    layer_sizes = sizes_of_layers(layer_sizes)
+    layer_sizes = validation.sizes_of_layers(layer_sizes)
     columns = [unit_heights(n) for n in layer_sizes]
     top = UNITS_DRAWN / 2
     for l, (left, right) in enumerate(pairwise(columns)):
@@ -316,6 +297,6 @@ def unit_heights(n: int) -> Array:
 
     The shape is (n,), or (8,) for more than 8 units.
     """
-    n = whole_number(n, "n", 1)
+    n = validation.whole_number(n, "n", 1)
     heights = np.arange(min(n, UNITS_DRAWN)) - (min(n, UNITS_DRAWN) - 1) / 2
     return heights + np.sign(heights) * 0.5 if n > UNITS_DRAWN else heights
