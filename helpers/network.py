@@ -408,8 +408,7 @@ class MLP:
                 f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "
                 f"that {step.dtype} can hold. Try a smaller learning rate."
             )
-        theta = self.theta
-        theta -= step
+        self.theta[:] -= step
 
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""
