@@ -1,0 +1,287 @@
+"""What the pictures show: the data on their axes, to the number.
+
+nbval doesn't compare pictures, so a turned or shifted one is noticed here alone.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib as mpl
+import matplotlib.image as mpimg
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from numpy.testing import assert_allclose, assert_array_equal
+
+from helpers import plots
+from helpers.activations import ACTIVATIONS, find_activation
+from helpers.datasets import two_moons
+from helpers.network import MLP
+from helpers.tests.networks import random_case
+from helpers.training import History, train
+from helpers.validation import Array
+
+Z = np.linspace(-4, 4, 401)
+
+
+@pytest.fixture
+def ax() -> Axes:
+    _, ax = plots.new_figure(4, 3)
+    return ax
+
+
+def lines(ax: Axes) -> Mapping[str, Array]:
+    """The points of every labelled line, (2, n)."""
+    drawn = {str(line.get_label()): np.array(line.get_data(), float) for line in ax.lines}
+    return {label: data for label, data in drawn.items() if not label.startswith("_")}
+
+
+def in_legend(ax: Axes) -> list[str]:
+    legend = ax.get_legend()
+    assert legend is not None
+    return [text.get_text() for text in legend.get_texts()]
+
+
+def assert_told_apart(ax: Axes) -> None:
+    """By colour, and those of four neighbours without it."""
+    assert len({line.get_color() for line in ax.lines}) == len(ax.lines)
+    assert len({line.get_linestyle() for line in ax.lines[:4]}) == min(4, len(ax.lines))
+
+
+def a_history() -> History:
+    X, Y = two_moons(40)
+    network = MLP((2, 5, 3, 4, 3, 1), ("relu", "tanh", "tanh", "tanh", "sigmoid"))
+    return train(network, X, Y, epochs=50, learning_rate=0.5, progress=0, record_every=7)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
+    activation = find_activation(name)
+    plots.plot_activation(ax, activation)
+    assert list(lines(ax)) == in_legend(ax) == ["φ(z)", "φ′(z)"]
+    function, slope = lines(ax).values()
+    assert_allclose(function, [Z, activation.function(Z)], atol=1e-12)
+    at_kink = np.isclose(Z, 0) & (name == "relu")
+    assert_array_equal(np.isnan(slope[1]), at_kink)
+    assert_allclose(slope[:, ~at_kink], np.array([Z, activation.derivative(Z)])[:, ~at_kink])
+    assert ax.get_title() == name
+    bottom, top = ax.get_ylim()
+    inside = [values[(values > bottom) & (values < top)].size for values in (slope[1], function[1])]
+    assert min(inside) >= 200, "half of the curve at least lies inside the axes"
+
+
+def test_points_are_where_they_are_and_marked_by_class(ax: Axes) -> None:
+    X = np.array([[1.0, 2.0, 3.0], [40.0, 50.0, 60.0]])
+    plots.plot_points(ax, X, [[0, 1, 0]])
+    assert_array_equal(lines(ax)["class 0"], X[:, [0, 2]])
+    assert_array_equal(lines(ax)["class 1"], X[:, [1]])
+    circles, triangles = ax.lines
+    assert (circles.get_marker(), triangles.get_marker()) == ("o", "^")
+    assert circles.get_color() != triangles.get_color()
+    assert {circles.get_linestyle(), triangles.get_linestyle()} == {"None"}
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$x_1$", "$x_2$")
+    assert ax.get_aspect() == 1
+
+
+def slanted(W: list[float], b: float) -> MLP:
+    """p = sigmoid(W x + b), whose line p = 0.5 is W x + b = 0."""
+    network = MLP((2, 1), ("sigmoid",))
+    network.W[1][:], network.b[1][:] = W, b
+    return network
+
+
+def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
+    network, X = slanted([1, -3], 0.4), np.array([[-1.0, 2.0], [0.0, 1.5]])
+    plots.plot_boundary(ax, network, X, [[0, 1]])
+    (image,) = ax.images
+    left, right, bottom, top = image.get_extent()
+    assert (left, right, bottom, top) == (-1.5, 2.5, -0.5, 2.0)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((left, right), (bottom, top))
+    assert image.get_clim() == (0, 1)
+    p = np.array(image.get_array())
+    rows, columns = p.shape
+    for row, column in ((0, 0), (0, columns - 1), (rows - 1, 0), (rows // 3, columns // 4)):
+        x1 = left + (right - left) * column / (columns - 1)
+        x2 = bottom + (top - bottom) * row / (rows - 1)
+        assert p[row, column] == pytest.approx(network.predict([[x1], [x2]])[0, 0])
+    assert image.origin == "lower"
+    assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
+    (contour,) = ax.collections
+    (path,) = contour.get_paths()
+    x1, x2 = np.array(path.vertices).T
+    assert_allclose(x1 - 3 * x2 + 0.4, 0, atol=1e-3)
+    assert x1.max() - x1.min() == pytest.approx(4, abs=0.05)
+    assert_array_equal(lines(ax)["class 1"], X[:, [1]])
+
+
+@pytest.mark.parametrize("sizes", [(1, 1), (3, 1), (2, 2)])
+def test_a_boundary_is_drawn_of_two_features_and_one_output(ax: Axes, sizes: list[int]) -> None:
+    with pytest.raises(ValueError, match="expected 2 features and 1 output"):
+        plots.plot_boundary(ax, MLP(sizes, ("sigmoid",)), [[-1, 2], [0, 1]], [[0, 1]])
+
+
+@pytest.mark.parametrize("b", [-30, 30])
+def test_one_class_everywhere_has_no_boundary(ax: Axes, b: float) -> None:
+    plots.plot_boundary(ax, slanted([1, -3], b), [[-1, 2], [0, 1]], [[0, 1]])
+    assert not ax.collections
+    assert len(ax.images) == 1
+
+
+def test_the_two_classes_have_the_colours_of_their_points() -> None:
+    low, high = (np.array(plots.CLASS_MAP(p)[:3]) for p in (0.0, 1.0))
+    assert low[2] > low[0], "class 0 is blue, as its circles"
+    assert high[0] > high[2], "class 1 is orange, as its triangles"
+    assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
+
+
+def test_the_loss_is_drawn_on_a_log_axis(ax: Axes) -> None:
+    history = a_history()
+    plots.plot_loss(ax, history, label="mine")
+    assert_array_equal(lines(ax)["mine"], [history.epoch, history.loss])
+    assert (ax.get_yscale(), ax.get_xscale()) == ("log", "linear")
+
+
+def test_every_layer_has_its_line_of_gradient_norms(ax: Axes) -> None:
+    history = a_history()
+    plots.plot_gradient_norms(ax, history)
+    assert list(lines(ax)) == in_legend(ax) == [f"layer {l}" for l in range(1, 6)]
+    for column, drawn in enumerate(lines(ax).values()):
+        assert_array_equal(drawn, [history.epoch, history.gradient_norms[:, column]])
+    assert (ax.get_yscale(), ax.get_xscale()) == ("log", "linear")
+    assert_told_apart(ax)
+
+
+def test_heat_maps_show_every_matrix_before_and_after() -> None:
+    sizes, names = (3, 2, 9), ("tanh", "linear")
+    before, after = (random_case(sizes, names, 1, seed).network for seed in (0, 1))
+    figure = Figure()
+    plots.plot_weight_heatmaps(figure, before, after)
+    maps = {ax.get_title(): ax for ax in figure.axes if ax.images}
+    expected = {f"W[{l}] {name}" for l in (1, 2) for name in ("before", "after")}
+    assert set(maps) == expected
+    for name, network in (("before", before), ("after", after)):
+        for l, W in network.W.items():
+            ax = maps[f"W[{l}] {name}"]
+            assert_array_equal(np.array(ax.images[0].get_array()), W)
+            assert (ax.get_xlabel(), ax.get_ylabel()) == (
+                f"unit of layer {l - 1}",
+                f"unit of layer {l}",
+            )
+            assert not any(line.get_visible() for line in ax.get_xgridlines())
+            assert all(tick == round(tick) for axis in (ax.xaxis, ax.yaxis) for tick in ticks(axis))
+    assert [ax.get_ylabel() for ax in figure.axes if not ax.images] == ["weight"]
+    figure.draw_without_rendering()
+    top, bottom = (maps[f"W[1] {name}"].get_position().y0 for name in ("before", "after"))
+    assert top > bottom, "before stands above after"
+
+
+def ticks(axis: Axis) -> list[float]:
+    low, high = sorted(axis.get_view_interval())
+    inside = [float(tick) for tick in axis.get_majorticklocs() if low < tick < high]
+    assert inside
+    return inside
+
+
+def test_a_network_of_one_layer_has_two_heat_maps() -> None:
+    network, figure = MLP((3, 1), ("sigmoid",)), Figure()
+    plots.plot_weight_heatmaps(figure, network, network)
+    assert [ax.get_title() for ax in figure.axes if ax.images] == ["W[1] before", "W[1] after"]
+
+
+def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
+    epsilons = np.array([1e-8, 1e-5, 1e-2])
+    errors = {f"way {i}": [i + 3.0, i + 2.0, i + 1.0] for i in range(5)}
+    plots.plot_epsilon_sweep(ax, epsilons, errors)
+    assert in_legend(ax) == list(errors)
+    for name, drawn in lines(ax).items():
+        assert_array_equal(drawn, [epsilons, errors[name]])
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert_told_apart(ax)
+    assert len({line.get_marker() for line in ax.lines[:4]}) == 4
+
+
+@pytest.mark.parametrize("shape", [(), (3, 1)])
+def test_a_sweep_over_anything_but_a_row_is_refused(ax: Axes, shape: tuple[int, ...]) -> None:
+    values = np.ones(shape)
+    with pytest.raises(ValueError, match="expected one, \\(n,\\)"):
+        plots.plot_epsilon_sweep(ax, values, {"one": values})  # type: ignore[dict-item]
+    assert not ax.lines
+
+
+def test_every_unit_weight_and_size_of_a_network_is_drawn(ax: Axes) -> None:
+    plots.draw_network(ax, (2, 11, 8, 1))
+    circles = [np.array(layer.get_offsets()) for layer in ax.collections]
+    assert [len(layer) for layer in circles] == [2, 8, 8, 1]
+    for l, layer in enumerate(circles):
+        assert_array_equal(layer[:, 0], l)
+        assert_allclose(layer[:, 1].mean(), 0, atol=1e-12)
+    units = {tuple(unit) for layer in circles for unit in layer}
+    weights = {tuple(map(tuple, np.array(line.get_data()).T)) for line in ax.lines}
+    assert len(weights) == len(ax.lines) == 2 * 8 + 8 * 8 + 8 * 1
+    assert all(set(ends) <= units and ends[1][0] - ends[0][0] == 1 for ends in weights)
+    texts = [text.get_text() for text in ax.texts if text.get_text() != "⋮"]
+    assert texts == ["input\n2 units", "layer 1\n11 units", "layer 2\n8 units", "layer 3\n1 unit"]
+    (dots,) = [text for text in ax.texts if text.get_text() == "⋮"]
+    assert dots.get_position() == (1, 0)
+    (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert low < 0
+    assert high > 3
+    below = [text.get_position()[1] for text in ax.texts if text is not dots]
+    assert bottom < max(below) < min(height for _, height in units)
+    assert top > max(height for _, height in units)
+    assert len(set(below)) == 1
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 2000])
+def test_units_stand_apart_and_symmetric(n: int) -> None:
+    heights = plots.unit_heights(n)
+    assert heights.shape == (min(n, 8),)
+    assert_array_equal(heights, -heights[::-1])
+    gaps = np.diff(heights)
+    assert_array_equal(gaps, [1, 1, 1, 2, 1, 1, 1] if n > 8 else np.ones(n - 1))
+
+
+def png_of(html: str) -> bytes:
+    data = re.search('src="data:image/png;base64,([^"]*)"', html)
+    assert data is not None
+    return base64.b64decode(data[1])
+
+
+def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
+    figure, _ = plots.new_figure(5, 2)
+    html = plots.Picture(figure, 'The "loss" < 1 & falls.')._repr_html_()
+    assert 'alt="The &quot;loss&quot; &lt; 1 &amp; falls."' in html
+    assert 'width="480"' in html
+    assert mpimg.imread(BytesIO(png_of(html))).shape[:2] == (384, 960)
+    assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
+
+
+def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(tmp_path: Path) -> None:
+    figures = {name: plots.new_figure(width, 2)[0] for name, width in (("one", 4), ("two", 5))}
+    plots.keep_pictures(str(tmp_path), figures)
+    shapes = {path.name: mpimg.imread(path).shape[:2] for path in tmp_path.iterdir()}
+    assert shapes == {"one.png": (384, 768), "two.png": (384, 960)}
+
+
+def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:
+    figure, axes = plots.new_figure(6, 4, columns=3, rows=2)
+    assert axes.shape == (2, 3)
+    assert tuple(figure.get_size_inches()) == (6, 4)
+    assert to_hex(figure.get_facecolor()) == "#ffffff"
+    assert not axes[0, 0].spines["top"].get_visible()
+    assert to_hex(axes[0, 0].plot([1, 2])[0].get_color()) == plots.BLUE.lower()
+    for columns, rows in ((0, 1), (1, 0)):
+        assert plots.new_figure(6, 4, columns, rows)[1] is None
+
+
+def test_drawing_changes_no_style_but_the_pictures() -> None:
+    before = dict(mpl.rcParams)
+    _, ax = plots.new_figure(4, 3)
+    plots.plot_activation(ax, find_activation("tanh"))
+    assert dict(mpl.rcParams) == before
