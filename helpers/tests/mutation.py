@@ -74,6 +74,10 @@ def path_of(module: str) -> Path:
     return ROOT / "helpers" / f"{module}.py"
 
 
+def unchanged(module: str) -> Mutant:
+    return Mutant(module, "module", 0, "", "", path_of(module).read_text(encoding="utf-8"))
+
+
 def mutants(module: str) -> Iterator[Mutant]:
     """Every copy of the module that cosmic-ray can make and Python can compile, once each."""
     source = path_of(module).read_text(encoding="utf-8")
@@ -146,9 +150,15 @@ class Changed(MetaPathFinder, InspectLoader):
 
     def __init__(self, mutant: Mutant) -> None:
         self.name, self.source = f"helpers.{mutant.module}", mutant.source
+        self.path = path_of(mutant.module)
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
-        return spec_from_loader(fullname, self) if fullname == self.name else None
+        if fullname != self.name:
+            return None
+        spec = spec_from_loader(fullname, self, origin=str(self.path))
+        assert spec is not None
+        spec.has_location = True  # so that the module has its __file__
+        return spec
 
     def get_source(self, fullname: str) -> str:
         return self.source
@@ -163,17 +173,17 @@ class FirstExample:
         settings.load_profile("mutation")
 
 
-def run_tests(module: str, mutant: Mutant | None) -> None:
+def run_tests(mutant: Mutant, silent: bool = True) -> None:
     """Run the tests in this process and leave it with pytest's exit code."""
     seconds = SETTINGS["cpu-seconds"]  # of the processor, however busy the machine is
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_AS, (SETTINGS["gigabytes"] * 2**30,) * 2)
-    if mutant is not None:
-        sys.meta_path.insert(0, Changed(mutant))
+    sys.meta_path.insert(0, Changed(mutant))
+    if silent:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-    own = f"test_{module}.py"
+    own = f"test_{mutant.module}.py"
     tests = [own, *(name for name in SETTINGS["tests"] if name != own)]
     paths = [str(Path(__file__).with_name(name)) for name in tests]
     options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--override-ini=addopts="]
@@ -186,7 +196,7 @@ def verdicts(waiting: Iterator[Mutant], workers: int) -> Iterator[tuple[Mutant, 
     for mutant in waiting:
         if len(running) == workers:
             yield from ended(running)
-        process = FORK.Process(target=run_tests, args=(mutant.module, mutant))
+        process = FORK.Process(target=run_tests, args=(mutant,))
         process.start()
         running[process.sentinel] = process, mutant
     while running:
@@ -214,6 +224,12 @@ def explanations(module: str) -> dict[str, str]:
 
 def examine(module: str) -> bool:
     """Try every mutant of the module, print what came of it, and say whether all is well."""
+    baseline = FORK.Process(target=run_tests, args=(unchanged(module), False))
+    baseline.start()
+    baseline.join()
+    if baseline.exitcode:
+        print("The tests have to pass before mutants can be told from the code.")
+        return False
     explained, ends = explanations(module), Counter[str]()
     survivors = set()
     for mutant, end in verdicts(mutants(module), os.cpu_count() or 1):
@@ -237,12 +253,6 @@ def examine(module: str) -> bool:
 def main(chosen: list[str]) -> int:
     for name in PRELOADED:
         importlib.import_module(name)
-    baseline = FORK.Process(target=run_tests, args=(SETTINGS["modules"][0], None))
-    baseline.start()
-    baseline.join()
-    if baseline.exitcode:
-        print("The tests have to pass before mutants can be told from the code.")
-        return 1
     return 0 if all([examine(module) for module in chosen or SETTINGS["modules"]]) else 1
 
 
