@@ -158,22 +158,14 @@ class Caches:
         The pre-activations, l = 1, …, L.
     """
 
+    A: Mapping[int, Array]
+    Z: Mapping[int, Array]
     _memory: _Memory
     _stamp: object
     _theta: bytes
 
     def __repr__(self) -> str:
         return f"Caches of {self._memory.m} samples, {self._memory.network}"
-
-    @property
-    def A(self) -> Mapping[int, Array]:
-        """A[l] for each l, and A[0] = X."""
-        return self._memory.read_only_A
-
-    @property
-    def Z(self) -> Mapping[int, Array]:
-        """Z[l] for each l."""
-        return self._memory.read_only_Z
 
     @property
     def nbytes(self) -> int:
@@ -301,8 +293,8 @@ class MLP:
             # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
             Z = np.dot(matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
             activation.function(Z, out=memory.A[l])
-        caches = Caches(memory, stamp, self.theta.tobytes())
-        return memory.read_only_A[self.n_layers], caches
+        caches = Caches(memory.read_only_A, memory.read_only_Z, memory, stamp, self.theta.tobytes())
+        return caches.A[self.n_layers], caches
 
     def _memory(self, m: int, out: Caches | None) -> _Memory:
         if out is None:
