@@ -208,8 +208,7 @@ class MLP:
         dtype: DTypeLike = np.float64,
     ) -> None:
         self.layer_sizes = sizes = validation.sizes_of_layers(layer_sizes)
-        is_list = isinstance(activations, Sequence) and not isinstance(activations, str | bytes)
-        if not is_list or not 1 <= len(activations) == len(sizes) - 1:
+        if not isinstance(activations, list | tuple) or not 1 <= len(activations) == len(sizes) - 1:
             raise ValueError(
                 f"activations is {reprlib.repr(activations)}; expected {len(sizes) - 1} names, one "
                 f"for each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."

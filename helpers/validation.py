@@ -7,7 +7,7 @@ import difflib
 import math
 import os
 import reprlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import suppress
 from functools import cache
 from numbers import Integral, Real
@@ -174,9 +174,9 @@ def sizes_of_layers(values: object) -> tuple[int, ...]:
     Raises
     ------
     TypeError, ValueError
-        If `values` isn't a sequence of whole numbers above 0.
+        If `values` isn't a list or tuple of whole numbers above 0.
     """
-    if not isinstance(values, Sequence) or isinstance(values, str | bytes):
+    if not isinstance(values, list | tuple | range):
         given = reprlib.repr(values)
         raise TypeError(f"layer_sizes is {given}; expected sizes like (2, 16, 8, 1).")
     return tuple(whole_number(n, f"layer_sizes[{i}]", 1) for i, n in enumerate(values))
