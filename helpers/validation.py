@@ -158,13 +158,11 @@ def whole_number(value: object, name: str, least: int, most: float = MOST) -> in
 
 def check_dtype(dtype: object) -> None:
     """Raise ValueError if `dtype` is another than float64 or float32, or none at all."""
-    try:
-        known = np.dtype(dtype) in KEPT  # type: ignore[call-overload]
-    except Exception:  # of many kinds, as `dtype` may be anything
-        known = False
-    if not known:
-        given = getattr(dtype, "__name__", None) or reprlib.repr(dtype)
-        raise ValueError(f"dtype is {given}; expected float64 or float32.")
+    with suppress(Exception):  # of many kinds, as `dtype` may be anything
+        if np.dtype(dtype) in KEPT:  # type: ignore[call-overload]
+            return
+    given = getattr(dtype, "__name__", None) or reprlib.repr(dtype)
+    raise ValueError(f"dtype is {given}; expected float64 or float32.")
 
 
 def sizes_of_layers(values: object) -> tuple[int, ...]:
@@ -269,10 +267,9 @@ def enough_memory(numbers: int, what: str, hint: str = "") -> None:
 @cache
 def _memory_there() -> int:
     """Return the bytes that the machine or its container has; 16 GB where neither says."""
-    try:
+    there = 2**34
+    with suppress(AttributeError, ValueError, OSError):  # not every system says
         there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):
-        there = 2**34
     for limit in CONTAINER_LIMITS:
         with suppress(OSError, ValueError):  # no container, or 'max'
             there = min(there, int(Path(limit).read_text()))
