@@ -35,9 +35,7 @@ def mean_squared_error(A: ArrayLike, Y: ArrayLike) -> float:
 def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
     """Return ∂L/∂A = (A − Y) / m, of shape (k, m). Arguments and errors as above."""
     A, Y = _same_shape(A, Y)
-    difference: Array = A - Y
-    difference /= Y.shape[1]
-    return difference
+    return (A - Y) / Y.shape[1]
 
 
 def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
