@@ -150,8 +150,7 @@ def relative_error(analytic: ArrayLike, numerical: ArrayLike) -> float:
     # as shares of the largest number, whose square may be too small or too large for a float
     largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0)) or 1
     a, b = a / largest, b / largest
-    scale = float(np.linalg.norm(a) + np.linalg.norm(b))
-    return float(np.linalg.norm(a - b)) / scale if scale else 0.0
+    return float(np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b) or 1))
 
 
 @dataclass(frozen=True)
@@ -298,16 +297,14 @@ def check_gradient(
 def _compare(
     name: str, analytic: Array, numerical: Array, tolerance: float, noise: float
 ) -> ArrayCheck:
+    error = relative_error(analytic, numerical)
     difference = np.abs(analytic - numerical)
     scale = float(np.linalg.norm(analytic) + np.linalg.norm(numerical))
-    distance = float(np.linalg.norm(difference))
-    noise *= math.sqrt(difference.size)
-    if not math.isfinite(distance):
+    if not math.isfinite(error):
         verdict, difference = "not finite", ~np.isfinite(difference)
-    elif tolerance * scale <= noise and distance <= noise:
+    elif max(error, tolerance) * scale <= noise * math.sqrt(difference.size):
         verdict = "too small to tell"
     else:
-        verdict = "agrees" if distance <= tolerance * scale else "differs"
+        verdict = "agrees" if error <= tolerance else "differs"
     worst = divmod(int(difference.argmax()), difference.shape[1])
-    values = float(analytic[worst]), float(numerical[worst])
-    return ArrayCheck(name, relative_error(analytic, numerical), worst, *values, verdict)
+    return ArrayCheck(name, error, worst, float(analytic[worst]), float(numerical[worst]), verdict)

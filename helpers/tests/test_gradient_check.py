@@ -522,11 +522,19 @@ def test_the_report_as_html_holds_the_same_words() -> None:
         (1, 1.5, "agrees"),  # close, and large enough to be seen
     ],
 )
-def test_the_verdict_on_a_distance_of_one_and_lengths_of_two(
+def test_the_verdict_on_a_distance_of_half_the_lengths(
     tolerance: float, noise: float, verdict: str
 ) -> None:
-    check = _compare("db[1]", np.array([[1.5]]), np.array([[0.5]]), tolerance, noise)
-    assert check.verdict == verdict
+    # lengths 2 and 2, distance 2, and the noise of four entries is twice that of one
+    check = _compare("dW[1]", np.ones((2, 2)), np.array([[1, 1], [1, -1.0]]), tolerance, noise)
+    assert (check.verdict, check.relative_error) == (verdict, 0.5)
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.01, "differs"), (1, "agrees")])
+def test_numbers_whose_squares_are_too_large_are_compared_too(factor: float, verdict: str) -> None:
+    large = np.full((2, 2), 1e200)
+    with np.errstate(over="ignore"):
+        assert _compare("dW[1]", large, factor * large, 1e-6, 0).verdict == verdict
 
 
 def test_noise_adds_up_over_the_entries_like_a_length() -> None:
