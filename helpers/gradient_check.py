@@ -64,8 +64,8 @@ def numerical_gradient(
     result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
     batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * Y.shape[1]))
     for l, matrix in result.matrix.items():
-        ones = np.ones_like(caches.A[0][:1])
-        nudges = epsilon * np.vstack([caches.A[l - 1], ones])  # (n_{l-1} + 1, m), the last is b's
+        # (n_{l-1} + 1, m), the last is b's
+        nudges = epsilon * np.vstack([caches.A[l - 1], np.ones_like(Y[:1])])
         for start in range(0, len(nudges), batch):
             up = nudges[start : start + batch]
             down = -up if two_sided else 0 * up[:1]
