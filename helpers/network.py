@@ -99,6 +99,7 @@ class Gradient:
 
     parameters: LayeredVector
     delta: Mapping[int, Array]
+    _network: str
 
     def __repr__(self) -> str:
         return f"Gradient: {self.parameters}, {self.delta[1].shape[1]} samples"
@@ -300,13 +301,8 @@ class MLP:
             self.refuse_too_many(m)
             return _Memory(self, m)
         validation.an_instance(out, Caches, "out", "the Caches of an earlier forward pass")
-        memory = out._memory
-        if (memory.network, memory.m) != (self._description, m):
-            raise ValueError(
-                f"out holds {memory.m} samples of {memory.network}; expected {m} samples "
-                f"of {self}. Leave `out` away to get new caches."
-            )
-        return memory
+        self._refuse_other(out._memory.network, out._memory.m, m)
+        return out._memory
 
     @np.errstate(over="ignore", invalid="ignore")
     def backward(self, caches: Caches, Y: ArrayLike, out: Gradient | None = None) -> Gradient:
@@ -353,16 +349,18 @@ class MLP:
         if out is None:
             sizes, dtype = self.layer_sizes, self.theta.dtype
             delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
-            return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
+            parameters = LayeredVector(np.empty_like(self.theta), sizes)
+            return Gradient(parameters, delta, self._description)
         validation.an_instance(out, Gradient, "out", "the Gradient of an earlier backward pass")
-        theirs = out.parameters.layer_sizes, out.delta[1].shape[1], out.vector.dtype
-        ours = self.layer_sizes, m, self.theta.dtype
-        if theirs == ours:
-            return out
-        raise ValueError(
-            "out is a gradient of layer sizes {}, {} samples and {}; expected {}, {} and {}. "
-            "Leave `out` away to get a new one.".format(*theirs, *ours)
-        )
+        self._refuse_other(out._network, out.delta[1].shape[1], m)
+        return out
+
+    def _refuse_other(self, network: str, samples: int, m: int) -> None:
+        if (network, samples) != (self._description, m):
+            raise ValueError(
+                f"out holds {samples} samples of {network}; expected {m} samples of {self}. "
+                "Leave `out` away to get a new one."
+            )
 
     def _refuse_old(self, caches: Caches) -> None:
         expected = "the Caches that forward returns: A, caches = network.forward(X)"
