@@ -18,7 +18,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from helpers import validation
@@ -245,8 +244,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
             ax.grid(False)
             ax.set(title=f"W[{l}] {name}")
             ax.set(xlabel=f"unit of layer {l - 1}", ylabel=f"unit of layer {l}")
-            for axis in (ax.xaxis, ax.yaxis):
-                axis.set_major_locator(MaxNLocator(nbins=5, integer=True, min_n_ticks=1))
+            ax.locator_params(nbins=5, integer=True, min_n_ticks=1)
     figure.colorbar(image, ax=axes, label="weight")
 
 
