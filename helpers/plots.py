@@ -254,13 +254,10 @@ def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[
     an_instance(ax, Axes, "ax", AXES)
     an_instance(errors, Mapping, "errors", "a dict of names and errors")
     x = as_floats(epsilons, "epsilons")
-    lines = {name: as_floats(error, f"errors[{name!r}]") for name, error in errors.items()}
-    for name, y in lines.items():
-        if x.ndim != 1 or y.shape != x.shape:
-            raise ValueError(
-                f"errors[{name!r}] has shape {y.shape} and epsilons {x.shape}; expected one, (n,)."
-            )
-    for i, (name, y) in enumerate(lines.items()):
+    lines = as_floats([*errors.values()], "errors")
+    if x.ndim != 1 or lines.shape != (len(errors), x.size):
+        raise ValueError(f"errors has shape {lines.shape}; expected (k, n), with epsilons (n,).")
+    for i, (name, y) in enumerate(zip(errors, lines, strict=True)):
         ax.plot(x, y, LINES[i % 4], marker="osD^"[i % 4], markersize=4, label=name)
     ax.set(xscale="log", yscale="log", xlabel="ε", ylabel="relative error")
     ax.legend()

@@ -209,7 +209,7 @@ def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
 @pytest.mark.parametrize("shape", [(), (3, 1)])
 def test_a_sweep_over_anything_but_a_row_is_refused(ax: Axes, shape: tuple[int, ...]) -> None:
     values = np.ones(shape)
-    with pytest.raises(ValueError, match="expected one, \\(n,\\)"):
+    with pytest.raises(ValueError, match=r"expected \(k, n\), with epsilons \(n,\)"):
         plots.plot_epsilon_sweep(ax, values, {"one": values})  # type: ignore[dict-item]
     assert not ax.lines
 
