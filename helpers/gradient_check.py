@@ -205,9 +205,8 @@ class Report:
             # below the floor the digits are rounding, and differ between machines
             tiny = array.relative_error < floor
             error = f"< {floor:.0e}" if tiny else f"{array.relative_error:.1g}"
-            # + 0 takes the minus off a zero
-            values = [f"{value + 0:.3g}" for value in (array.analytic, array.numerical)]
-            worst = [f"{list(array.worst)}", *values]
+            # z takes the minus off a zero
+            worst = [f"{list(array.worst)}", f"{array.analytic:z.3g}", f"{array.numerical:z.3g}"]
             shown = [""] * 3 if array.verdict == "agrees" else worst
             rows.append([array.name, error, *shown, array.verdict])
         return [row[:2] + row[-1:] for row in rows] if self.passed else rows
