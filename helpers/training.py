@@ -245,9 +245,8 @@ def _record(network: MLP, X: Array, Y: Array, test: Samples | None, epoch: int) 
     A = np.hstack(outputs)
     gradient.vector[:] = total
     loss = _finite_loss(A, Y, epoch, DIVERGED if epoch else "before a step.")
-    norms = tuple(gradient.norms().values())
     on_test = accuracy(network.predict(test[0]), test[1]) if test else math.nan
-    return Record(epoch, loss, accuracy(A, Y), norms, on_test)
+    return Record(epoch, loss, accuracy(A, Y), tuple(gradient.norms().values()), on_test)
 
 
 def _finite_loss(A: Array, Y: Array, epoch: int, why: str) -> float:
