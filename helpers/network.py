@@ -37,7 +37,11 @@ class ByLayer(dict[int, Array]):
         raise KeyError(f"there is no layer {l}; there are {min(self)} to {max(self)}")
 
     def __setitem__(self, l: int, array: Array) -> None:
-        raise TypeError(f"a layer's array can't be exchanged; write into it: […][{l}][:] = …")
+        if array is not self.get(l):  # W[l] -= … hands over the array that is there
+            raise TypeError(f"a layer's array can't be exchanged; write into it: […][{l}][:] = …")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return ByLayer, (dict(self),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,6 +242,11 @@ class MLP:
         """θ, every parameter, of shape (n_parameters,)."""
         return self.parameters.vector
 
+    @theta.setter
+    def theta(self, theta: Array) -> None:
+        if theta is not self.theta:  # θ -= … hands over the vector that is there
+            raise AttributeError("theta can't be exchanged; write into it: theta[:] = …")
+
     @property
     def W(self) -> Mapping[int, Array]:
         """W[l], of shape (n_l, n_{l-1}), for l = 1, …, L; views of `theta`."""
@@ -397,7 +406,7 @@ class MLP:
                 f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "
                 f"that {step.dtype} can hold. Try a smaller learning rate."
             )
-        self.theta[:] -= step
+        self.theta -= step
 
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""

@@ -229,7 +229,7 @@ def _step(
     try:
         network.update(gradient, learning_rate)
     except ValueError as error:
-        message = f"Stopped in epoch {epoch + 1}: training has diverged. {error}"
+        message = f"Stopped at epoch {epoch}: training has diverged. {error}"
         raise FloatingPointError(message) from error
     memory[X.shape[1]] = caches, gradient
 
@@ -253,4 +253,4 @@ def _finite_loss(A: Array, Y: Array, epoch: int, why: str) -> float:
     loss = mean_squared_error(A, Y)
     if math.isfinite(loss):
         return loss
-    raise FloatingPointError(f"Stopped in epoch {epoch}: the loss is {loss}, {why}")
+    raise FloatingPointError(f"Stopped at epoch {epoch}: the loss is {loss}, {why}")

@@ -240,6 +240,40 @@ def test_a_copy_is_equal_independent_and_has_views_of_its_own(make: Callable[[ML
     np.testing.assert_array_equal(network.predict(case.X), outputs)
 
 
+def test_steps_in_place_are_taken_once_and_all_else_is_refused() -> None:
+    network = random_case([2, 3, 1], ["tanh", "sigmoid"], 4).network
+    before = network.theta.copy()
+    network.theta -= 1
+    network.W[1] *= 2
+    network.b[2] += 0.5
+    twin = MLP([2, 3, 1], ["tanh", "sigmoid"])
+    twin.theta[:] = before - 1
+    twin.W[1][:] = 2 * twin.W[1]
+    twin.b[2][:] = twin.b[2] + 0.5
+    np.testing.assert_array_equal(network.theta, twin.theta)
+    with pytest.raises(TypeError, match=r"write into it: \[…\]\[1\]\[:\] = …"):
+        network.W[1] = network.W[1].copy()  # type: ignore[index]
+    with pytest.raises(TypeError, match="write into it"):
+        network.W[3] = network.W[2]  # type: ignore[index]
+    with pytest.raises(AttributeError, match=r"write into it: theta\[:\] = …"):
+        network.theta = network.theta.copy()
+    np.testing.assert_array_equal(network.theta, twin.theta)
+
+
+@pytest.mark.parametrize(
+    "make", [copy.copy, copy.deepcopy, lambda W: pickle.loads(pickle.dumps(W))]
+)
+def test_weights_can_be_put_aside_by_a_copy(make: Callable[[Any], Any]) -> None:
+    W = random_case([2, 3, 1], ["tanh", "sigmoid"], 4).network.W
+    twin = make(W)
+    assert list(twin) == list(W)
+    for l in W:
+        np.testing.assert_array_equal(twin[l], W[l])
+        assert np.shares_memory(twin[l], W[l]) == (make is copy.copy)
+    with pytest.raises(TypeError, match="exchanged"):
+        twin[1] = W[1] + 1
+
+
 # Forward
 
 
