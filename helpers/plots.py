@@ -28,7 +28,7 @@ from helpers.validation import Array, an_instance, as_columns, as_floats
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 STYLE = mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False)
-COLOURS = BLUE, ORANGE, GREEN, PINK, *_ = STYLE["axes.prop_cycle"].by_key()["color"]
+COLOURS = BLUE, ORANGE, GREEN, *_ = STYLE["axes.prop_cycle"].by_key()["color"]
 LINES = ("-", "--", "-.", ":")
 CLASS_MAP = LinearSegmentedColormap.from_list("classes", ["#8FC3E8", "#FFFFFF", "#F5B48A"])
 POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
@@ -191,10 +191,10 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
 
 
 @mpl.rc_context(STYLE)
-def plot_loss(ax: Axes, history: History, label: str = "loss") -> None:
+def plot_loss(ax: Axes, history: History) -> None:
     """Draw the training loss over the epochs, on a log axis."""
     _refuse_empty(ax, history)
-    ax.plot(history.epoch, history.loss, label=label)
+    ax.plot(history.epoch, history.loss)
     ax.set(yscale="log", xlabel="epoch", ylabel="loss", title="Training loss")
 
 

@@ -142,8 +142,9 @@ def test_the_two_classes_have_the_colours_of_their_points() -> None:
 
 def test_the_loss_is_drawn_on_a_log_axis(ax: Axes) -> None:
     history = a_history()
-    plots.plot_loss(ax, history, label="mine")
-    assert_array_equal(lines(ax)["mine"], [history.epoch, history.loss])
+    plots.plot_loss(ax, history)
+    (line,) = ax.lines
+    assert_array_equal(line.get_data(), [history.epoch, history.loss])
     assert (ax.get_yscale(), ax.get_xscale()) == ("log", "linear")
 
 
