@@ -117,6 +117,8 @@ def all_finite(array: Array) -> bool:
 def _shape_message(array: Array, name: str, rows: int, columns: int | None) -> str:
     expected = f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and a column a sample."
     message = f"{name} has shape {array.shape}; expected {expected}"
+    if array.size == 0:
+        return f"{message} It holds no sample: is it taken from beyond the last one?"
     samples = columns or array.size // rows
     if array.T.shape == (rows, samples):
         return f"{message} Did you mean {name}.T?"

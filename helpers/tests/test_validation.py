@@ -64,6 +64,7 @@ def test_a_column_a_sample_passes(rows: int, m: int) -> None:
         ((5, 1), 1, 5, ["X has shape (5, 1)", "expected (1, 5)", "1 row and", "X.T?"]),
         ((5,), 1, 5, ["X has shape (5,)", "expected (1, 5)", "X.reshape(1, -1)?"]),
         ((6,), 2, None, ["X has shape (6,)", "expected (2, m)", "X.reshape(2, -1)?"]),
+        ((2, 0), 2, None, ["X has shape (2, 0)", "It holds no sample"]),
     ],
 )
 def test_another_shape_is_refused_with_the_likely_cause(
