@@ -1,5 +1,7 @@
 """The mistakes in an epoch whose steps see other samples or other labels, or don't come."""
 
+import math
+
 import numpy as np
 
 from helpers.exercises.checking import mistake
@@ -195,6 +197,19 @@ def overlapping(
         step(network, X[:, batch], Y[:, batch], learning_rate)
 
 
+@mistake(
+    M.SAMPLES,
+    "Only the last batch may be smaller. With 7 samples in batches of 3, how many does yours put "
+    "into the second batch, and how many should it?",
+)
+def spread_evenly(
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
+) -> None:
+    """The samples are spread evenly over the batches."""
+    for batch in np.array_split(order, math.ceil(len(order) / batch_size)):
+        step(network, X[:, batch], Y[:, batch], learning_rate)
+
+
 MISTAKES_IN_BATCHES = (
     first_alone,
     one_too_many,
@@ -210,4 +225,5 @@ MISTAKES_IN_BATCHES = (
     all_at_once,
     one_by_one,
     overlapping,
+    spread_evenly,
 )

@@ -34,7 +34,7 @@ def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
     """Batches with a smaller last one, without, and a batch size that no batch reaches."""
     trials = []
     for sizes, m, batch_size in (
-        ((3, 2), 7, 4),
+        ((3, 2), 7, 3),
         ((2, 4, 1), 8, 3),
         ((4, 3, 2), 6, 2),
         ((2, 3), 5, 8),

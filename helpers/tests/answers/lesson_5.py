@@ -156,6 +156,20 @@ def one_by_one(
         network.update(gradient, learning_rate)
 
 
+def spread_evenly(
+    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
+) -> Any:
+    n_batches = -(-len(order) // batch_size)
+    size, larger = divmod(len(order), n_batches)
+    start = 0
+    for i in range(n_batches):
+        batch = order[start : start + size + (i < larger)]
+        start += len(batch)
+        network.update(
+            network.backward(network.forward(X[:, batch])[1], Y[:, batch]), learning_rate
+        )
+
+
 def overlapping(
     network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
 ) -> Any:
@@ -237,6 +251,7 @@ WRONG = {
     ("one_epoch", "all_at_once"): all_at_once,
     ("one_epoch", "one_by_one"): one_by_one,
     ("one_epoch", "overlapping"): overlapping,
+    ("one_epoch", "spread_evenly"): spread_evenly,
     ("one_epoch", "gradients_first"): gradients_first,
     ("one_epoch", "gradients_averaged"): gradients_averaged,
     ("one_epoch", "divided_again"): epoch(ordered, ordered, lambda batch: 1 / batch.size),
