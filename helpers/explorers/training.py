@@ -30,6 +30,14 @@ POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
 MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 2000, 4, 3
 FAST: dict[str, Any] = {"interpolation": "nearest", "interpolation_stage": "data"}
+LOSSES, NORMS = (1e-5, 1), (1e-6, 1)  # the axes' ends
+# a marker where a curve begins: at 0 epochs it is all there is
+START: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 3,
+    "markevery": MOST_EPOCHS,
+    "clip_on": False,
+}
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
 FIRST_FRAME, NEXT_FRAME = 0.020, 0.060  # seconds of training before a picture
 
@@ -212,13 +220,13 @@ class _Panels:
 
     def _add_curves(self, loss: Axes, norms: Axes) -> None:
         (self.kept,) = loss.plot([], [], ":", color="#777777")
-        (self.loss,) = loss.plot([], [], color=BLUE)
+        (self.loss,) = loss.plot([], [], color=BLUE, **START)
         self.norms = [
-            norms.plot([], [], LINES[l], color=COLOURS[l], label=f"layer {l + 1}")[0]
+            norms.plot([], [], LINES[l], color=COLOURS[l], label=f"layer {l + 1}", **START)[0]
             for l in range(MOST_LAYERS)
         ]
-        loss.set(title="Training loss", yscale="log", ylim=(1e-5, 1))
-        norms.set(title="Gradient norms", yscale="log", ylim=(1e-6, 1), xlabel="epoch")
+        loss.set(title="Training loss", yscale="log", ylim=LOSSES)
+        norms.set(title="Gradient norms", yscale="log", ylim=NORMS, xlabel="epoch")
         legend = norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8, frameon=False)
         names = zip(legend.legend_handles, legend.get_texts(), strict=True)
         self.of_layer: list[list[Any]] = [list(name) for name in names]
@@ -278,12 +286,13 @@ class _Panels:
             for ax in self.curves:
                 ax.set_xlim(0, right)
             self.canvas.reset()
-        self.loss.set_data(epochs, [record.loss for record in lab.records])
+        # what is practically 0 lies along the lower edge, and not out of sight
+        self.loss.set_data(epochs, np.clip([record.loss for record in lab.records], *LOSSES))
         kept = lab.kept
-        self.kept.set_data([r.epoch for r in kept], [r.loss for r in kept])
+        self.kept.set_data([r.epoch for r in kept], np.clip([r.loss for r in kept], *LOSSES))
         for l, line in enumerate(self.norms):
             norms = [r.gradient_norms[l] for r in lab.records if l < len(r.gradient_norms)]
-            line.set_data(epochs[: len(norms)], norms)
+            line.set_data(epochs[: len(norms)], np.clip(norms, *NORMS))
 
     def _draw_weights(self, network: MLP) -> None:
         for l, image in enumerate(self.heat, start=1):

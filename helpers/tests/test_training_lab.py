@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -55,6 +56,23 @@ def test_a_small_loss_is_not_called_zero() -> None:
     lab = TrainingExplorer(epochs=0)
     lab.records.append(replace(lab.records[-1], loss=2e-5))
     assert "After 0 epochs the loss is below 0.0001; " in lab.describe()
+
+
+def test_the_start_is_marked_and_what_is_practically_zero_lies_on_the_edge() -> None:
+    lab = TrainingExplorer(epochs=0)
+    panels, first = lab._panels, lab.records[0]
+    lines: list[Any] = [panels.loss, *panels.norms[:3]]
+    assert [line.get_xydata().tolist() for line in lines] == [
+        [[0, value]] for value in (first.loss, *first.gradient_norms)
+    ]
+    assert all(line.get_marker() == "o" for line in lines)
+    lab.records.append(replace(first, epoch=5, loss=1e-9, gradient_norms=(0.0, 1e-7, 2.0)))
+    lab.redraw()
+    ends = [line.get_ydata()[-1] for line in lines]
+    assert ends == [1e-5, 1e-6, 1e-6, 1]
+    for line, end in zip(lines, ends, strict=True):
+        assert end in line.axes.get_ylim()
+        assert not line.get_clip_on()
 
 
 def test_a_learning_rate_counts_as_the_slider_shows_it() -> None:
