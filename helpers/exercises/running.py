@@ -29,6 +29,9 @@ IN_PLAIN_WORDS = {
         "In a product of shapes (a, b) and (c, d), b and c have to be equal."
     ),
     "KeyError": "That is a key that the dict doesn't have.",
+    "KeyError0": (
+        "Layers count from 1. Layer 0 is the input: it has an A, but no W, no Z and no δ."
+    ),
 }
 
 

@@ -107,6 +107,10 @@ def multiply() -> Any:
 
 
 def look_up() -> Any:
+    return {1: 2}[3]
+
+
+def look_up_layer_zero() -> Any:
     return {1: 2}[0]
 
 
@@ -116,6 +120,7 @@ PLAIN: dict[Answer, str] = {
     use_math: "those of NumPy take a whole array.",
     multiply: "b and c have to be equal.",
     look_up: "That is a key that the dict doesn't have.",
+    look_up_layer_zero: "it has an A, but no W, no Z and no δ.",
 }
 
 
