@@ -168,7 +168,7 @@ def _count_steps(layer_2: int) -> int:
     return 5 * (3 if layer_2 else 2) + 1
 
 
-SIZE = f"width: {WIDTH}px; height: {HEIGHT}px; --mark: {BLUE}"
+SIZE = f"width: {WIDTH}px; max-width: 100%; height: {HEIGHT}px; --mark: {BLUE}"
 STYLE_SHEET = """<style>
 .backward-lab { box-sizing: border-box; position: relative; overflow: auto;
   display: flex; flex-direction: column;

@@ -37,12 +37,13 @@ def said(results: list[Matrix], sample: int) -> str:
     if result.values.size == 1:
         return f"{result.name} is {_number(result.values[0, 0], decimals)}."
     if not result.samples:
-        return f"The largest entry of {result.name} is {_largest(result.values, decimals)}."
+        furthest = _furthest(result.values, decimals)
+        return f"The entry of {result.name} furthest from 0 is {furthest}."
     column = ", ".join(_number(value, decimals) for value in result.values[:, sample - 1])
     return f"Sample {sample}: ({column})."
 
 
-def _largest(values: Array, decimals: int) -> str:
+def _furthest(values: Array, decimals: int) -> str:
     return _number(values.flat[int(np.abs(values).round(9).argmax())], decimals)
 
 

@@ -184,7 +184,7 @@ class Passes:
         db = Matrix(f"db[{l}]", self.gradient.db[l], "")
         return Step(
             f"dW[{l}] = δ[{l}] A[{l - 1}]ᵀ and db[{l}] = δ[{l}] 1",
-            f"The gradients of layer {l}, summed over the {self.m} samples. "
+            f"The gradients of layer {l}, summed over the samples. "
             "1 is a column of ones, so db is the row sum.",
             f"{_product(delta, A)} They are those of W[{l}] and b[{l}].",
             ((delta, "·", A, "=", dW), (delta, "·", ones, "=", db)),
