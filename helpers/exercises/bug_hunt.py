@@ -11,6 +11,7 @@ from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
 from helpers.explorers.base import Explorer
 from helpers.explorers.canvas import Canvas
+from helpers.explorers.controls import up_to
 from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, new_figure
@@ -26,6 +27,7 @@ WHERE = {place: f"{place} {COMES_FROM.get(place, '')}".strip() for place in PLAC
 WHAT = {name: f"{name}: {kind.formula}" for name, kind in KINDS.items()}
 STYLE_SHEET = """<style>
 .bug-hunt { display: flex; align-items: center; gap: 12px; box-sizing: border-box; height: 100%;
+  overflow: auto;
   background: white; color: #111; border: 1px solid #ccc; font: 13px/1.4 sans-serif; }
 .bug-hunt table { border-collapse: collapse; color: #111; font-variant-numeric: tabular-nums; }
 .bug-hunt th, .bug-hunt td { padding: 4px 6px; text-align: left; white-space: nowrap;
@@ -107,7 +109,7 @@ class BugHunt(Explorer):
         button.on_click(lambda _: self._answer_as_chosen())
         button.layout = widgets.Layout(width="90px")
         answer = widgets.VBox([self._where, self._what, button])
-        answer.layout = widgets.Layout(width=f"{WIDTH}px")
+        answer.layout = up_to(WIDTH)
         above, picture, line, *rest = self.view.children
         line.layout.min_height = "8em"  # the longest reply
         self.view.children = (above, picture, answer, line, *rest)
@@ -225,7 +227,7 @@ def _choice(label: str, options: dict[str, str], width: str) -> Any:
         value=None,
         description=label,
         style={"button_width": width},
-        layout=widgets.Layout(width=f"{WIDTH}px"),
+        layout=up_to(WIDTH),
     )
 
 

@@ -10,9 +10,10 @@ from helpers.exercises import progress_file as progress
 from helpers.exercises.question import Question, Reply
 from helpers.exercises.questions import QUESTIONS
 from helpers.explorers.base import LINE, PRESSED, Shown, live_region
+from helpers.explorers.controls import up_to
 from helpers.validation import known_name
 
-WIDTH = "920px"  # of the labs too
+WIDTH = 920  # of the labs too
 CHOICE_WIDTH = "600px"  # so that there is one in a row
 LOOKS = f"<style>.question-choice button {{ text-align: left }}</style>{PRESSED}"
 COLOURS = {
@@ -104,7 +105,7 @@ class Prediction(Shown):
 
 
 def _layout(**more: str) -> Any:
-    return widgets.Layout(width=WIDTH, **more)
+    return up_to(WIDTH, **more)
 
 
 def _number_field() -> Any:

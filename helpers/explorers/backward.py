@@ -135,7 +135,7 @@ class BackwardExplorer(Explorer):
         return (
             f'{STYLE_SHEET}<div class="backward-lab" style="{SIZE}">{self._trail()}'
             f'<p class="formula">{escape(step.formula)}</p><p>{escape(step.words)}</p>'
-            f'<p>{escape(step.shapes)}</p><div class="equations">{rows}</div>'
+            f'<p>{escape(step.shapes)} Numbers are rounded.</p><div class="equations">{rows}</div>'
             f"{draw_scale(limit) if large else ''}</div>"
         )
 
@@ -168,7 +168,7 @@ def _count_steps(layer_2: int) -> int:
     return 5 * (3 if layer_2 else 2) + 1
 
 
-SIZE = f"width: {WIDTH}px; max-width: 100%; height: {HEIGHT}px; --mark: {BLUE}"
+SIZE = f"height: {HEIGHT}px; --mark: {BLUE}"
 STYLE_SHEET = """<style>
 .backward-lab { box-sizing: border-box; position: relative; overflow: auto;
   display: flex; flex-direction: column;

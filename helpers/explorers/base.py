@@ -16,6 +16,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from helpers.explorers.controls import up_to
 from helpers.plots import BLUE
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
@@ -76,10 +77,10 @@ class Explorer(Shown):
 
     def __init__(self, controls: Mapping[str, Any], width: int, height: int) -> None:
         self.controls = SimpleNamespace(**controls)
-        size = widgets.Layout(width=f"{width}px", height=f"{height}px", flex="0 0 auto")
+        size = up_to(width, height=f"{height}px", flex="0 0 auto")
         self._picture, self._line = widgets.HTML(layout=size), widgets.HTML()
-        self._line.layout = widgets.Layout(width=f"{width}px", min_height="6.5em")
-        grid = widgets.Layout(flex_flow="row wrap", width=f"{width}px")
+        self._line.layout = up_to(width, min_height="6.5em")
+        grid = up_to(width, flex_flow="row wrap")
         above = widgets.Box(self.arrange(dict(controls)), layout=grid)
         style = widgets.HTML(PRESSED, layout=widgets.Layout(display="none"))
         self.view = widgets.VBox(

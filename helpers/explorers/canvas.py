@@ -75,7 +75,7 @@ class Canvas:
 
     def _image(self, more: str = "") -> str:
         width, height = self.size
-        size = f'width="{width}" height="{height}"'
+        size = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
         return f'<img src="{self._source}" {more}{size} alt="{escape(self._alt)}">'
 
     def _draw(self, scale: int) -> str:

@@ -1,4 +1,4 @@
-"""The controls of the labs: sliders, and rows of buttons."""
+"""The controls of the labs, sliders and rows of buttons, and how wide what they lie in is."""
 
 from collections.abc import Iterable
 from numbers import Real
@@ -7,6 +7,11 @@ from typing import Any
 import ipywidgets as widgets
 
 from helpers.validation import known_name, whole_number
+
+
+def up_to(width: int, **more: str) -> Any:
+    """Return a layout of so many pixels, or of as many as the window and the margins leave."""
+    return widgets.Layout(width=f"{width}px", max_width="calc(100% - 4px)", **more)
 
 
 def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:

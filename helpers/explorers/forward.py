@@ -105,7 +105,8 @@ class ForwardExplorer(Explorer):
         title = "The network; below each layer its shapes and its memory; the spread of each layer"
         return "".join(
             [
-                f'<svg role="img" width="{WIDTH}" height="{HEIGHT}" font-size="12" fill="{INK}" '
+                f'<svg role="img" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
+                f'style="max-width: 100%; height: auto" font-size="12" fill="{INK}" '
                 'font-family="DejaVu Sans, Verdana, Arial, sans-serif" text-anchor="middle">',
                 f'<title>{title}.</title><rect width="100%" height="100%" fill="white"/>',
                 *_drawing(sizes, columns),

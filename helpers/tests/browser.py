@@ -59,6 +59,28 @@ async () => {
   return Object.values(found);
 }
 """
+# what lies to the right of its output's edge, where nobody can scroll to it
+CUT_OFF = """
+async () => {
+  const pane = document.querySelector('.jp-WindowedPanel-outer');
+  const found = new Set();
+  const scrolls = (element, output) =>
+    element !== output && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
+      || scrolls(element.parentElement, output));
+  for (let top = 0; ; top += pane.clientHeight) {
+    pane.scrollTop = top;
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+    for (const output of pane.querySelectorAll('.jp-OutputArea-output')) {
+      const edge = output.getBoundingClientRect().right + 1;
+      for (const element of output.querySelectorAll('*'))
+        if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
+          found.add(element.outerHTML.slice(0, 120));
+    }
+    if (top + pane.clientHeight >= pane.scrollHeight) break;
+  }
+  return [...found];
+}
+"""
 GO_THERE = """
 async view => {
   let last, top;
@@ -218,6 +240,11 @@ class OpenNotebook:
         assert images
         assert not [image for image in images if image["width"] == 0]
         assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
+
+    def cut_off(self) -> list[str]:
+        """Return what the window is too narrow for, from the top to the end."""
+        found: list[str] = self.page.evaluate(CUT_OFF)
+        return found
 
     def restart_and_run_all(self) -> None:
         """Restart the kernel, say yes when asked, and wait until all cells have run."""

@@ -93,6 +93,14 @@ def test_it_runs_and_its_images_are_there_and_described(notebook: OpenNotebook) 
     notebook.assert_it_looks_right()
 
 
+def test_nothing_is_cut_off_where_the_file_browser_is_open(notebook: OpenNotebook) -> None:
+    notebook.command("application:toggle-left-area")
+    try:
+        assert notebook.cut_off() == []
+    finally:
+        notebook.command("application:toggle-left-area")
+
+
 def test_its_lab_answers_to_the_keyboard(notebook: OpenNotebook) -> None:
     assert_it_answers(notebook.lab())
 
