@@ -56,6 +56,17 @@ def lengths_subtracted_with_sign(analytic: Array, numerical: Array) -> float:
 
 @mistake(
     M.SIGN,
+    "The formula is right. But two arrows can be equally long and point opposite ways: their "
+    "error is 1, and your guard says 0. Of which length alone can there be only one arrow?",
+)
+def equal_lengths(analytic: Array, numerical: Array) -> float:
+    """Equal lengths are taken for equal gradients."""
+    same = _length(analytic) == _length(numerical)
+    return 0.0 if same else relative_error(analytic, numerical)
+
+
+@mistake(
+    M.SIGN,
     "If the two gradients are equal, their distance is 0. What is your numerator then?",
 )
 def gradients_added(analytic: Array, numerical: Array) -> float:
@@ -255,24 +266,32 @@ def nan_to_zero(analytic: Array, numerical: Array) -> float:
 
 
 ERRORS = ("The error", "The error if one gradient is zero", "The error if both are zero")
+OPPOSITE = "The error of a gradient with its sign turned"
 OF_NAN = "The error with a NaN in a gradient"
+PARTS = (ERRORS[0], OPPOSITE, *ERRORS[1:], OF_NAN)
+
+
+def _part(analytic: Array, numerical: Array) -> str:
+    """Return which part a trial shows."""
+    if np.isnan([analytic, numerical]).any():
+        return OF_NAN
+    zeros = sum(not np.any(gradient) for gradient in (analytic, numerical))
+    return OPPOSITE if not zeros and np.array_equal(analytic, -numerical) else ERRORS[zeros]
 
 
 def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     """Take each kind of trial for a part of its own, so that one slip doesn't hide another."""
-    parts = (*ERRORS, OF_NAN)
-    kind = OF_NAN if np.isnan(arguments).any() else ERRORS[sum(not np.any(g) for g in arguments)]
     try:
         with np.errstate(divide="ignore", invalid="ignore"):  # the verdict has better words
             error = answer(*arguments)
     except ZeroDivisionError:
         error = np.nan  # as NumPy's numbers would have it
     if error is None or error is ...:
-        return dict.fromkeys(parts, error)
+        return dict.fromkeys(PARTS, error)
     if as_numbers(error) is not None:
         # two small gradients are 'equal' below any floor; 1.0 makes a number of a bool
         error = np.round(1.0 * np.asarray(error), 12)
-    return dict.fromkeys(parts, 0.0) | {kind: error}
+    return dict.fromkeys(PARTS, 0.0) | {_part(*arguments): error}
 
 
 def _error_trials(rng: np.random.Generator) -> list[Trial]:
@@ -288,6 +307,7 @@ def _error_trials(rng: np.random.Generator) -> list[Trial]:
         "two gradients that have nothing in common": (a, n),
         "a gradient that is 1 % off, and its smallest entry has the wrong sign": (near, n),
         "a gradient that is three times too large": (3 * n, n),
+        "a gradient with its sign turned": (-n, n),
         "two gradients of about 1e-30 that have nothing in common": (1e-33 * a, 1e-33 * n),
         "a gradient of zeros, where there should be numbers": (zero, n),
         "numbers, where the gradient should be zero": (a, zero),
@@ -304,12 +324,13 @@ RELATIVE_ERROR = Exercise(
     title="an error that can't be fooled",
     solution=relative_error,
     trials=_error_trials,
-    parts=(*ERRORS, OF_NAN),
+    parts=PARTS,
     observe=_observe_error,
     mistakes=(
         absolute_difference,
         lengths_subtracted,
         lengths_subtracted_with_sign,
+        equal_lengths,
         gradients_added,
         upside_down,
         sums_of_sizes,
