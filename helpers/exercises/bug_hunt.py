@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 
 from helpers.exercises.bug_kinds import CHECKED, KINDS, LEARNING_RATE, PLACES
 from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
@@ -21,6 +22,7 @@ from helpers.validation import known_name, whole_number
 EPOCHS = 400
 GREY = "#777777"
 WIDTH, HEIGHT = 920, 348
+LEAST_NORM = 1e-5  # drawn; what is smaller, 0 too, lies along the bottom
 COMES_FROM = {"δ[3]": "made from the loss", "δ[2]": "handed back from layer 3"}
 COMES_FROM |= {"δ[1]": "handed back from layer 2"}
 WHERE = {place: f"{place} {COMES_FROM.get(place, '')}".strip() for place in PLACES}
@@ -295,7 +297,8 @@ class _Panels:
         (self.right,) = loss.plot([], [], "--", color=GREY, label="right network")
         (self.loss,) = loss.plot([], [], color=ORANGE, label="this one")
         loss.legend(loc="lower left", ncols=2, fontsize=8)
-        norms.set(title="Norms of its gradient", yscale="log", ylim=(1e-5, 10), xlabel="epoch")
+        norms.set(title="Norms of its gradient", yscale="log", xlabel="epoch")
+        norms.set_ylim(LEAST_NORM / 1.5, 10)
         self.norms = [
             norms.plot([], [], LINES[i], color=COLOURS[i], label=f"layer {i + 1}")[0]
             for i in range(3)
@@ -311,5 +314,5 @@ class _Panels:
         self.right.set_data(seen.right.epoch, seen.right.loss)
         self.loss.set_data(seen.history.epoch, seen.history.loss)
         for line, norms in zip(self.norms, seen.history.gradient_norms.T, strict=True):
-            line.set_data(seen.history.epoch, norms)
+            line.set_data(seen.history.epoch, np.maximum(norms, LEAST_NORM))
         return self.canvas.frame(f"Above the training loss, below the gradient norms. {words}")

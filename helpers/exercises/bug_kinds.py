@@ -158,8 +158,9 @@ KINDS = {
             DELTA,
             lambda scene: scene.blame * scene.slope(scene.caches.A[scene.l]),
             lambda arrays: _no_factor(arrays) and 0.08 <= _largest(arrays) <= 0.3,
-            "A lies nearer to 0 than Z, where slopes are alike. They come out somewhat wrong, by "
-            "no fixed factor, and the largest error lies between 0.08 and 0.3.",
+            "At the output A lies between 0 and 1, where a sigmoid's slope hardly changes; in a "
+            "tanh layer A lies nearer to 0 than Z, where the slope is larger. Backward is somewhat "
+            "wrong, by no fixed factor, and the largest error lies between 0.08 and 0.3.",
             "There is no φ′ in this line.",
             M.SLOPE_PLACE,
         ),
@@ -185,7 +186,7 @@ KINDS = {
         ),
         Kind(
             "1/m once too often",
-            "a mean in place of a sum",
+            "divided by m again (as a mean does)",
             (*DELTA, *DW, *DB),
             lambda scene: scene.right / scene.m,
             _always(1 / CHECKED),

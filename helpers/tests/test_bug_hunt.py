@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from helpers.exercises.bug_hunt import BugHunt, Seen, look_at, reply
+from helpers.exercises.bug_hunt import LEAST_NORM, BugHunt, Seen, look_at, reply
 from helpers.exercises.bug_kinds import CHECKED, DB, DW, HANDED_BACK, KINDS, LEARNING_RATE, PLACES
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.planted import (
@@ -160,6 +160,24 @@ def test_fixed_factors_read_as_the_lesson_says(bug: Bug) -> None:
             assert array.analytic == pytest.approx(factor * array.numerical, rel=1e-4, abs=1e-12)
 
 
+def test_slopes_at_a_are_as_the_mark_says() -> None:
+    words = KINDS["φ′ of A"].mark
+    assert "At the output A lies between 0 and 1, where a sigmoid's slope hardly changes" in words
+    assert "in a tanh layer A lies nearer to 0 than Z, where the slope is larger" in words
+    for seed in SEEDS:
+        network = plant(Bug("δ[3]", KINDS["φ′ of A"]), np.random.default_rng(seed))
+        caches = network.forward(moons()[0][:, :CHECKED])[1]
+        slopes = {l: a.derivative for l, a in enumerate(network.activations, start=1)}
+        assert ((caches.A[3] > 0) & (caches.A[3] < 1)).all()
+        for l in (1, 2):
+            assert (np.abs(caches.A[l]) < np.abs(caches.Z[l])).all()
+            at_A, at_Z = slopes[l](caches.A[l]), slopes[l](caches.Z[l])
+            assert (at_A - at_Z).min() > -1e-12  # at z = 0 they are equal
+            assert at_A.mean() > at_Z.mean() + 0.01
+        between = slopes[3](np.linspace(0, 1, 11))
+        assert between.min() > 0.75 * between.max()
+
+
 # The deal
 
 
@@ -299,8 +317,19 @@ def test_the_picture_shows_this_network(hunt: BugHunt) -> None:
         np.testing.assert_array_equal(panels.loss.get_ydata(), seen.history.loss)
         np.testing.assert_array_equal(panels.right.get_ydata(), seen.right.loss)
         norms = np.array([line.get_ydata() for line in panels.norms]).T
-        np.testing.assert_array_equal(norms, seen.history.gradient_norms)
+        np.testing.assert_array_equal(norms, np.maximum(seen.history.gradient_norms, LEAST_NORM))
     assert len(pictures) == 6
+
+
+def test_gradients_that_are_gone_lie_along_the_bottom(hunt: BugHunt) -> None:
+    hunt.network = 3
+    late = hunt._seen[3].history.epoch > 10
+    assert not hunt._seen[3].history.gradient_norms[late].any()
+    for line in hunt._panels.norms:
+        bottom, top = line.axes.get_ylim()
+        drawn = np.asarray(line.get_ydata())[late]
+        assert (drawn > bottom).all()
+        assert (drawn < bottom * (top / bottom) ** 0.05).all()
 
 
 def test_a_network_is_trained_once(hunt: BugHunt) -> None:
