@@ -162,8 +162,8 @@ class ArrayCheck:
     analytic, numerical : float
         Both gradients there.
     verdict : str
-        'agrees', 'differs', 'not finite', or 'too small to tell' where the differences of
-        the loss are all rounding, so that a wrong gradient would look the same.
+        'agrees', 'differs', 'not finite', or 'too small to tell' where what differs may all
+        be rounding, and a gradient that is off by the tolerance would look the same.
     """
 
     name: str

@@ -203,13 +203,22 @@ class GradientCheckExplorer(Explorer):
         parts = [f"{count['agrees']} of {len(arrays)} arrays agree to {tolerance}"]
         for verdict in ("differs", "too small to tell", "not finite"):
             names = [array.name for array in arrays if array.verdict == verdict]
-            words = "differ" if verdict == "differs" and len(names) > 1 else verdict
-            parts += [f"{len(names)} {words} ({', '.join(names)})"] if names else []
+            said = _counted(verdict, len(names))
+            parts += [f"{said} ({', '.join(names)})"] if names else []
         return f"Verdict: {', '.join(parts)}. The gradient is right: it is the check that fails."
 
 
+def _counted(verdict: str, count: int) -> str:
+    """Say how many arrays have a verdict, in the words of the legend."""
+    if verdict == "too small to tell":  # which the gradient needn't be: ε may be
+        return f"for {count} the check can't tell"
+    return f"{count} differ" if verdict == "differs" and count > 1 else f"{count} {verdict}"
+
+
 _BRANCHES = {
-    "rounding": "ε is too small, the left branch: the losses' difference is mostly rounding.",
+    "rounding": (
+        "ε is too small, the left branch: what is wrong with the reading is mostly rounding."
+    ),
     "bottom": "That is near the bottom of the U: truncation and rounding are both small.",
     "truncation": "ε is too large, the right branch: the line isn't the tangent (truncation).",
     "kinks": "ε is too large, the right branch: the line isn't the tangent, and crosses kinks.",

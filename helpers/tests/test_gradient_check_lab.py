@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
@@ -123,6 +124,24 @@ def test_branches_of_the_u(epsilon: float, sides: str, branch: str, words: str) 
     lab = GradientCheckExplorer(epsilon, sides)
     assert lab.branch == branch
     assert words in lab.text
+
+
+def test_the_sentence_has_the_words_of_the_legend() -> None:
+    lab = GradientCheckExplorer(1e-10)
+    names = "dW[1], db[1], dW[2], db[2], dW[3], db[3]"
+    assert f"0 of 6 arrays agree to 1e-06, for 6 the check can't tell ({names})." in lab.text
+    legends = [text.get_text() for text in lab._panels.canvas.figure.findobj(Text)]
+    assert "can't tell" in legends
+    assert "too small to tell" not in lab.text  # of the gradient that isn't so: ε is
+    lab.state = {"sides": "one-sided", "epsilon": 1e-5}
+    assert ", 2 differ (db[1], db[2])." in lab.text
+
+
+def test_where_rounding_is_blamed_it_is_the_reading_s_error() -> None:
+    lab = GradientCheckExplorer(1e-7)
+    assert lab.branch == "rounding"
+    assert "what is wrong with the reading is mostly rounding" in lab.text
+    assert lab.report.passed  # so the losses' differences themselves are sound
 
 
 # Kinks
