@@ -12,17 +12,17 @@ QUESTIONS = (
             "This backward pass forgets φ′ of the hidden layers. We train with it for 500 steps "
             "of rate 0.1. Does the loss fall?"
         ),
-        right="Yes, as far as with the right gradient",
+        right="Yes, and it ends about as low as with the right gradient (within 20 %)",
         replies={
             "No: it rises, or stays": (
                 "A wrong gradient need not point uphill. This one has too much in it, "
                 "but it still leans roughly the right way."
             ),
-            "Yes, but not as far as with the right gradient": (
+            "Yes, but it ends more than 20 % higher than with the right gradient": (
                 "One would expect so. In these 500 steps it goes from 0.230 to 0.040, "
                 "and the right gradient to 0.043."
             ),
-            "Yes, as far as with the right gradient": (
+            "Yes, and it ends about as low as with the right gradient (within 20 %)": (
                 "From 0.230 to 0.040, and the right gradient gets to 0.043. "
                 "A loss that falls can't tell you that the gradient is right."
             ),

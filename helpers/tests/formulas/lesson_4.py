@@ -189,9 +189,35 @@ def relative_error_of_each_entry(cell: Cell) -> None:
     for broken in (20, 21):
         slopes = np.where(np.arange(40) < 3 + broken, right * (1 + 4e-7), right)
         numerical = SimpleNamespace(vector=slopes)
-        given = {"network": None, "X": None, "Y": None, "right": right}
+        given = {"network": None, "X": None, "Y": None, "right": right, "relative_error": far_apart}
         names = cell.run(numerical_gradient=lambda *_, epsilon, n=numerical: n, **given)
         assert names["printed"][0][1] == (broken > 20)
+    for off, passes in ((1.8e-7, True), (2.2e-7, False)):  # both read half of it
+        numerical = SimpleNamespace(vector=right * (1 + off))
+        names = cell.run(numerical_gradient=lambda *_, epsilon, n=numerical: n, **given)
+        assert names["printed"][1][1] == passes
+
+
+@of(LESSON, "popular-late")
+def relative_error_late_in_training(cell: Cell) -> None:
+    smooth = on_few_samples().network
+    start = smooth.theta.copy()
+
+    def halved(network: MLP, X: Array, Y: Array, **_: object) -> None:
+        network.theta[:] = start / 2
+
+    for off, passes in ((1.8e-7, True), (2.2e-7, False)):
+
+        def slopes(network: MLP, X: Array, Y: Array, epsilon: float, off: float = off) -> object:
+            assert (epsilon, network.theta.tolist()) == (1e-7, (start / 2).tolist())
+            exact_ = flat(reference(Case(network, X, Y)))
+            return SimpleNamespace(vector=exact_ * (1 + off))
+
+        given = {"numerical_gradient": slopes, "relative_error": far_apart}
+        names = cell.run(smooth=smooth, train=halved, **given)
+        late, ours = names["printed"]
+        assert (late[1], ours[1]) == (passes, True)
+        np.testing.assert_array_equal(smooth.theta, start)
 
 
 @of(LESSON, "kink-picture")
