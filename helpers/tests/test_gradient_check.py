@@ -309,6 +309,28 @@ def test_a_gradient_handed_over_is_checked_like_ones_own(case: Case) -> None:
         assert check_gradient(case.network, case.X, case.Y, handed) == own
 
 
+@pytest.mark.parametrize(
+    ("names", "bias", "on_a_kink"),
+    [
+        (("relu", "relu", "sigmoid"), 0.0, True),
+        (("relu", "relu", "sigmoid"), 0.1, False),
+        (("relu", "sigmoid", "sigmoid"), 0.0, False),  # no corner in the next layer
+    ],
+)
+def test_zero_biases_put_a_point_on_a_kink_where_a_layer_is_off(
+    names: tuple[str, ...], bias: float, on_a_kink: bool
+) -> None:
+    network = random_case((2, 3, 3, 1), names, 1, seed=2).network
+    network.W[1][:] = np.abs(network.W[1])
+    for b in network.b.values():
+        b[:] = bias
+    X, Y = np.array([[-1.0, 1.0, 0.5], [-2.0, 0.3, 1.0]]), np.array([[1.0, 0.0, 1.0]])
+    caches = network.forward(X)[1]
+    assert not caches.A[1][:, 0].any()
+    assert (caches.Z[2][:, 0] == 0).all() == (bias == 0)
+    assert (check_gradient(network, X, Y).relative_error > 1e-3) == on_a_kink
+
+
 # Wrong gradients
 
 
