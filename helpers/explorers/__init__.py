@@ -4,7 +4,7 @@ Each is one line in a notebook, for example ``TrainingExplorer()``. Everything t
 can do, code can do: ``lab.controls`` has the controls, ``lab.state`` is read and set, and
 ``lab.text`` says what the picture shows.
 
-wording          how the labs write numbers
+wording          how the labs write numbers, and what they call a change
 controls         sliders, and rows of buttons
 canvas           a picture that Matplotlib draws, and draws again quickly
 base             what every lab shares, and the decision when to work

@@ -13,7 +13,7 @@ from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.explorers.base import Explorer
 from helpers.explorers.canvas import Canvas
 from helpers.explorers.controls import choice, float_slider, int_slider
-from helpers.explorers.wording import about, with_minus
+from helpers.explorers.wording import about, trend, with_minus
 from helpers.network import MLP
 from helpers.plots import BLUE, LINES, ORANGE, STYLE, new_figure
 from helpers.validation import Array, random_generator
@@ -88,7 +88,7 @@ class ActivationExplorer(Explorer):
                 f"Multiplied by this slope once a layer, through {layers}, a gradient of 1 "
                 f"becomes {about(self.slopes_alone[-1])}.",
                 f"Through {layers} of a random {name} network with {self.weight_scale:.2f} times "
-                f"He's weights it becomes {about(self.left[-1])}: {_fate(self.left[-1])}.",
+                f"He's weights it becomes {_fate(self.left[-1], self.depth)}.",
             ]
         )
 
@@ -159,7 +159,7 @@ class _Panels:
         ax.minorticks_off()
         ax.axhspan(BOTTOM, VANISHED, color="#F3F3F3", zorder=0)
         ax.axhspan(EXPLODED, TOP, color="#F3F3F3", zorder=0)
-        for height, word in ((1 / 6, "vanished"), (3 / 6, "steady"), (5 / 6, "exploded")):
+        for height, word in ((1 / 6, "vanished"), (5 / 6, "exploded")):
             ax.text(
                 1.02, height, word, transform=ax.transAxes, rotation=270, va="center", color=GREY
             )
@@ -219,9 +219,12 @@ def _ailments(activation: Activation, z: float, slope: float) -> Iterator[str]:
         yield "The unit is saturated: its curve is almost flat here."
 
 
-def _fate(left: float) -> str:
+def _fate(left: float, layers: int) -> str:
+    """Say what is left of the gradient, and what each layer multiplied it by."""
+    factor = left ** (1 / layers)
+    said = trend(factor)
     if left < VANISHED:
-        return f"the gradient vanishes (less than {VANISHED:g})"
-    if left > EXPLODED:
-        return f"the gradient explodes (more than {EXPLODED:,g})"
-    return f"the gradient stays steady (between {VANISHED:g} and {EXPLODED:,g})"
+        said = f"vanishes (less than {VANISHED:g})"
+    elif left > EXPLODED:
+        said = f"explodes (more than {EXPLODED:,g})"
+    return f"{about(left)}, a factor of about {factor:.2g} a layer: the gradient {said}"

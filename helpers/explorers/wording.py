@@ -1,4 +1,6 @@
-"""How the labs write numbers."""
+"""How the labs write numbers, and what they call a change."""
+
+SHRINKS, GROWS = 0.75, 1.33  # if a layer multiplies by less, by more
 
 
 def about(number: float) -> str:
@@ -14,3 +16,8 @@ def one_digit(number: float) -> str:
 def with_minus(number: float, form: str) -> str:
     """Return a number in a format, with a minus sign that is as wide as a plus."""
     return f"{number:{form}}".replace("-", "−")
+
+
+def trend(factor: float) -> str:
+    """Return what becomes of a number that each layer multiplies by `factor`."""
+    return "shrinks" if factor < SHRINKS else "grows" if factor > GROWS else "stays steady"

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from helpers.network import MLP
 from helpers.validation import Array, random_generator
 
 DEFAULT = {"z": 1.0, "activation": "sigmoid", "depth": 10, "weight_scale": 1.0}
+FATES = ("vanishes", "shrinks", "stays steady", "grows", "explodes")
 SIZE = 'width="924" height="432"'
 
 
@@ -50,12 +52,16 @@ def check(lab: ActivationExplorer) -> None:
     np.testing.assert_allclose(lab.left, left, rtol=1e-6)
     np.testing.assert_allclose(lab.slopes_alone, alone, rtol=1e-9)
     np.testing.assert_array_equal(lab._panels.left.get_ydata(), lab.left)
-    shown = [float(number) for number in re.findall(r"becomes (?:about )?(\S+?)[.:] ", text)]
+    shown = [float(number) for number in re.findall(r"becomes (?:about )?(\S+?)[.,] ", text)]
     np.testing.assert_allclose(shown, [alone[-1], left[-1]], rtol=0.34)  # one digit: 1.49 is 1
     assert f"z = {z:.2f}: φ(z) = {float(phi.function(z)):.3g} and" in text.replace("−", "-")
     assert "= -" not in text
-    word = "vanishes" if left[-1] < 1e-3 else "explodes" if left[-1] > 1e3 else "steady"
-    assert [w for w in ("vanishes", "explodes", "steady") if w in text] == [word]
+    (factor,) = re.findall(r"a factor of about (\S+) a layer", text)
+    a_layer = left[-1] ** (1 / state["depth"])
+    np.testing.assert_allclose(float(factor), a_layer, rtol=0.05)  # two digits: 1.049 is 1
+    word = "shrinks" if a_layer < 0.75 else "grows" if a_layer > 1.33 else "stays steady"
+    word = "vanishes" if left[-1] < 1e-3 else "explodes" if left[-1] > 1e3 else word
+    assert re.findall(f"the gradient ({'|'.join(FATES)})", text) == [word]
     assert ("passes nothing back" in text) == (state["activation"] == "relu" and z <= 0)
 
 
@@ -77,6 +83,24 @@ def test_numbers_of_one_digit_read_the_same_everywhere(lab: ActivationExplorer) 
     lab.state = {**DEFAULT, "z": 0.0, "depth": 11}
     assert 2.3e-7 < 0.25**11 < 2.4e-7
     assert "a gradient of 1 becomes about 2e-07." in lab.text
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ({"depth": 5}, "0.003, a factor of about 0.31 a layer: the gradient shrinks."),
+        ({"depth": 10}, "0.31 a layer: the gradient vanishes (less than 0.001)."),
+        ({"activation": "relu", "weight_scale": 0.5, "depth": 9}, "the gradient shrinks."),
+        ({"activation": "relu", "weight_scale": 2.0, "depth": 9}, "the gradient grows."),
+        ({"activation": "relu"}, "the gradient stays steady."),
+        ({"activation": "relu", "weight_scale": 2.0}, "explodes (more than 1,000)."),
+    ],
+)
+def test_the_fate_is_judged_layer_by_layer(
+    lab: ActivationExplorer, state: dict[str, Any], said: str
+) -> None:
+    lab.state = {**DEFAULT, **state}
+    assert lab.text.endswith(said)
 
 
 def test_arguments_and_state_set_the_controls() -> None:
