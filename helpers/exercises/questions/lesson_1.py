@@ -126,8 +126,9 @@ QUESTIONS = (
             ),
             "About a thousandth": "That is left after five of the ten: ¼ · ¼ · ¼ · ¼ · ¼.",
             "About a millionth": (
-                "¼ multiplied with itself ten times. Nothing went wrong on the way: "
-                "the loss depends that little on what is ten sigmoids away from it."
+                "¼ multiplied with itself ten times. Nothing went wrong on the way: where the "
+                "weights don't make up for it, the loss depends that little on what is ten "
+                "sigmoids away from it."
             ),
         },
         misconception=Misconception.VANISHING,
