@@ -17,7 +17,7 @@ def _he_weights(draws: Array) -> Array:
 
 @mistake(
     M.ZEROS,
-    "2/n_in is the variance, the mean *square* of a weight. If you multiply numbers by 3, what "
+    "2/n_in is the variance, the mean square of a weight. If you multiply numbers by 3, what "
     "happens to their mean square?",
 )
 def variance_for_spread(draws: Array) -> Array:
