@@ -1,8 +1,12 @@
-"""A sigmoid for every number: the learner writes one of which NumPy never warns."""
+"""A sigmoid for every number: the learner writes one in which nothing overflows."""
 
+import copy
 import warnings
 from collections.abc import Mapping
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -25,6 +29,17 @@ def _stable_sigmoid(Z: Array) -> Array:
 def overflowing(Z: Array) -> Array:
     """The values are right, but far from zero NumPy warns on the way to them."""
     return 1 / (1 + np.exp(-Z))
+
+
+@mistake(
+    M.FLOATS,
+    "The warning would have told you of it. Which power of e never exceeds 1, whatever the sign "
+    "of z? With that one there is nothing to silence.",
+)
+def silenced(Z: Array) -> Array:
+    """The values are right, but a number still overflows: the warning of it is switched off."""
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(-Z))
 
 
 @mistake(
@@ -97,6 +112,17 @@ def mirrored_left(Z: Array) -> Array:
 
 @mistake(
     M.FLOATS,
+    "e^(−|z|) never overflows, that is the idea. For positive z it is e⁻ᶻ. Which form of sigmoid "
+    "has e⁻ᶻ in it, and what stands above the line there?",
+)
+def mirrored_right(Z: Array) -> Array:
+    """For positive z you get the value of the negative one, φ(−|z|)."""
+    small = np.exp(-np.abs(Z))
+    return small / (1 + small)
+
+
+@mistake(
+    M.FLOATS,
     "tanh is a sigmoid that is stretched, and it doesn't overflow: a good road. It runs from −1 "
     "to 1 instead of 0 to 1, which you saw to. What else is different, at z = 2?",
 )
@@ -106,13 +132,35 @@ def too_steep(Z: Array) -> Array:
 
 
 def _watch_warnings(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
-    """Run the answer as NumPy comes from the box, and see whether it warns."""
+    """Run the answer as NumPy comes from the box, and see whether it warns, or was silenced."""
+    again = copy.deepcopy(arguments)  # the answer may write to its own
     numpy_warns = np.errstate(over="warn", divide="warn", invalid="warn", under="ignore")
     with warnings.catch_warnings(record=True) as caught, numpy_warns:
         warnings.simplefilter("always")
         value = answer(*arguments)
     warned = any(issubclass(warning.category, RuntimeWarning) for warning in caught)
-    return {"φ(Z)": value, "whether NumPy warns": warned}
+    unheard = not warned and _overflows(answer, again)
+    return {"φ(Z)": value, "whether NumPy warns": warned, "whether it is silenced": unheard}
+
+
+def _overflows(answer: Answer, arguments: tuple[Any, ...]) -> bool:
+    """Run the answer with NumPy's silence taken from it, and see whether a number overflows."""
+    heard: list[str] = []
+    errstate = np.errstate
+
+    def never_silent(**kinds: Any) -> Any:
+        return errstate(**{kind: how for kind, how in kinds.items() if how != "ignore"})
+
+    with (
+        # a call goes past the filters of warnings, which the answer may have set as well
+        errstate(all="ignore", over="call", call=lambda kind, _: heard.append(kind)),
+        patch.multiple(np, errstate=never_silent, seterr=lambda *_, **__: {}),
+        # whatever else it has to say, it has said the first time
+        warnings.catch_warnings(action="ignore"),
+        redirect_stdout(StringIO()),
+    ):
+        answer(*arguments)
+    return bool(heard)
 
 
 def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
@@ -139,10 +187,11 @@ STABLE_SIGMOID = Exercise(
     title="a sigmoid for every number",
     solution=_stable_sigmoid,
     trials=_sigmoid_trials,
-    parts=("φ(Z)", "whether NumPy warns"),
+    parts=("φ(Z)", "whether NumPy warns", "whether it is silenced"),
     observe=_watch_warnings,
     mistakes=(
         overflowing,
+        silenced,
         infinity_by_infinity,
         turned_around,
         without_one,
@@ -150,6 +199,7 @@ STABLE_SIGMOID = Exercise(
         cut_off_at_20,
         slope_for_value,
         mirrored_left,
+        mirrored_right,
         too_steep,
     ),
 )

@@ -51,9 +51,15 @@ def sigmoid_clipped(Z: Any) -> Any:
     return 1 / (1 + np.exp(-np.clip(Z, -500, 500)))
 
 
-def sigmoid_that_expects_it(Z: Any) -> Any:
+def sigmoid_deaf_to_warnings(Z: Any) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return (1 + np.exp(-Z)) ** -1
+
+
+def sigmoid_careful_twice(Z: Any) -> Any:
     with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-Z))
+        return sigmoid_by_masks(Z)
 
 
 def sigmoid_by_logaddexp(Z: Any) -> Any:
@@ -77,7 +83,7 @@ RIGHT = {
         sigmoid_by_masks,
         sigmoid_by_tanh,
         sigmoid_clipped,
-        sigmoid_that_expects_it,
+        sigmoid_careful_twice,
         sigmoid_by_logaddexp,
         sigmoid_with_a_warning_of_another_kind,
     ),
@@ -101,6 +107,7 @@ WRONG = {
     ("stable_sigmoid", "overflowing"): lambda Z: np.where(
         Z >= 0, 1 / (1 + np.exp(-Z)), np.exp(Z) / (1 + np.exp(Z))
     ),
+    ("stable_sigmoid", "silenced"): sigmoid_deaf_to_warnings,
     ("stable_sigmoid", "infinity_by_infinity"): lambda Z: [
         np.exp(row) / (np.exp(row) + 1) for row in Z
     ],
@@ -110,5 +117,6 @@ WRONG = {
     ("stable_sigmoid", "cut_off_at_20"): lambda Z: 1 / (1 + np.exp(np.minimum(-Z, 20))),
     ("stable_sigmoid", "slope_for_value"): lambda Z: (1 - np.tanh(Z / 2) ** 2) / 4,
     ("stable_sigmoid", "mirrored_left"): lambda Z: sigmoid_by_tanh(abs(Z)),
+    ("stable_sigmoid", "mirrored_right"): lambda Z: sigmoid_by_tanh(-abs(Z)),
     ("stable_sigmoid", "too_steep"): lambda Z: 0.5 - np.tanh(-Z) / 2,
 }
