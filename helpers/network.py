@@ -230,7 +230,7 @@ class MLP:
         self._draw_weights(validation.random_generator(seed, "weights"))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
-        """He initialisation: W ~ N(0, 2/n_in) keeps the spread of ReLU's outputs; b stays 0."""
+        """He initialisation: W ~ N(0, 2/n_in) keeps the size of ReLU's outputs; b stays 0."""
         for W in self.W.values():
             W[:] = rng.normal(0, np.sqrt(2 / W.shape[1]), W.shape)
 

@@ -12,7 +12,7 @@ from helpers.datasets import two_moons
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import choice, int_slider
 from helpers.explorers.health import health_of_hidden_layers
-from helpers.explorers.wording import about
+from helpers.explorers.wording import about, trend
 from helpers.network import MLP, Caches
 from helpers.plots import BLUE, GREEN, ORANGE, UNITS_DRAWN, unit_heights
 from helpers.validation import Array
@@ -27,7 +27,7 @@ MARK = {  # a square, a circle and a triangle, round the point
 }
 MOST_LAYERS, FEATURES, SEED = 8, 2, 3
 NOISE = 0.15  # of the two moons
-SHRINKS, GROWS = 0.75, 1.33  # if a layer multiplies the spread by less, by more
+ALIKE = 0.01  # if the activations of the samples differ by less of their size
 
 WIDTH, HEIGHT = 922, 520
 LEFT, RIGHT = 130, 800  # between them stands a column for the input and one for each layer
@@ -55,7 +55,7 @@ class ForwardExplorer(Explorer):
         The two moons that went through it.
     caches : Caches
         Of that forward pass.
-    spread : dict from str to ndarray, shape (depth,)
+    size : dict from str to ndarray, shape (depth,)
         For each choice of weights the root mean square of A[0], …, A[depth - 1].
     """
 
@@ -88,21 +88,21 @@ class ForwardExplorer(Explorer):
         self.X, self.Y = two_moons(state["samples"], NOISE, SEED)
         self.network = MLP([FEATURES, *hidden, 1], names, SEED)
         he_weights = self.network.theta.copy()
-        self.spread: dict[str, Array] = {}
+        self.size: dict[str, Array] = {}
         for name in sorted(SCALES, key=lambda name: name == self.weights):
             self.network.theta[:] = SCALES[name] * he_weights
             _, self.caches = self.network.forward(self.X)
-            self.spread[name] = _spread(self.caches)
+            self.size[name] = _size(self.caches)
         for l in (1, 2, 3):
             getattr(self.controls, f"layer_{l}").disabled = l >= state["depth"]
         yield
 
     def picture(self) -> str:
-        """Return the drawing: the network, under each layer its shapes, and the spread."""
+        """Return the drawing: the network, under each layer its shapes, and the signal's size."""
         sizes = self.network.layer_sizes
         step = (RIGHT - LEFT) / len(sizes)
         columns = [LEFT + (l + 0.5) * step for l in range(len(sizes))]
-        title = "The network; below each layer its shapes and its memory; the spread of each layer"
+        title = "The network; below each layer its shapes and its memory; the size of its signal"
         return "".join(
             [
                 f'<svg role="img" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -112,7 +112,7 @@ class ForwardExplorer(Explorer):
                 *_drawing(sizes, columns),
                 *_table(self.network, self.caches, columns),
                 *_axes(columns),
-                *_lines(self.spread, self.weights, columns),
+                *_lines(self.size, self.weights, columns),
                 *_legend(self.weights),
                 "</svg>",
             ]
@@ -125,30 +125,37 @@ class ForwardExplorer(Explorer):
             [
                 f"The network {sizes} has {self.network.theta.size:,} parameters. For "
                 f"{self.X.shape[1]:,} samples its caches take {self.caches.nbytes:,} bytes.",
-                _fate(self.spread[self.weights], self.weights),
+                _fate(self.size[self.weights], self.weights),
+                *_alike(self.caches, self.size[self.weights][-1]),
                 *_ailments(self.network, self.caches),
             ]
         )
 
 
-def _spread(caches: Caches) -> Array:
+def _size(caches: Caches) -> Array:
     """Return the root mean square of the input and of each hidden layer's outputs."""
     hidden = range(len(caches.Z))
     return np.array([np.sqrt(np.mean(caches.A[l] * caches.A[l])) for l in hidden])
 
 
-def _fate(spread: Array, weights: str) -> str:
+def _fate(size: Array, weights: str) -> str:
     """Say whether the signal shrinks on its way to the last hidden layer, or grows."""
-    first, last = spread[0], spread[-1]
-    if len(spread) == 1:
-        return f"There is no hidden layer; the spread of the input is {about(first)}."
+    first, last = size[0], size[-1]
+    if len(size) == 1:
+        return f"There is no hidden layer; the size of the input is {about(first)}."
     owner = weights.replace("He", "He's")
-    factor = (last / first) ** (1 / (len(spread) - 1))  # a layer's
-    word = "shrinks" if factor < SHRINKS else "grows" if factor > GROWS else "stays steady"
+    word = trend((last / first) ** (1 / (len(size) - 1)))
     return (
-        f"With {owner} weights the spread of the activations {word}: "
+        f"With {owner} weights the size of the activations {word}: "
         f"{about(first)} at the input, {about(last)} at the last hidden layer."
     )
+
+
+def _alike(caches: Caches, size: float) -> Iterator[str]:
+    """Say how much the last hidden layer still tells the samples apart, if that is little."""
+    differ = np.sqrt(np.mean(np.var(caches.A[len(caches.Z) - 1], axis=1)))
+    if differ < ALIKE * size:
+        yield f"There they differ by only {about(differ)} from sample to sample."
 
 
 def _ailments(network: MLP, caches: Caches) -> Iterator[str]:
@@ -214,12 +221,12 @@ def _table(network: MLP, caches: Caches, columns: Sequence[float]) -> Iterator[s
 
 
 def _axes(columns: Sequence[float]) -> Iterator[str]:
-    """Draw the frame of the spread: a grid line a layer and one every second power of ten."""
+    """Draw the frame of the sizes: a grid line a layer and one every second power of ten."""
     bottom = PLOT_TOP + PLOT_HEIGHT
     yield _text(
         LEFT,
         PLOT_TOP - 10,
-        "Spread (root mean square) of the input and of each hidden layer's activations",
+        "Size (root mean square) of the input and of each hidden layer's activations",
         "text-anchor='start' font-weight='bold'",
     )
     for power in range(-DECADES, DECADES + 1, 2):
@@ -232,10 +239,10 @@ def _axes(columns: Sequence[float]) -> Iterator[str]:
     yield f'<path d="M{LEFT} {PLOT_TOP}V{bottom}H{RIGHT}" stroke="{GREY}" fill="none"/>'
 
 
-def _lines(spread: dict[str, Array], chosen: str, columns: Sequence[float]) -> Iterator[str]:
+def _lines(size: dict[str, Array], chosen: str, columns: Sequence[float]) -> Iterator[str]:
     """Draw the three lines, the chosen one last and thick; what leaves the frame is cut off."""
     yield f'<svg x="{LEFT}" y="{PLOT_TOP}" width="{RIGHT - LEFT}" height="{PLOT_HEIGHT}">'
-    for name, values in spread.items():
+    for name, values in size.items():
         points = [(x - LEFT, _height(v)) for x, v in zip(columns, values, strict=False)]
         yield _line(name, points, name == chosen)
     yield "</svg>"

@@ -1,4 +1,4 @@
-"""The lab of lesson 2: sizes, shapes, bytes and spreads are those of the network."""
+"""The lab of lesson 2: sizes, shapes, bytes and sizes of signals are those of the network."""
 
 import re
 from typing import Any
@@ -58,7 +58,7 @@ def built(state: dict[str, Any], scale: float) -> tuple[MLP, dict[int, Array], d
     return network, Z, A
 
 
-def spread_of(A: dict[int, Array]) -> list[float]:
+def sizes_of(A: dict[int, Array]) -> list[float]:
     return [float(np.sqrt(np.mean(A[l] ** 2))) for l in range(len(A) - 1)]
 
 
@@ -71,14 +71,18 @@ def check(lab: ForwardExplorer) -> None:
     assert f"{'-'.join(map(str, network.layer_sizes))} has {network.theta.size:,} param" in text
     assert f"{state['samples']:,} samples its caches take {sum(numbers):,} bytes" in text
     for weights, scale in SCALES.items():
-        np.testing.assert_allclose(lab.spread[weights], spread_of(built(state, scale)[2]))
-    spread = spread_of(A)
+        np.testing.assert_allclose(lab.size[weights], sizes_of(built(state, scale)[2]))
+    size = sizes_of(A)
     shown = [float(n) for n in re.findall(r"(\S+) at the (?:input|last hidden)", text)]
-    if len(spread) > 1:
-        np.testing.assert_allclose(shown, [spread[0], spread[-1]], rtol=0.34)  # 1.49 is 1
-        change = (spread[-1] / spread[0]) ** (1 / (len(spread) - 1))
+    if len(size) > 1:
+        np.testing.assert_allclose(shown, [size[0], size[-1]], rtol=0.34)  # 1.49 is 1
+        change = (size[-1] / size[0]) ** (1 / (len(size) - 1))
         word = "shrinks" if change < 0.75 else "grows" if change > 1.33 else "stays steady"
         assert f"activations {word}" in text
+    differ = float(np.sqrt(np.mean(A[len(A) - 2].std(axis=1) ** 2)))
+    said = re.findall(r"differ by only about (\S+) from sample to sample", text)
+    expected = [differ] if differ < size[-1] / 100 else []
+    np.testing.assert_allclose([float(n) for n in said], expected, rtol=0.34)
     check_picture(picture, network, Z, A)
     assert not re.search(r"\b(nan|inf)\b", text + picture, re.IGNORECASE)
 
@@ -111,7 +115,7 @@ def test_the_default_is_the_network_of_the_course(lab: ForwardExplorer) -> None:
     lab.state = DEFAULT
     assert lab.text.startswith(
         "The network 2-16-8-1 has 193 parameters. For 300 samples its caches take 124,800 bytes. "
-        "With He's weights the spread of the activations stays steady"
+        "With He's weights the size of the activations stays steady"
     )
 
 
@@ -126,6 +130,14 @@ def test_dead_and_saturated_layers_are_said(lab: ForwardExplorer) -> None:
     lab.state = {**GREATEST, "activation": "tanh"}
     slopes = 1 - lab.caches.A[2] ** 2
     assert ("Saturated" in lab.text) == bool(np.mean(slopes < 0.01) > 0.5)
+
+
+def test_a_signal_that_keeps_its_size_may_have_lost_its_samples(lab: ForwardExplorer) -> None:
+    eight = {**DEFAULT, **MOST_UNITS, "depth": 8, "weights": "half of He"}
+    lab.state = {**eight, "activation": "sigmoid"}
+    assert "about 0.5 at the last hidden layer. There they differ by only about 2e-06" in lab.text
+    lab.state = {**eight, "activation": "tanh"}  # small, but the samples are apart
+    assert "from sample to sample" not in lab.text
 
 
 def test_sliders_of_layers_that_are_not_there_are_grey(lab: ForwardExplorer) -> None:

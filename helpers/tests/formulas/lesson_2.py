@@ -84,13 +84,13 @@ def signals_through_ten_layers(cell: Cell) -> None:
     narrow = MLP((100, *(5,) * 10), ("relu",) * 10, seed=0)  # the same, in less time
     names = cell.run(MLP=lambda *made, seed: narrow.copy() if made == ten_layers else None)
     samples = np.random.default_rng(0).normal(size=(100, 300))
-    assert list(names["spread"]) == [0.5, 1, 2]
-    for (factor, spread), (line,) in zip(names["spread"].items(), names["printed"], strict=True):
+    assert list(names["sizes"]) == [0.5, 1, 2]
+    for (factor, sizes), (line,) in zip(names["sizes"].items(), names["printed"], strict=True):
         A, expected = samples, [root_mean_square(samples)]
         for l in range(1, 11):
             A = np.maximum(np.dot(factor * narrow.W[l], A), 0)
             expected.append(root_mean_square(A))
-        same(spread, expected)
+        same(sizes, expected)
         assert f"layer 1 {expected[1]:.2f}, layer 10 {expected[10]:.3g}" in line
         assert line.startswith(f"{factor:3} ×")
 
