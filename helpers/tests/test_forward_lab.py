@@ -1,6 +1,8 @@
 """The lab of lesson 2: sizes, shapes, bytes and sizes of signals are those of the network."""
 
+import json
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,6 +15,7 @@ from helpers.explorers.forward import HEIGHT, NOISE, SCALES, SEED, WIDTH, Forwar
 from helpers.network import MLP
 from helpers.validation import Array
 
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_forward_caching.ipynb"
 DEFAULT: dict[str, Any] = {
     "depth": 3,
     "layer_1": 16,
@@ -138,6 +141,27 @@ def test_a_signal_that_keeps_its_size_may_have_lost_its_samples(lab: ForwardExpl
     assert "about 0.5 at the last hidden layer. There they differ by only about 2e-06" in lab.text
     lab.state = {**eight, "activation": "tanh"}  # small, but the samples are apart
     assert "from sample to sample" not in lab.text
+
+
+@pytest.mark.parametrize("samples", [300, 1000])
+def test_what_the_answers_say_of_tanh_is_so(lab: ForwardExplorer, samples: int) -> None:
+    said = answers()
+    state = {**DEFAULT, **MOST_UNITS, "depth": 8, "weights": "twice He", "samples": samples}
+    lab.state = {**state, "activation": "tanh"}
+    assert f"25{{,}}{lab.network.theta.size % 1000}" in said and lab.network.theta.size == 25217
+    assert "its line levels off at about 0.8." in said
+    np.testing.assert_array_equal(lab.size["twice He"].round(1), 0.8)
+    slopes = 1 - np.vstack([lab.caches.A[l] for l in range(1, 8)]) ** 2
+    assert "about four in ten of its slopes are below a tenth" in said
+    assert round(10 * np.mean(slopes < 0.1)) == 4
+    assert "aturated" not in lab.text + said
+
+
+def answers() -> str:
+    """Return what stands folded below the lab."""
+    notebook = json.loads(NOTEBOOK.read_text(encoding="utf-8"))
+    (cell,) = (cell for cell in notebook["cells"] if cell["id"] == "lab-explain")
+    return "".join(cell["source"]).split("<details>")[1].split("</details>")[0]
 
 
 def test_sliders_of_layers_that_are_not_there_are_grey(lab: ForwardExplorer) -> None:

@@ -19,8 +19,8 @@ def _layer_shapes(n_in: int, n_out: int, m: int) -> Shapes:
 
 @mistake(
     M.ORIENTATION,
-    "Much other code has samples in rows, and it is right there: W has one right orientation for "
-    "each habit. In this course the samples stand side by side. So what is a column of Z?",
+    "Much other code has samples in rows, and it is right there: W has to fit the formula in "
+    "which it stands. In this course the samples stand side by side. So what is a column of Z?",
 )
 def samples_in_rows(n_in: int, n_out: int, m: int) -> Shapes:
     """Your Z has a row for each sample."""

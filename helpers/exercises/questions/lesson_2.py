@@ -25,7 +25,7 @@ QUESTIONS = (
             ),
             "Both have": (
                 "Each is the transpose of the other: (W X)ᵀ = Xᵀ Wᵀ. "
-                "What decides is where the samples are. What goes wrong is mixing the two."
+                "Each fits the formula in which it stands. What goes wrong is mixing the two."
             ),
         },
         misconception=Misconception.ORIENTATION,
