@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array = NDArray[np.floating[Any]]
 KEPT = np.dtype(np.float64), np.dtype(np.float32)
+NUMBER = float, Real  # a float is found sooner by its own name
 MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
 # where Linux keeps the bytes that a container may take
 CONTAINER_LIMITS = "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"
@@ -191,8 +192,7 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
     ValueError
         If it is negative, zero without `or_zero`, NaN, or above 1e300: products would overflow.
     """
-    # a float is found sooner by its own name
-    if not isinstance(value, (float, Real)) or isinstance(value, bool):
+    if not isinstance(value, NUMBER) or isinstance(value, bool):
         raise TypeError(f"{name} is {reprlib.repr(value)}; expected a number.")
     try:
         number = float(value)
