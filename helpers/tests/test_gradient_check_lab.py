@@ -2,6 +2,7 @@
 
 import re
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -130,7 +131,8 @@ def test_the_sentence_has_the_words_of_the_legend() -> None:
     lab = GradientCheckExplorer(1e-10)
     names = "dW[1], db[1], dW[2], db[2], dW[3], db[3]"
     assert f"0 of 6 arrays agree to 1e-06, for 6 the check can't tell ({names})." in lab.text
-    legends = [text.get_text() for text in lab._panels.canvas.figure.findobj(Text)]
+    texts: list[Any] = lab._panels.canvas.figure.findobj(Text)
+    legends = [text.get_text() for text in texts]
     assert "can't tell" in legends
     assert "too small to tell" not in lab.text  # of the gradient that isn't so: ε is
     lab.state = {"sides": "one-sided", "epsilon": 1e-5}

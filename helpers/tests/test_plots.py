@@ -114,9 +114,9 @@ def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
     assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
     (contour,) = ax.collections
     (path,) = contour.get_paths()
-    x1, x2 = np.array(path.vertices).T
-    assert_allclose(x1 - 3 * x2 + 0.4, 0, atol=1e-3)
-    assert x1.max() - x1.min() == pytest.approx(4, abs=0.05)
+    ends = np.array(path.vertices)
+    assert_allclose(ends @ [1, -3] + 0.4, 0, atol=1e-3)
+    assert np.ptp(ends[:, 0]) == pytest.approx(4, abs=0.05)
     assert_array_equal(lines(ax)["class 1"], X[:, [1]])
 
 
@@ -144,7 +144,7 @@ def test_the_loss_is_drawn_on_a_log_axis(ax: Axes) -> None:
     history = a_history()
     plots.plot_loss(ax, history)
     (line,) = ax.lines
-    assert_array_equal(line.get_data(), [history.epoch, history.loss])
+    assert_array_equal(np.array(line.get_data()), [history.epoch, history.loss])
     assert (ax.get_yscale(), ax.get_xscale()) == ("log", "linear")
 
 
@@ -201,7 +201,7 @@ def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
     plots.plot_epsilon_sweep(ax, epsilons, errors)
     assert in_legend(ax) == list(errors)
     for name, drawn in lines(ax).items():
-        assert_array_equal(drawn, [epsilons, errors[name]])
+        assert_array_equal(drawn, np.array([epsilons, errors[name]]))
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
     assert_told_apart(ax)
     assert len({line.get_marker() for line in ax.lines[:4]}) == 4
