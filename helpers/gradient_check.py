@@ -60,20 +60,7 @@ def numerical_gradient(
     X, Y = samples_for(network, X, Y)
     epsilon = _settings(network, epsilon, two_sided)[0]
     _, caches = network.forward(X)
-    _refuse_endless(network, Y.shape[1])
-    result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
-    batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * Y.shape[1]))
-    for l, matrix in result.matrix.items():
-        # (n_{l-1} + 1, m), the last is b's
-        nudges = epsilon * np.vstack([caches.A[l - 1], np.ones_like(Y[:1])])
-        for start in range(0, len(nudges), batch):
-            up = nudges[start : start + batch]
-            down = -up if two_sided else 0 * up[:1]
-            for unit in range(network.layer_sizes[l]):
-                losses = _nudged_losses(network, caches, Y, l, unit, np.concatenate([up, down]))
-                rise = losses[: len(up)] - losses[len(up) :]
-                matrix[unit, start : start + batch] = rise / (epsilon * (1 + two_sided))
-    return result
+    return _differences(network, caches, Y, epsilon, two_sided)
 
 
 def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
@@ -94,6 +81,25 @@ def _refuse_endless(network: MLP, m: int) -> None:
             f"X has {m:,} samples; nudging all {network.theta.size:,} parameters on them takes "
             f"about {math.ceil(hours):,} hours. Check fewer samples, or a smaller network."
         )
+
+
+def _differences(
+    network: MLP, caches: Caches, Y: Array, epsilon: float, two_sided: bool
+) -> LayeredVector:
+    _refuse_endless(network, Y.shape[1])
+    result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
+    batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * Y.shape[1]))
+    for l, matrix in result.matrix.items():
+        # (n_{l-1} + 1, m), the last is b's
+        nudges = epsilon * np.vstack([caches.A[l - 1], np.ones_like(Y[:1])])
+        for start in range(0, len(nudges), batch):
+            up = nudges[start : start + batch]
+            down = -up if two_sided else 0 * up[:1]
+            for unit in range(network.layer_sizes[l]):
+                losses = _nudged_losses(network, caches, Y, l, unit, np.concatenate([up, down]))
+                rise = losses[: len(up)] - losses[len(up) :]
+                matrix[unit, start : start + batch] = rise / (epsilon * (1 + two_sided))
+    return result
 
 
 def _nudged_losses(
@@ -275,7 +281,7 @@ def check_gradient(
         message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
         raise ValueError(message)
     analytic = LayeredVector(vector, network.layer_sizes)
-    numerical = numerical_gradient(network, X, Y, epsilon, two_sided)
+    numerical = _differences(network, caches, Y, epsilon, two_sided)
     # what the last digit of each output is worth in the loss, carried into the difference
     rounding = float((np.abs(A - Y) * (np.abs(A) + np.abs(Y))).sum() / A.shape[1])
     noise = float(np.finfo(A.dtype).eps) * rounding / epsilon

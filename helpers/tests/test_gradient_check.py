@@ -442,6 +442,18 @@ def test_parameters_are_the_same_bits_when_interrupted(call: int) -> None:
     assert case.network.theta.tobytes() == before
 
 
+def test_a_check_makes_one_forward_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    case, forward, seen = smooth_case(), MLP.forward, []
+
+    def counted(self: MLP, X: Array) -> Any:
+        seen.append(X)
+        return forward(self, X)
+
+    monkeypatch.setattr(MLP, "forward", counted)
+    assert check_gradient(case.network, case.X, case.Y).passed
+    assert len(seen) == 1
+
+
 # The report
 
 
