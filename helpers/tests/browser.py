@@ -46,39 +46,36 @@ async () => {
   for (let top = 0; ; top += pane.clientHeight) {
     pane.scrollTop = top;
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-    const images = [...pane.querySelectorAll('img')];
-    await Promise.all(images.map(image => image.decode().catch(() => null)));
-    for (const image of images)
-      found[image.src] = {
-        alt: image.alt, width: image.naturalWidth, source: image.src.slice(0, 80),
-      };
-    for (const error of pane.querySelectorAll('[data-mime-type*="error"], .jupyter-widgets-error'))
-      found[error.textContent] = {error: error.textContent};
+    await (LOOK)(pane, found);
     if (top + pane.clientHeight >= pane.scrollHeight) break;
   }
   return Object.values(found);
 }
 """
+IMAGES_AND_ERRORS = """
+async (pane, found) => {
+  const images = [...pane.querySelectorAll('img')];
+  await Promise.all(images.map(image => image.decode().catch(() => null)));
+  for (const image of images)
+    found[image.src] = {
+      alt: image.alt, width: image.naturalWidth, source: image.src.slice(0, 80),
+    };
+  for (const error of pane.querySelectorAll('[data-mime-type*="error"], .jupyter-widgets-error'))
+    found[error.textContent] = {error: error.textContent};
+}
+"""
 # what lies to the right of its output's edge, where nobody can scroll to it
 CUT_OFF = """
-async () => {
-  const pane = document.querySelector('.jp-WindowedPanel-outer');
-  const found = new Set();
+(pane, found) => {
   const scrolls = (element, output) =>
     element !== output && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
       || scrolls(element.parentElement, output));
-  for (let top = 0; ; top += pane.clientHeight) {
-    pane.scrollTop = top;
-    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-    for (const output of pane.querySelectorAll('.jp-OutputArea-output')) {
-      const edge = output.getBoundingClientRect().right + 1;
-      for (const element of output.querySelectorAll('*'))
-        if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
-          found.add(element.outerHTML.slice(0, 120));
-    }
-    if (top + pane.clientHeight >= pane.scrollHeight) break;
+  for (const output of pane.querySelectorAll('.jp-OutputArea-output')) {
+    const edge = output.getBoundingClientRect().right + 1;
+    for (const element of output.querySelectorAll('*'))
+      if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
+        found[element.outerHTML.slice(0, 120)] = element.outerHTML.slice(0, 120);
   }
-  return [...found];
 }
 """
 GO_THERE = """
@@ -226,8 +223,7 @@ class OpenNotebook:
 
     def scroll_through(self) -> list[dict[str, Any]]:
         """Return all images and errors that are seen on the way from the top to the end."""
-        seen: list[dict[str, Any]] = self.page.evaluate(SCROLL_THROUGH)
-        return seen
+        return self._on_the_way(IMAGES_AND_ERRORS)
 
     def assert_it_looks_right(self) -> None:
         """No cell has an error, and each image is there and described."""
@@ -243,7 +239,11 @@ class OpenNotebook:
 
     def cut_off(self) -> list[str]:
         """Return what the window is too narrow for, from the top to the end."""
-        found: list[str] = self.page.evaluate(CUT_OFF)
+        return self._on_the_way(CUT_OFF)
+
+    def _on_the_way(self, look: str) -> list[Any]:
+        """Return what a look at each screenful finds, from the top to the end."""
+        found: list[Any] = self.page.evaluate(SCROLL_THROUGH.replace("LOOK", look))
         return found
 
     def restart_and_run_all(self) -> None:
