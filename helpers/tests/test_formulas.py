@@ -96,8 +96,8 @@ def test_the_code_among_the_key_ideas_is_right(key: tuple[str, str, int]) -> Non
 
 
 def matrices(text: str) -> list[list[list[float]]]:
-    r"""Return the entries of each \begin{pmatrix} in a text."""
-    found = re.findall(r"\\begin{pmatrix}(.*?)\\end{pmatrix}", text)
+    r"""Return the entries of each \begin{bmatrix} in a text."""
+    found = re.findall(r"\\begin{bmatrix}(.*?)\\end{bmatrix}", text)
     return [[[float(x) for x in row.split("&")] for row in body.split(r"\\")] for body in found]
 
 
