@@ -3,18 +3,27 @@
 import ast
 import re
 import warnings
+from collections import defaultdict
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 
 from helpers.tests.formulas import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
-from helpers.tests.formulas.cells import Cell, cells_of, markdown_of
+from helpers.tests.formulas.cells import Cell, cells_of
+from helpers.tests.formulas.claims import (
+    Sides,
+    claims_of,
+    reasons,
+    sides_of,
+    stands_for,
+    untrue,
+)
+from helpers.tests.formulas.claims import pieces as maths
 from helpers.tests.formulas.key_ideas import CHECKS, pieces
+from helpers.tests.formulas.notation import statements
 from helpers.tests.formulas.numbers import FORMULAS, Check
-from helpers.tests.independent import reference
-from helpers.tests.networks import Case
+from helpers.tests.formulas.stands_for import REASONS, ROWS, STANDS_FOR
 from helpers.tests.test_notebooks import NAMES
 
 LESSONS = [lesson_1, lesson_2, lesson_3, lesson_4, lesson_5]
@@ -92,28 +101,48 @@ def test_the_code_among_the_key_ideas_is_right(key: tuple[str, str, int]) -> Non
     assert_mistakes_are_found(CHECKS[key], pieces()[key])
 
 
-# The numbers in formulas
+# The maths between dollars
 
 
-def matrices(text: str) -> list[list[list[float]]]:
-    r"""Return the entries of each \begin{bmatrix} in a text."""
-    found = re.findall(r"\\begin{bmatrix}(.*?)\\end{bmatrix}", text)
-    return [[[float(x) for x in row.split("&")] for row in body.split(r"\\")] for body in found]
+def test_every_formula_is_true() -> None:
+    with np.errstate(over="ignore"):  # lesson 1 speaks of e to the 1000
+        wrong = {piece.formula: sides for piece in maths() if (sides := untrue(piece))}
+    assert wrong == {}, "false, or without an =, and then to be explained in stands_for.py"
 
 
-def test_the_matrices_in_the_formulas_are_those_of_the_napkin() -> None:
-    names = cells_of("03_delta_recursion")["napkin-code"].run()
-    W, right = names["network"].W, reference(Case(names["network"], names["X"], names["Y"]))
-    error, delta = right.A[2] - names["Y"], right.delta
-    slope = (right.Z[1] > 0).astype(float)
-    expected: dict[str, list[Any]] = {
-        "napkin-predict": [names["X"][:, :1]],
-        "question": [error, error / 2, delta[2]],
-        "step-2": [delta[2], right.A[1].T, right.dW[2]],
-        "recursion-formula": [W[2].T, delta[2], slope],
-    }
-    texts = {id: text for name in NAMES for id, text in markdown_of(name).items()}
-    written = {id: found for id, text in texts.items() if (found := matrices(text))}
-    assert written == {
-        id: [np.asarray(a).tolist() for a in arrays] for id, arrays in expected.items()
-    }
+def test_nothing_is_explained_that_is_written_nowhere() -> None:
+    written: dict[str, set[Sides]] = defaultdict(set)
+    for piece in maths():
+        written[piece.place] |= set(map(sides_of, statements(piece.formula)))
+    for place in STANDS_FOR.keys() | REASONS.keys():
+        assert stands_for(place).keys() | reasons(place).keys() <= written[place], place
+
+
+def test_a_formula_among_the_key_ideas_is_of_its_row() -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for piece in (piece for piece in maths() if piece.concept):
+        for sides in claims_of(piece):
+            found[piece.concept] |= {sides[0], sides[-1]} & ROWS[piece.concept] or set(sides)
+    assert found == ROWS
+
+
+MISTAKES = {
+    "no transpose": (r"\^\{\\mathsf T\}", ""),
+    "a transpose": (r"(?<=W\[l\])(?= A)", r"^{\\mathsf T}"),
+    "no ⊙": (r"\\odot", ""),
+    "the layer itself": (r"\[l-1\]", "[l]"),
+    "m in place of 1/m": (r"\\frac1m|\\frac\{1\}\{2m\}", "m"),
+    "φ in place of φ′": ("(?<=varphi)'", ""),
+    "no square": (r"\^2|(?<=2)\\varepsilon", ""),
+    "another sign": (r"[+-](?= \S+[^\]]*$)", r"\\cdot"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_small_mistake_in_the_maths_is_found(mistake: str) -> None:
+    pattern, instead = MISTAKES[mistake]
+    pieces = [piece for piece in maths() if piece.place == "README"]
+    planted = [replace(piece, formula=re.sub(pattern, instead, piece.formula)) for piece in pieces]
+    wrong = [new for old, new in zip(pieces, planted, strict=True) if new != old]
+    assert wrong
+    assert [piece.formula for piece in wrong if not piece.is_symbol and not untrue(piece)] == []

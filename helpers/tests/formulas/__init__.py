@@ -8,4 +8,12 @@ a formula is copied here, so a cell can't be right here and wrong in the noteboo
     numbers    what the checks compute with
     lesson_N   the checks of lesson N
     key_ideas  the checks of the tables of key ideas, README's included
+
+The maths between dollars is held to the same numbers. It is translated to Python, so that both
+sides of each = can be computed.
+
+    notation    from LaTeX, or plain text, to Python
+    scenes      numbers for the names in it
+    claims      every formula of the notebooks and of README, and whether it is true
+    stands_for  what a formula without an = is, cell by cell
 """
