@@ -83,6 +83,7 @@ def lengths_of_the_gradients_of_eight_layers(cell: Cell) -> None:
         expected = [length(np.hstack([right.dW[l], right.db[l]])) for l in range(1, 9)]
         same(names["norms"][name], expected)
         same(line.get_xydata(), np.array(list(enumerate(expected, 1))))
+    assert names["ax"].get_ylabel() == "norm of [dW db]"
 
 
 @of(LESSON, "vanishing-numbers")

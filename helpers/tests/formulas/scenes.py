@@ -69,8 +69,8 @@ def functions_of_layers(case: Case, right: Reference) -> Names:
     _, caches = network.forward(case.X)
 
     def layer_of(array: Array) -> str:
-        """Return the activation of the layer whose Z it is."""
-        (l,) = (l for l, Z in right.Z.items() if np.array_equal(Z, array))
+        """Return the activation of the layer whose Z, or A, it is."""
+        (l,) = (l for l in right.Z for kept in (right.Z, right.A) if np.array_equal(kept[l], array))
         return activations[l]
 
     def loss(theta: Array) -> float:

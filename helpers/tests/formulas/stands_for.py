@@ -155,3 +155,17 @@ ROWS: dict[str, set[str]] = {
     "choosing ε": {"varepsilon ** two_sided", "unit_roundoff / varepsilon"},
     "update": {"new_theta"},
 }
+
+# what has the shapes that a cell names in plain text, in their order
+SHAPES: dict[str, list[str]] = {
+    "02 exercise-he-weights": ["W"],
+    "02 try-he-weights": ["W"],
+    "02 try-layer-forward": ["A"],
+    "03 try-output-delta": ["A[last]", "delta[last]"],
+    "03 exercise-hidden-delta": ["W[l]", "delta[l]"],
+    "03 try-hidden-delta": ["W[l]", "delta[l]", "Z[l - 1]", "delta[l - 1]"],
+    "03 try-layer-gradients": ["delta[l]", "A[l - 1]", "dW[l]", "db[l]"],
+    "03 try-backward-two-layers": ["delta[2]", "dW[2]", "delta[1]", "dW[1]"],
+    "03 try-backward": ["W[l]", "A[l]", "Y"],
+    "05 exercise-one-epoch": ["X", "Y"],
+}

@@ -1,0 +1,184 @@
+"""The formulas in plain text, and the shapes in comments: they are true of the same arrays."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.bug_kinds import DELTA, KINDS, LEARNING_RATE, PLACES
+from helpers.exercises.bug_kinds import Scene as Line
+from helpers.explorers.backward import BackwardExplorer
+from helpers.tests.formulas.cells import cells_of, markdown_of
+from helpers.tests.formulas.claims import IN_CODE, MATHS, agree, holds, is_true, sides_of
+from helpers.tests.formulas.notation import known, python, statements
+from helpers.tests.formulas.scenes import Scene, of_layers, scenes
+from helpers.tests.formulas.stands_for import SHAPES
+from helpers.tests.networks import Case, random_case
+from helpers.tests.test_notebooks import NAMES
+
+SIZE = r"(?:n_\w+|n_\{l-1\}|m|\d)"
+SHAPE = re.compile(rf"(?<![\w`])\({SIZE}, {SIZE}\)")
+
+
+def parts_of(formula: str) -> list[tuple[str, ...]]:
+    return list(map(sides_of, statements(formula)))
+
+
+# Shapes in words
+
+
+def written_shapes(text: str) -> list[str]:
+    """Return the shapes in a text that name a size, in Python."""
+    return [
+        python(statements(shape)[0]) for shape in SHAPE.findall(text) if re.search("[nm]", shape)
+    ]
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield comments, docstrings and prose of the notebooks, without formulas and code."""
+    for name in NAMES:
+        for id, text in markdown_of(name).items():
+            yield f"{name[:2]} {id}", IN_CODE.sub("", MATHS.sub("", text))
+        for id, cell in cells_of(name).items():
+            if "..." in cell.source:
+                yield f"{name[:2]} {id}", cell.source
+
+
+def test_the_shapes_in_docstrings_and_prose_are_those_of_the_arrays() -> None:
+    written = {place: shapes for place, text in texts() if (shapes := written_shapes(text))}
+    assert written.keys() == SHAPES.keys(), "say in SHAPES what has these shapes"
+    for place, shapes in written.items():
+        for shape, array in zip(shapes, SHAPES[place], strict=True):
+            assert holds((shape, f"shape_of({array})")), (place, shape, array)
+
+
+def commented_lines() -> Iterator[tuple[str, str]]:
+    """Yield each line of code that has shapes beside it or above, and the comment."""
+    for cell in (cell for name in NAMES for cell in cells_of(name).values()):
+        above = ""
+        for line in cell.source.split("\n"):
+            code, _, beside = line.partition("# ")
+            for comment in (above, beside if code.strip() else ""):
+                if SHAPE.match(comment) and "..." not in code:
+                    yield code.strip(), comment
+            above = "" if code.strip() else beside
+
+
+def operands(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is multiplied and added, from left to right, and the signs between."""
+    if isinstance(node, ast.BinOp):
+        yield from operands(node.left)
+        yield node.op
+        yield from operands(node.right)
+    else:
+        yield node
+
+
+SIGNS = {ast.MatMult: "·", ast.Mult: "⊙", ast.Add: "+"}
+
+
+def is_so(code: str, comment: str, names: dict[str, Any]) -> bool:
+    """Whether a line makes, and is made of, arrays of these shapes with these signs between."""
+    value = ast.parse(code).body[0].value  # type: ignore[attr-defined]
+    nodes = list(operands(value))
+    arrays = [eval(ast.unparse(node), names) for node in nodes[::2]]
+    result = eval(ast.unparse(value), names)
+    signs = re.findall("[·⊙+]", comment)
+    made = [result] if "=" in comment or not signs else []
+    expected = [np.shape(array) for array in (*made, *(arrays if signs else []))]
+    written = [eval(python(statements(shape)[0]), names) for shape in SHAPE.findall(comment)]
+    return expected == written and signs == [SIGNS[type(op)] for op in nodes[1::2]][: len(signs)]
+
+
+def names_in_code(scene: Scene, l: int) -> dict[str, Any]:
+    """Return a scene's names as the notebooks' code has them, at layer l."""
+    at = SimpleNamespace(**{name: scene.names[name] for name in ("W", "b", "A", "Z")})
+    slopes = [SimpleNamespace(derivative=lambda Z: 1 + 0 * Z)] * 3
+    network = SimpleNamespace(W=at.W, b=at.b, activations=slopes)
+    delta, dA = scene.names["delta"], scene.names["dA"]
+    names = {"network": network, "caches": at, "dA": dA[l], "l": l, "slope": dA[2], "dA2": dA[2]}
+    return {**scene.names, **names, "delta1": delta[1], "delta2": delta[2]}
+
+
+def test_the_shapes_in_a_comment_are_those_of_its_line() -> None:
+    lines = list(commented_lines())
+    assert len(lines) > 5
+    for code, comment in lines:
+        if "n_out" in comment:
+            at = [scenes()["tanh"].names | {"A_prev": scenes()["tanh"].names["Aprev"]}]
+        elif "n_l" in comment:
+            at = [names_in_code(scenes()["three layers"], l) for l in (1, 2, 3)]
+        else:
+            at = [names_in_code(scenes()["2-2-1" if "m" in comment else "napkin"], 1)]
+        assert all(is_so(code, comment, names) for names in at), (code, comment)
+
+
+# The lab of lesson 3
+
+
+def test_every_step_of_the_lab_says_in_its_formula_and_shapes_what_it_does() -> None:
+    state = {"inputs": 3, "layer_1": 5, "layer_2": 4, "outputs": 2, "samples": 6}
+    lab = BackwardExplorer(**state, activation="tanh", output_activation="sigmoid")
+    scene = of_layers(Case(lab.network, lab.X, lab.Y))
+    scene = Scene(known(scene.names))
+    for step in lab.steps:
+        assert all(is_true(sides, scene) for sides in parts_of(step.formula)), step.formula
+        shapes = re.findall(r"(\S+) \((\d+) × (\d+)\)", step.shapes)
+        for name, *shape in shapes:
+            sides = (f"({', '.join(shape)})", f"shape_of({python(statements(name)[0])})")
+            assert is_true(sides, scene), step.shapes
+
+
+# The bug hunt
+
+
+WORDS = {"sign turned", "1/m once too often", "only the last sample", "left at zero"}
+
+
+@cache
+def hunted() -> tuple[Case, Scene]:
+    case = random_case([2, 6, 6, 1], ["tanh", "tanh", "sigmoid"], 9)
+    return case, Scene(known(of_layers(case).names | {"eta": LEARNING_RATE}))
+
+
+def with_the_mistake(line: str, formula: str, l: int) -> str:
+    """Return the right side of a line with one thing in place of another, as a kind says it."""
+    instead, right = (
+        formula.replace("l−1", str(l - 1)).replace("[l]", f"[{l}]").split(" in place of ")
+    )
+    if instead == "1":  # times 1
+        instead, right = "", f" ⊙ {right}"
+    if "[" in formula:
+        return line.replace(right, instead)
+    layer = dict(re.findall(r"([WδZA])\[(\d)\]", line))
+    layer.setdefault("A", layer.get("Z", ""))
+    bare = re.sub(r"\[\d\]", "", line)
+    assert right in bare
+    return re.sub(
+        "[WδZA]", lambda found: f"{found[0]}[{layer[found[0]]}]", bare.replace(right, instead)
+    )
+
+
+def test_the_lines_of_the_hunt_are_those_of_the_backward_pass() -> None:
+    _, scene = hunted()
+    for place, line in PLACES.items():
+        assert line.startswith(f"{place} = ")
+        assert is_true(parts_of(line)[0], scene), line
+
+
+def test_the_formula_of_a_kind_of_mistake_is_what_it_does() -> None:
+    case, scene = hunted()
+    _, caches = case.network.forward(case.X)
+    gradient = case.network.backward(caches, case.Y)
+    for kind in KINDS.values():
+        for place in kind.places if kind.name not in WORDS else ():
+            l = int(place[-2])
+            wrong = with_the_mistake(PLACES[place].split(" = ")[1], kind.formula, l)
+            right = gradient.delta[l] if place in DELTA else gradient.dW[l]
+            does = kind.wrong(Line(case.network, caches, case.Y, gradient, l, right))
+            said = eval(python(statements(wrong)[0]), scene.names)
+            assert agree(said, does, 1e-9), (place, kind.formula, wrong)
