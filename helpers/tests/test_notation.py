@@ -17,7 +17,9 @@ from helpers.tests.formulas.claims import IN_CODE, MATHS, agree, holds, is_true,
 from helpers.tests.formulas.notation import known, python, statements
 from helpers.tests.formulas.scenes import Scene, of_layers, scenes
 from helpers.tests.formulas.stands_for import SHAPES
+from helpers.tests.independent import PHI
 from helpers.tests.networks import Case, random_case
+from helpers.tests.refresh_notebooks import ROOT
 from helpers.tests.test_notebooks import NAMES
 
 SIZE = r"(?:n_\w+|n_\{l-1\}|m|\d)"
@@ -78,7 +80,7 @@ def operands(node: ast.AST) -> Iterator[ast.AST]:
         yield node
 
 
-SIGNS = {ast.MatMult: "·", ast.Mult: "⊙", ast.Add: "+"}
+SIGNS: dict[type[ast.AST], str] = {ast.MatMult: "·", ast.Mult: "⊙", ast.Add: "+"}
 
 
 def is_so(code: str, comment: str, names: dict[str, Any]) -> bool:
@@ -100,7 +102,15 @@ def names_in_code(scene: Scene, l: int) -> dict[str, Any]:
     slopes = [SimpleNamespace(derivative=lambda Z: 1 + 0 * Z)] * 3
     network = SimpleNamespace(W=at.W, b=at.b, activations=slopes)
     delta, dA = scene.names["delta"], scene.names["dA"]
-    names = {"network": network, "caches": at, "dA": dA[l], "l": l, "slope": dA[2], "dA2": dA[2]}
+    names = {
+        "network": network,
+        "caches": at,
+        "dA": dA[l],
+        "dA_before": dA[l - 1],
+        "l": l,
+        "slope": dA[2],
+        "dA2": dA[2],
+    }
     return {**scene.names, **names, "delta1": delta[1], "delta2": delta[2]}
 
 
@@ -115,6 +125,75 @@ def test_the_shapes_in_a_comment_are_those_of_its_line() -> None:
         else:
             at = [names_in_code(scenes()["2-2-1" if "m" in comment else "napkin"], 1)]
         assert all(is_so(code, comment, names) for names in at), (code, comment)
+
+
+# Equations in words
+
+
+NAME = (
+    r"(?:∂L/∂|d(?=[Wbθ]))?(?:(?<![A-Za-z])(?:[WbZAYXLmaz]|max\(z, 0\)|tanh|A_prev|learning rate)"
+    r"(?![A-Za-z_])|[eδφθηε]|(?<=d)[Wb])′*(?:\[(?:[lL]|\d)(?:[-−]1)?\])?"
+)
+RUN = rf"(?:{NAME}|[-+−·⊙/²½ᵀΣ⁻ᶻ()\d ])+"
+EQUATION = re.compile(rf"(?<![\w\[]){RUN}[=←]{RUN}(?! *where)")
+SETTING = re.compile(r"\w = [−\d.⁻]+")
+OF_ONE_SAMPLE = "A − Y = −2"
+
+
+def equations() -> Iterator[tuple[str, str]]:
+    """Yield each equation in a text of the package, and the activation whose text it is."""
+    for path in sorted((ROOT / "helpers").rglob("*.py")):
+        # two modules whose formulas are tested below, line by line
+        if "tests" not in path.parts and path.stem not in ("bug_kinds", "passes"):
+            for top in ast.parse(path.read_text(encoding="utf-8")).body:
+                name = getattr(top, "name", "").removesuffix("_prime")
+                for text in strings_in(top):
+                    found = (run.strip(" ") for run in EQUATION.findall(text))
+                    yield from ((equation, name if name in PHI else "tanh") for equation in found)
+
+
+def strings_in(tree: ast.AST) -> Iterator[str]:
+    """Yield whole texts, without the code in them, one line of a table after the other."""
+    within = {
+        part for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in within:
+            yield from re.split(r"\n *|   +", IN_CODE.sub("", node.value))
+
+
+def test_the_equations_in_words_are_true() -> None:
+    found = set(equations())
+    said = {(text, name) for text, name in found if not SETTING.fullmatch(text) and whole(text)}
+    assert len(said) > 20
+    for text, activation in said - {(OF_ONE_SAMPLE, "tanh")}:
+        assert all(holds(sides, activation) for sides in parts_of(text)), text
+
+
+def whole(equation: str) -> bool:
+    """Whether it is one, and not the rest of a line of code."""
+    return equation.count("(") == equation.count(")") and bool(
+        re.search(r"\w", equation.rsplit(maxsplit=1)[-1])
+    )
+
+
+def test_the_products_in_code_between_words_are_what_is_said_of_them() -> None:
+    one, three = scenes()["tanh"].names, names_in_code(scenes()["three layers"], 2)
+    rows = {name: one[name].T for name in ("X", "W", "b", "Z")}
+    said = {
+        "W1 @ X": ({"W1": one["W"], "X": one["X"]}, one["Z"] - one["b"]),
+        "X @ W + b": (rows, rows["Z"]),
+        "X @ W.T + b": (rows | {"W": one["W"]}, rows["Z"]),
+        "W[l].T @ delta[l]": (three, three["dA_before"]),
+        "delta[l] @ A[l - 1].T": (three, three["dW"][2]),
+    }
+    prose = [
+        re.sub("(?m)^[|].*", "", text) for name in NAMES for text in markdown_of(name).values()
+    ]
+    found = {code for text in prose for code in re.findall("`([^`\n]* @ [^`\n]*)`", text)}
+    assert found == said.keys()
+    for code, (names, expected) in said.items():
+        assert agree(eval(code, dict(names)), expected, 1e-9), code
 
 
 # The lab of lesson 3

@@ -15,7 +15,8 @@ import numpy as np
 Names = Mapping[str, Any]
 PLAIN = {"ᵀ": r"^{\mathsf T}", "⊙": r"\odot ", "−": "-", "·": r"\cdot ", "Σ": r"\sum ", "²": "^2"}
 PLAIN |= {"∂": r"\partial ", "′": "'", "φ": r"\varphi", "ε": r"\varepsilon ", "δ": r"\delta"}
-PLAIN |= {"θ": r"\theta ", "η": r"\eta ", "←": r"\leftarrow "}
+PLAIN |= {"θ": r"\theta ", "η": r"\eta ", "←": r"\leftarrow ", "½": r"\frac{1}{2}"}
+PLAIN |= {"⁻ᶻ": "^{-z}", "_prev": "prev", "learning rate": r"\eta "}
 NAME = r"\\?[A-Za-z]+(?:\[[^\]]*\])?"
 
 
@@ -54,8 +55,8 @@ REWRITTEN: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\varphi_(?:(\w)|\{([^}]*)\})\(", r" varphi_by_of(\1\2, "),
     (r"\\?(varphi|max|N|\b[LO])('*)\(", lambda found: f"{primed(found)}_of("),
     (r"\\(varphi)('+)", lambda found: f"{primed(found)} "),
-    (r"\\tanh (\w)", r"tanh_of(\1)"),
-    (r"\\mathbf 1|(?<=\\delta\[\d\]) 1\b", " ones "),
+    (r"\\?tanh (\w)", r"tanh_of(\1)"),
+    (r"\\mathbf 1|(?<=\\delta\[[\dl]\]) 1\b", " ones "),
     (r"\\lVert(.*?)\\rVert", r"norm_of(\1)"),
     (r"\|([^|]*)\|", r"abs_of(\1)"),
     (r"(?<!\w)\[(\w+) +(\w+)\]", r"side_by_side_of(\1, \2)"),

@@ -24,6 +24,7 @@ from helpers.tests.formulas.numbers import (
     row_sums,
     steps,
     three_layers,
+    two_layers,
 )
 from helpers.tests.independent import (
     PHI,
@@ -123,6 +124,14 @@ def other_habit() -> Scene:
     return Scene(names | {"W": network.W[l], "eta": 0.3, "after": after})
 
 
+def linear_output() -> Scene:
+    """Return the last layer of a network like the napkin's, of which A is the output."""
+    case, right = two_layers(), reference(two_layers())
+    A, m = right.A[2], case.Y.shape[1]
+    names: Names = {"A": A, "Y": case.Y, "m": m, "L": right.loss, "delta": right.delta}
+    return Scene(names | {"dA": grad(lambda A: mean_loss(A, case.Y))(A)})
+
+
 def napkin() -> Scene:
     """Return the network whose numbers lesson 3 works with."""
     names = cells_of("03_delta_recursion")["napkin-code"].run()
@@ -215,6 +224,7 @@ MADE: dict[str, Callable[[], Scene]] = {
     "two layers": lambda: of_layers(random_case([4, 3, 2], ["tanh", "sigmoid"], 5)),
     "one sample": one_sample,
     "other habit": other_habit,
+    "linear output": linear_output,
     "Taylor": taylor,
     "fresh weights": fresh_weights,
     "two gradients": two_gradients,

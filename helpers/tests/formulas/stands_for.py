@@ -45,6 +45,7 @@ STANDS_FOR: dict[str, dict[str, str]] = {
     },
     "02 caches-why": {
         r"[W\; b]": "np.hstack([W, b])",
+        r"\varphi'(Z[l])": "dZ[l] / dA[l]",
         "W A + b": "np.hstack([W, b]) @ np.vstack([A, np.ones((1, 5))])",
         **CACHED,
     },
@@ -54,12 +55,28 @@ STANDS_FOR: dict[str, dict[str, str]] = {
         **CACHED,
     },
     "03 title": ONE_OVER_M,
-    "03 question": {r"\partial L / \partial W[1]_{21}": "dW[1][1, 0]"},
+    "03 question": {
+        r"\varphi'(Z[2])": "dZ[2] / dA[2]",
+        r"\partial L / \partial W[1]_{21}": "dW[1][1, 0]",
+    },
+    "03 step-2": {
+        "A[1]_{jk}": "A[1][int(j) - 1, int(k) - 1]",
+        "Z[2]_{1k}": "Z[2][0, int(k) - 1]",
+        r"\delta[2]_{1k}": "dZ[2][0, int(k) - 1]",
+    },
     "03 no-further": {**ONE_OVER_M, "1/m^2": "dA[last][0, 0] / (A[last] - Y)[0, 0] / m"},
+    "03 recursion-formula": {
+        "Z[1]_{jk}": "Z[1][int(j) - 1, int(k) - 1]",
+        "A[1]_{jk}": "A[1][int(j) - 1, int(k) - 1]",
+        "W[2]_{ij}": "W[2][int(i) - 1, int(j) - 1]",
+    },
     "03 delta-1-explain": {"-2": "(W[2].T @ delta[2])[1, 0]"},
     "03 exercise-layer-gradients": SUM_OF_ROWS,
     "03 any-depth": SUM_OF_ROWS,
-    "03 puzzle-backward-lines": {r"\frac1m (A[L] - Y)": "dA[last]"},
+    "03 puzzle-backward-lines": {
+        r"\frac1m (A[L] - Y)": "dA[last]",
+        r"\partial L / \partial A[l]": "dA[l]",
+    },
     "03 shapes": {r"W[2]^{\mathsf T}\delta[2]": "dA[1]"},
     "03 same-loop": ONE_OVER_M,
     "03 close": ONE_OVER_M,
