@@ -242,10 +242,15 @@ def with_the_mistake(line: str, formula: str, l: int) -> str:
     )
 
 
-def test_the_lines_of_the_hunt_are_those_of_the_backward_pass() -> None:
+def test_the_lines_of_the_hunt_and_the_arrows_of_the_drawing_are_those_of_the_backward_pass() -> (
+    None
+):
     _, scene = hunted()
-    for place, line in PLACES.items():
-        assert line.startswith(f"{place} = ")
+    assert all(line.startswith(f"{place} = ") for place, line in PLACES.items())
+    drawing = (ROOT / "images" / "draw.py").read_text(encoding="utf-8")
+    arrows = re.findall(r'"(W.* ⊙ φ′\(Z\[(\d)\]\))"', drawing)
+    assert len(arrows) == 2
+    for line in (*PLACES.values(), *(f"δ[{l}] = {text}" for text, l in arrows)):
         assert is_true(parts_of(line)[0], scene), line
 
 

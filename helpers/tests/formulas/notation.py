@@ -56,7 +56,7 @@ REWRITTEN: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\?(varphi|max|N|\b[LO])('*)\(", lambda found: f"{primed(found)}_of("),
     (r"\\(varphi)('+)", lambda found: f"{primed(found)} "),
     (r"\\?tanh (\w)", r"tanh_of(\1)"),
-    (r"\\mathbf 1|(?<=\\delta\[[\dl]\]) 1\b", " ones "),
+    (r"\\mathbf 1", " ones "),
     (r"\\lVert(.*?)\\rVert", r"norm_of(\1)"),
     (r"\|([^|]*)\|", r"abs_of(\1)"),
     (r"(?<!\w)\[(\w+) +(\w+)\]", r"side_by_side_of(\1, \2)"),
@@ -77,6 +77,7 @@ SEPARATOR = re.compile(r"\\q?quad|\\Longrightarrow|\\\\|[;:]|\band\b|\.$")
 
 def statements(formula: str) -> list[str]:
     """Return what a formula says, one thing after the other, in names and signs of Python."""
+    formula = re.sub(r"(?<=δ\[[\dl]\]) 1\b", r"\\mathbf 1", formula)  # no number in plain text
     for sign, command in PLAIN.items():
         formula = formula.replace(sign, command)
     for pattern, replacement in REWRITTEN:
