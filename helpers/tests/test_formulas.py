@@ -122,7 +122,8 @@ def test_a_formula_among_the_key_ideas_is_of_its_row() -> None:
     found: dict[str, set[str]] = defaultdict(set)
     for piece in (piece for piece in maths() if piece.concept):
         for sides in claims_of(piece):
-            found[piece.concept] |= {sides[0], sides[-1]} & ROWS[piece.concept] or set(sides)
+            known = ROWS.get(piece.concept, set())
+            found[piece.concept] |= {sides[0], sides[-1]} & known or set(sides)
     assert found == ROWS
 
 

@@ -98,20 +98,13 @@ def is_so(code: str, comment: str, names: dict[str, Any]) -> bool:
 
 def names_in_code(scene: Scene, l: int) -> dict[str, Any]:
     """Return a scene's names as the notebooks' code has them, at layer l."""
-    at = SimpleNamespace(**{name: scene.names[name] for name in ("W", "b", "A", "Z")})
+    caches = SimpleNamespace(A=scene.names["A"], Z=scene.names["Z"])
     slopes = [SimpleNamespace(derivative=lambda Z: 1 + 0 * Z)] * 3
-    network = SimpleNamespace(W=at.W, b=at.b, activations=slopes)
+    network = SimpleNamespace(W=scene.names["W"], b=scene.names["b"], activations=slopes)
     delta, dA = scene.names["delta"], scene.names["dA"]
-    names = {
-        "network": network,
-        "caches": at,
-        "dA": dA[l],
-        "dA_before": dA[l - 1],
-        "l": l,
-        "slope": dA[2],
-        "dA2": dA[2],
-    }
-    return {**scene.names, **names, "delta1": delta[1], "delta2": delta[2]}
+    names = {"network": network, "caches": caches, "l": l, "dA": dA[l], "dA_before": dA[l - 1]}
+    names |= {"delta1": delta[1], "delta2": delta[2], "dA2": dA[2], "slope": dA[2]}
+    return {**scene.names, **names}
 
 
 def test_the_shapes_in_a_comment_are_those_of_its_line() -> None:
@@ -172,9 +165,8 @@ def test_the_equations_in_words_are_true() -> None:
 
 def whole(equation: str) -> bool:
     """Whether it is one, and not the rest of a line of code."""
-    return equation.count("(") == equation.count(")") and bool(
-        re.search(r"\w", equation.rsplit(maxsplit=1)[-1])
-    )
+    ends_well = re.search(r"\w", equation.rsplit(maxsplit=1)[-1])
+    return bool(ends_well) and equation.count("(") == equation.count(")")
 
 
 def test_the_products_in_code_between_words_are_what_is_said_of_them() -> None:
@@ -206,8 +198,7 @@ def test_every_step_of_the_lab_says_in_its_formula_and_shapes_what_it_does() -> 
     scene = Scene(known(scene.names))
     for step in lab.steps:
         assert all(is_true(sides, scene) for sides in parts_of(step.formula)), step.formula
-        shapes = re.findall(r"(\S+) \((\d+) × (\d+)\)", step.shapes)
-        for name, *shape in shapes:
+        for name, *shape in re.findall(r"(\S+) \((\d+) × (\d+)\)", step.shapes):
             sides = (f"({', '.join(shape)})", f"shape_of({python(statements(name)[0])})")
             assert is_true(sides, scene), step.shapes
 
@@ -226,25 +217,20 @@ def hunted() -> tuple[Case, Scene]:
 
 def with_the_mistake(line: str, formula: str, l: int) -> str:
     """Return the right side of a line with one thing in place of another, as a kind says it."""
-    instead, right = (
-        formula.replace("l−1", str(l - 1)).replace("[l]", f"[{l}]").split(" in place of ")
-    )
+    formula = formula.replace("l−1", str(l - 1)).replace("[l]", f"[{l}]")
+    instead, right = formula.split(" in place of ")
     if instead == "1":  # times 1
         instead, right = "", f" ⊙ {right}"
-    if "[" in formula:
-        return line.replace(right, instead)
     layer = dict(re.findall(r"([WδZA])\[(\d)\]", line))
     layer.setdefault("A", layer.get("Z", ""))
-    bare = re.sub(r"\[\d\]", "", line)
-    assert right in bare
-    return re.sub(
-        "[WδZA]", lambda found: f"{found[0]}[{layer[found[0]]}]", bare.replace(right, instead)
-    )
+    if "[" not in formula:  # a kind says nothing of layers
+        line = re.sub(r"\[\d\]", "", line)
+    assert right in line
+    wrong = line.replace(right, instead)
+    return re.sub(r"[WδZA](?!\[)", lambda found: f"{found[0]}[{layer[found[0]]}]", wrong)
 
 
-def test_the_lines_of_the_hunt_and_the_arrows_of_the_drawing_are_those_of_the_backward_pass() -> (
-    None
-):
+def test_the_lines_of_the_hunt_and_the_arrows_of_the_drawing_are_right() -> None:
     _, scene = hunted()
     assert all(line.startswith(f"{place} = ") for place, line in PLACES.items())
     drawing = (ROOT / "images" / "draw.py").read_text(encoding="utf-8")
