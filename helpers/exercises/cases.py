@@ -2,7 +2,9 @@
 
 No two sizes are equal, so that shapes tell rows from columns; the biases aren't zero, no sample
 stands on a kink, and every layer of ReLU has units that are on and units that are off. Square
-networks come besides: there a forgotten transpose goes unseen by the shapes.
+networks come besides: there a forgotten transpose goes unseen by the shapes. And each activation
+stands in every layer, counted from the first as from the last, so that none can be taken for
+granted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,15 @@ from helpers.network import MLP, Caches, Gradient
 from helpers.validation import Array
 
 NEAREST_KINK = 1e-3
-SMOOTH, KINKED = ("tanh", "sigmoid"), ("relu",)
+KINKED = ("relu",)
+SHAPES = (  # sizes, activations and samples: one to four layers, and two networks that are square
+    ((7, 4), ("relu",), 3),
+    ((2, 5, 1), ("tanh", "sigmoid"), 6),
+    ((5, 3, 6, 2), ("relu", "linear", "sigmoid"), 8),
+    ((4, 6, 2, 5, 3), ("sigmoid", "tanh", "relu", "linear"), 7),
+    ((3, 3, 3, 3), ("linear", "sigmoid", "tanh"), 5),
+    ((4, 4, 4, 4), ("sigmoid", "relu", "linear"), 4),
+)
 
 
 @dataclass(frozen=True)
@@ -90,11 +100,5 @@ def make_case(
 
 
 def random_cases(rng: np.random.Generator) -> list[Case]:
-    """Return six cases: one to four layers, all sizes different, and two that are square."""
-    cases = []
-    for hidden in (("tanh",), ("relu", "sigmoid"), ("sigmoid", "relu", "tanh"), ()):
-        *sizes, m = (int(n) for n in rng.permutation(np.arange(2, 9))[: len(hidden) + 3])
-        cases.append(make_case(rng, sizes, (*hidden, str(rng.choice(SMOOTH))), m))
-    for n, m in ((3, 5), (4, 4)):
-        cases.append(make_case(rng, (n,) * 4, ("sigmoid", "relu", "tanh"), m))
-    return cases
+    """Return a case of each of the shapes."""
+    return [make_case(rng, *shape) for shape in SHAPES]

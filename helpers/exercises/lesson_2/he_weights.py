@@ -141,7 +141,8 @@ def _follows(W: Any, draws: Array) -> bool:
 
 
 def _draws_trials(rng: np.random.Generator) -> list[Trial]:
-    shapes = [tuple(map(int, rng.permutation(np.arange(5, 20))[:2])) for _ in range(4)]
+    draws = [sorted(map(int, rng.permutation(np.arange(5, 20))[:2])) for _ in range(2)]
+    shapes = [order for draw in draws for order in (draw, draw[::-1])]  # both wide and tall
     return [Trial(f"a layer from {b} to {a}", (rng.normal(size=(a, b)),)) for a, b in shapes]
 
 

@@ -151,7 +151,8 @@ def _of_shape(shape: Any) -> Any:
 
 
 def _shape_trials(rng: np.random.Generator) -> list[Trial]:
-    sizes = [tuple(map(int, rng.permutation(np.arange(2, 12))[:3])) for _ in range(4)]
+    draws = [sorted(map(int, rng.permutation(np.arange(2, 12))[:3])) for _ in range(2)]
+    sizes = [order for draw in draws for order in (draw, draw[::-1])]  # none is always the largest
     return [Trial(f"a layer from {a} to {b}, {m} samples", (a, b, m)) for a, b, m in sizes]
 
 

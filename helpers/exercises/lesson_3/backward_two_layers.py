@@ -23,13 +23,17 @@ def backward_arguments(case: Case) -> tuple[Any, ...]:
     return case.W, case.A, case.Z, case.Y, dict(enumerate(case.network.activations, 1))
 
 
+SHAPES = (  # each activation stands in each of the two layers; two networks are square
+    ((5, 3, 1), ("sigmoid", "tanh"), 7),
+    ((2, 6, 4), ("relu", "linear"), 3),
+    ((3, 3, 3), ("tanh", "relu"), 5),
+    ((4, 4, 4), ("linear", "sigmoid"), 4),
+)
+
+
 def _two_layer_trials(rng: np.random.Generator) -> list[Trial]:
-    shapes = [((5, 3, 2), 7), ((2, 6, 4), 3), ((3, 3, 3), 5), ((4, 4, 4), 4)]
-    names = ("sigmoid", "tanh")
-    return [
-        Trial(case.about, backward_arguments(case))
-        for case in (make_case(rng, sizes, names, m) for sizes, m in shapes)
-    ]
+    cases = [make_case(rng, *shape) for shape in SHAPES]
+    return [Trial(case.about, backward_arguments(case)) for case in cases]
 
 
 BACKWARD_MISTAKES = (*MISTAKES_IN_DELTA, *MISTAKES_IN_GRADIENTS)

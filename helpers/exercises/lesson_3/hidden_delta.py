@@ -1,9 +1,11 @@
 """δ one layer back: the learner writes δ[l-1] from δ[l]."""
 
+from typing import Any
+
 import numpy as np
 
 from helpers.activations import Activation
-from helpers.exercises.cases import random_cases
+from helpers.exercises.cases import Case, random_cases
 from helpers.exercises.checking import Exercise, Trial, mistake
 from helpers.exercises.lesson_3.by_layer import Arrays
 from helpers.exercises.misconceptions import Misconception as M
@@ -130,9 +132,15 @@ def back_slope_of_relu(
     return W[l].T @ delta[l] * (Z[l - 1] > 0)
 
 
+def _hidden_arguments(case: Case, l: int) -> tuple[Any, ...]:
+    """Return what is there when the way back has come to layer l: no δ below it."""
+    delta = {k: array for k, array in case.delta.items() if k >= l}
+    return l, case.W, delta, case.Z, case.network.activations[l - 2]
+
+
 def _hidden_trials(rng: np.random.Generator) -> list[Trial]:
     return [
-        Trial(f"{c.about}, l = {l}", (l, c.W, c.delta, c.Z, c.network.activations[l - 2]))
+        Trial(f"{c.about}, l = {l}", _hidden_arguments(c, l))
         for c in random_cases(rng)
         for l in range(2, c.network.n_layers + 1)
     ]

@@ -33,13 +33,13 @@ def _observe_epoch(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, A
 def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
     """Batches with a smaller last one, without, and a batch size that no batch reaches."""
     trials = []
-    for sizes, m, batch_size in (
-        ((3, 2), 7, 3),
-        ((2, 4, 1), 8, 3),
-        ((4, 3, 2), 6, 2),
-        ((2, 3), 5, 8),
+    for sizes, names, m, batch_size in (
+        ((3, 2), ("sigmoid",), 7, 3),
+        ((2, 4, 1), ("relu", "tanh"), 8, 3),
+        ((4, 3, 2), ("tanh", "linear"), 6, 2),
+        ((2, 3), ("linear",), 5, 8),
     ):
-        case = make_case(rng, sizes, ("tanh", "sigmoid")[-len(sizes) + 1 :], m)
+        case = make_case(rng, sizes, names, m)
         rate = float(rng.uniform(0.5, 1.5))
         order = np.append(m - 1, rng.permutation(m - 1))  # no row of X or Y has the first number
         given = (case.network, case.X, case.Y, order, batch_size, round(rate, 2))
