@@ -18,7 +18,13 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import Activation
-from helpers.exercises.comparing import agree, describe_difference, factor_between, kind_of
+from helpers.exercises.comparing import (
+    agree,
+    describe_difference,
+    factor_between,
+    is_as_it_was,
+    kind_of,
+)
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.reading import data_from_outside, has_dots, holds_dots, is_empty
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
@@ -26,9 +32,21 @@ from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
 Answer = Callable[..., Any]
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
+WRITTEN = (
+    "The numbers are right, but {}, which your function was given, isn't as it was.",
+    "What is written into an argument is written into the caller's array, and the caller may "
+    "still need it. Work on a copy, or give what you compute a name of its own.",
+)
+ROUNDED = (
+    "The numbers are right, but {} isn't exactly as it was: it differs by rounding.",
+    "In floats, adding a number and subtracting it again may leave another last digit. How do you "
+    "get back the very value that was there?",
+)
+ALSO_WRITTEN = "It also changes {}, which it was given."
 OUTSIDE = "It takes {} from the notebook; its arguments are other data."
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
 CODE = re.compile("`([^`\n]+)`")
+ROUNDING = 1e-12  # by which adding and subtracting again may change a number
 LONGEST = 80  # characters of an argument that are worth showing
 
 
@@ -105,6 +123,8 @@ class Exercise:
         counts than what the function returns.
     tolerance : float
         How near is right, relative to the largest number of a part.
+    may_change : tuple of str
+        The arguments that an answer may write into; the others stay as they are.
     """
 
     name: str
@@ -116,6 +136,7 @@ class Exercise:
     parts: tuple[str, ...] = ("the result",)
     observe: Callable[[Answer, tuple[Any, ...]], Mapping[str, Any]] | None = None
     tolerance: float = 1e-7
+    may_change: tuple[str, ...] = ()
 
     def make_trials(self, seed: int = 0) -> Sequence[Trial]:
         """Return the trials of a seed; learners all get those of seed 0."""
@@ -123,10 +144,22 @@ class Exercise:
 
     def run(self, answer: Answer, trial: Trial) -> Outcome:
         """Run an answer on a copy of the trial's arguments."""
-        arguments = copy.deepcopy(trial.arguments)
+        return self.run_on(answer, copy.deepcopy(trial.arguments))
+
+    def run_on(self, answer: Answer, arguments: tuple[Any, ...]) -> Outcome:
+        """Run an answer on arguments that it may spoil."""
         observe = self.observe or self._name_parts
         outcome: Outcome = attempt(answer, lambda: observe(answer, arguments))
         return outcome
+
+    def changes(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> dict[str, bool]:
+        """Return which arguments a run has changed though it mustn't, and if by rounding alone."""
+        names = inspect.signature(self.solution).parameters
+        return {
+            name: agree(new, old, ROUNDING)
+            for name, old, new in zip(names, before, after, strict=True)
+            if name not in self.may_change and not is_as_it_was(old, new)
+        }
 
     def _name_parts(self, answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
         result = answer(*arguments)
@@ -179,16 +212,29 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
         Of the trials.
     """
     trials = trials_of(exercise, seed)
-    theirs = _run_in_time(exercise, answer, trials)
+    theirs, changed = _run_in_time(exercise, answer, trials)
     if _interrupted(theirs[-1]):
         return Verdict("failure", str(theirs[-1]))
     if _is_stub(answer, theirs):
         return Verdict("not attempted", NOT_ATTEMPTED)
     right = _right(exercise, seed)
     if _agree(theirs, right, exercise.parts, exercise.tolerance):
+        if changed:
+            return _written(answer, changed)
         return Verdict("right", f"Right, in all {len(trials)} trials.")
     known = _known_mistake(exercise, _wrong(exercise, seed), theirs, right)
-    return known or _first_difference(exercise, answer, trials, theirs, right)
+    return known or _first_difference(exercise, answer, trials, theirs, right, changed)
+
+
+def _written(answer: Answer, changed: Mapping[str, bool]) -> Verdict:
+    """Say that the numbers are right, and what was given isn't what it was."""
+    words, hint = ROUNDED if all(changed.values()) else WRITTEN
+    found = Mistake(words.format(_names(changed)), hint, Misconception.CACHES, answer)
+    return Verdict("known mistake", f"Not yet. {found.name} {found.hint}", found)
+
+
+def _names(changed: Iterable[str]) -> str:
+    return " and ".join(f"`{name}`" for name in changed)
 
 
 # Learners try more than once, and all that isn't theirs is the same each time
@@ -215,18 +261,27 @@ def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Sequence[Ou
         ]
 
 
-def _run_in_time(exercise: Exercise, answer: Answer, trials: Sequence[Trial]) -> list[Outcome]:
-    """Run the answer in all trials, or up to the one in which it is interrupted."""
+def _run_in_time(
+    exercise: Exercise, answer: Answer, trials: Sequence[Trial]
+) -> tuple[list[Outcome], dict[str, bool]]:
+    """Run the answer in all trials, or up to the one in which it is interrupted.
+
+    Besides, see which of its arguments it has changed.
+    """
     outcomes: list[Outcome] = []
+    changed: dict[str, bool] = {}
     try:
         with time_limit():
             for trial in trials:
-                outcomes.append(exercise.run(answer, trial))
+                arguments = copy.deepcopy(trial.arguments)
+                outcomes.append(exercise.run_on(answer, arguments))
+                for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
+                    changed[name] = is_rounding and changed.get(name, True)
                 if _interrupted(outcomes[-1]):
                     break
     except KeyboardInterrupt:  # between two trials
         outcomes.append(STOPPED)
-    return outcomes
+    return outcomes, changed
 
 
 def _interrupted(outcome: Outcome) -> bool:
@@ -293,8 +348,10 @@ def _first_difference(
     trials: Sequence[Trial],
     theirs: Sequence[Outcome],
     right: Sequence[Outcome],
+    changed: Mapping[str, bool],
 ) -> Verdict:
     outside = [OUTSIDE.format(name) for name in data_from_outside(answer)]
+    outside += [ALSO_WRITTEN.format(_names(changed))] if changed else []
     for number, (trial, got, expected) in enumerate(zip(trials, theirs, right, strict=True), 1):
         given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
         if isinstance(got, Failure):

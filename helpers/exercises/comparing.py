@@ -30,6 +30,19 @@ def agree(mine: Any, theirs: Any, tolerance: float) -> bool:
     return float(np.abs(a[finite] - b[finite]).max(initial=0)) <= near
 
 
+def is_as_it_was(before: Any, after: Any) -> bool:
+    """Whether what was given is still the same, bit by bit; a dict may have new keys."""
+    if isinstance(before, Mapping):
+        return all(key in after and is_as_it_was(before[key], after[key]) for key in before)
+    if isinstance(before, tuple):
+        return all(map(is_as_it_was, before, after))
+    if isinstance(before, np.ndarray):
+        same_shape = np.shape(after) == before.shape
+        return same_shape and np.asarray(after).tobytes() == before.tobytes()
+    theta = getattr(before, "theta", None)  # of a network
+    return theta is None or is_as_it_was(theta, after.theta)
+
+
 def _near(mine: Any, theirs: Any, tolerance: float) -> float:
     """Return how far two numbers of these parts may be apart, and be the same."""
     b = np.asarray(theirs).astype(float)

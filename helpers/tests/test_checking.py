@@ -85,7 +85,6 @@ def test_what_is_no_data_of_the_notebook_is_not_named(lines: str) -> None:
 
 def in_place(A: Array, B: Array) -> Array:
     A *= B
-    B[:] = 0
     return A
 
 
@@ -110,7 +109,6 @@ class Product:
 
 
 RIGHT: dict[str, Answer] = {
-    "in place": in_place,
     "new axes": with_new_axes,
     "dots that never run": with_dots_left,
     "wrapped": wrapped,
@@ -194,7 +192,9 @@ def double(A: Array, B: Array) -> None:
     A *= 2
 
 
-IN_PLACE = Exercise("double", 0, "", double, two_matrices, (), ("A",), observe_change)
+IN_PLACE = Exercise(
+    "double", 0, "", double, two_matrices, (), ("A",), observe_change, may_change=("A",)
+)
 
 
 @pytest.mark.parametrize("answer", [only_a_docstring, only_pass, only_none])
@@ -244,6 +244,18 @@ def two_dots_in_an_index(A: Array, B: Any) -> Any:
     return A[..., B > 0, ...]
 
 
+def in_place_and_wrong(A: Array, B: Array) -> Array:
+    A += B
+    B[:] = 0
+    return A
+
+
+def there_and_back(A: Array, B: Array) -> Array:
+    A += 0.1
+    A -= 0.1
+    return A * B
+
+
 WORDS: dict[str, tuple[Answer, str]] = {
     "no return": (without_return, "the result is None. Does the function end with `return`?"),
     "expression": (with_an_expression, "the result is None. Does the function end with `return`?"),
@@ -263,6 +275,12 @@ WORDS: dict[str, tuple[Answer, str]] = {
     "factor": (lambda A, B: 3 * A * B, "\nIt is 3 times that, everywhere."),
     "one argument": (lambda A: A, "TypeError\n<lambda>() takes 1 positional argument but 2 were"),
     "indices": (two_dots_in_an_index, "IndexError in line "),
+    "in place": (in_place, "The numbers are right, but `A`, which your function was given, isn't"),
+    "in place and wrong": (
+        in_place_and_wrong,
+        "\nIt also changes `A` and `B`, which it was given.",
+    ),
+    "rounding": (there_and_back, "`A` isn't exactly as it was: it differs by rounding."),
     "known": (lambda A, B: -(A * B), "Not yet. The sign is turned. Look at the sign."),
 }
 

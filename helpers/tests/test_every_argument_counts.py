@@ -12,7 +12,7 @@ import pytest
 
 from helpers.activations import ACTIVATIONS, Activation
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import Answer, Exercise, trials_of
+from helpers.exercises.checking import Answer, Exercise, judge, trials_of
 from helpers.exercises.comparing import agree
 from helpers.exercises.puzzles import PUZZLES
 from helpers.exercises.running import Failure
@@ -146,3 +146,22 @@ def test_who_puts_a_constant_in_the_place_of_an_argument_is_not_right(
     assert [
         name for name, change in changes.items() if is_right(exercise, with_change(change))
     ] == []
+
+
+def arrays_in(value: Any) -> list[Array]:
+    inside = value.values() if isinstance(value, Mapping) else [getattr(value, "theta", value)]
+    return [array for array in inside if isinstance(array, np.ndarray)]
+
+
+@pytest.mark.parametrize(("exercise", "place"), PARAMETERS.values(), ids=list(PARAMETERS))
+def test_who_writes_into_an_argument_is_told_which_one(exercise: Exercise, place: int) -> None:
+    def answer(*given: Any) -> Any:
+        result = copy.deepcopy(exercise.solution(*given))
+        for array in arrays_in(given[place]):
+            array[:] = 0
+        return result
+
+    name = list(inspect.signature(exercise.solution).parameters)[place]
+    has_arrays = bool(arrays_in(trials_of(exercise)[0].arguments[place]))
+    told = f"`{name}`" in judge(exercise, answer).text
+    assert told == (has_arrays and name not in exercise.may_change)

@@ -19,9 +19,11 @@ from helpers.tests.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson
 Answer = Callable[..., Any]
 LESSONS: tuple[ModuleType, ...] = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5)
 RIGHT: dict[str, tuple[Answer, ...]] = {}
+WRITING: dict[tuple[str, str], tuple[Answer, ...]] = {}
 WRONG: dict[tuple[str, str], Answer] = {}
 for lesson in LESSONS:
     RIGHT |= lesson.RIGHT
+    WRITING |= lesson.WRITING
     WRONG |= lesson.WRONG
 MISTAKES = {
     (exercise.name, mistake.answer.__name__): mistake
@@ -109,6 +111,15 @@ def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
         assert verdict.kind == "right", f"seed {seed}: {verdict}"
         tried += len(trials_of(exercise, seed))
         seed += 1
+
+
+@pytest.mark.parametrize("key", WRITING, ids=" ".join)
+def test_who_writes_into_what_was_given_is_told_which_argument_it_was(key: tuple[str, str]) -> None:
+    name, argument = key
+    for answer in WRITING[key]:
+        verdict = judge(EXERCISES[name], answer)
+        assert verdict.mistake and verdict.mistake.misconception == Misconception.CACHES
+        assert verdict.text.startswith(f"Not yet. The numbers are right, but `{argument}`")
 
 
 @each_exercise

@@ -55,5 +55,6 @@ ONE_EPOCH = Exercise(
     trials=_epoch_trials,
     parts=("network.theta",),
     observe=_observe_epoch,
+    may_change=("network",),
     mistakes=(*MISTAKES_IN_BATCHES, *MISTAKES_IN_STEPS),
 )

@@ -141,6 +141,7 @@ UPDATE = Exercise(
     trials=_update_trials,
     parts=("The new θ",),
     observe=_observe_update,
+    may_change=("theta",),
     mistakes=(
         nothing_done,
         uphill,

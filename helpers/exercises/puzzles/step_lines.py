@@ -59,6 +59,7 @@ STEP_LINES = Exercise(
     solution=STEP.assemble("forward loss backward update"),
     trials=_step_trials,
     observe=_observe_step,
+    may_change=("network",),
     parts=("the loss", "θ"),
     mistakes=(
         Mistake(

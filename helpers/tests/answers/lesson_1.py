@@ -71,10 +71,10 @@ def sigmoid_with_a_warning_of_another_kind(Z: Any) -> Any:
     return sigmoid_by_masks(Z)
 
 
+WRITING = {("leaky_relu_prime", "Z"): (leaky_slope_in_place,)}
 RIGHT = {
     "leaky_relu_prime": (
         leaky_slope_in_loops,
-        leaky_slope_in_place,
         leaky_slope_by_arithmetic,
         leaky_slope_as_maximum,
     ),

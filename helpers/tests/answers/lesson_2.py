@@ -53,6 +53,16 @@ def he_in_place(draws: Any) -> Any:
     return draws
 
 
+def he_by_einsum(draws: Any) -> Any:
+    return np.einsum("ij,->ij", draws, np.sqrt(2 / len(draws[0])))
+
+
+def forward_that_wipes_its_input(W: Any, b: Any, A_prev: Any, activation: Any) -> Any:
+    Z, kept = W @ A_prev + b, A_prev.copy()
+    A_prev[:] = 0
+    return activation.function(Z), {"A_prev": kept, "Z": Z}
+
+
 def he_in_single_precision(draws: Any) -> Any:
     _, n_in = draws.shape
     return np.float32(np.sqrt(2)) * draws.astype(np.float32) * np.float32(n_in**-0.5)
@@ -71,7 +81,11 @@ RIGHT = {
         arrays_for_shapes,
     ),
     "layer_forward": (forward_in_loops, forward_in_rows, forward_einsum, forward_with_ones),
-    "he_weights": (he_in_loops, he_in_place, he_in_single_precision),
+    "he_weights": (he_in_loops, he_by_einsum, he_in_single_precision),
+}
+WRITING = {
+    ("he_weights", "draws"): (he_in_place,),
+    ("layer_forward", "A_prev"): (forward_that_wipes_its_input,),
 }
 
 

@@ -21,6 +21,11 @@ def output_delta_in_place(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
     return A
 
 
+def output_delta_of_z(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
+    error = np.divide(activation.function(Z) - Y, Z.shape[-1])
+    return np.multiply(error, activation.derivative(Z, A))
+
+
 def output_delta_einsum(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
     slopes = activation.derivative(Z.astype(np.float32))
     return np.einsum("ik,ik->ik", (A - Y) / len(A.T), slopes).astype(np.float32)
@@ -41,10 +46,15 @@ def hidden_delta_einsum(l: int, W: Any, delta: Any, Z: Any, activation: Any) -> 
     return np.einsum("ij,ik,jk->jk", W[l], delta[l], slopes)
 
 
+def hidden_delta_into_the_dict(l: int, W: Any, delta: Any, Z: Any, activation: Any) -> Any:
+    delta[l - 1] = np.dot(delta[l].T, W[l]).T
+    delta[l - 1] *= activation.derivative(Z[l - 1])
+    return delta[l - 1]
+
+
 def hidden_delta_in_place(l: int, W: Any, delta: Any, Z: Any, activation: Any) -> Any:
-    back = np.dot(delta[l].T, W[l]).T
-    back *= activation.derivative(Z[l - 1])
-    return back
+    delta[l] = W[l].T @ delta[l] * activation.derivative(Z[l - 1])
+    return delta[l]
 
 
 def layer_gradients_in_loops(l: int, delta: Any, A: Any) -> Any:
@@ -155,9 +165,36 @@ SPOILED = {
     "last_layer_left_out": ("    return dW", "    del dW[L], db[L]\n    return dW"),
 }
 OF_ANY_DEPTH = {"first_layer_left_out", "last_layer_alone", "last_layer_left_out"}
+
+
+def backward_that_steps(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    dW, db = backward_einsum(W, A, Z, Y, activations)
+    for l in W:
+        W[l] -= 0.5 * dW[l]
+    return dW, db
+
+
+def backward_with_slopes_over_z(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    for l in Z:
+        Z[l] = activations[l].derivative(Z[l])
+    delta, dW, db = (A[len(W)] - Y) / Y.shape[1], {}, {}
+    for l in range(len(W), 0, -1):
+        delta = delta * Z[l]
+        dW[l], db[l] = delta @ A[l - 1].T, delta.sum(axis=1, keepdims=True)
+        delta = W[l].T @ delta
+    return dW, db
+
+
+WRITING = {
+    ("output_delta", "A"): (output_delta_in_place,),
+    ("hidden_delta", "delta"): (hidden_delta_in_place,),
+    ("backward", "W"): (backward_that_steps,),
+    ("backward_two_layers", "W"): (backward_that_steps,),
+    ("backward", "Z"): (backward_with_slopes_over_z,),
+}
 RIGHT = {
-    "output_delta": (output_delta_in_loops, output_delta_in_place, output_delta_einsum),
-    "hidden_delta": (hidden_delta_in_loops, hidden_delta_einsum, hidden_delta_in_place),
+    "output_delta": (output_delta_in_loops, output_delta_of_z, output_delta_einsum),
+    "hidden_delta": (hidden_delta_in_loops, hidden_delta_einsum, hidden_delta_into_the_dict),
     "layer_gradients": (
         layer_gradients_in_loops,
         layer_gradients_einsum,

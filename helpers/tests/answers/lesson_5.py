@@ -56,9 +56,20 @@ def epoch_by_layer(
             network.b[l][:] -= learning_rate * gradient.db[l]
 
 
+def epoch_that_sorts_for_itself(
+    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
+) -> Any:
+    epoch_by_layer(network, X, Y, order, batch_size, learning_rate)
+    order.sort()
+
+
 RIGHT = {
-    "update": (update_in_place, update_by_entry, update_as_a_list, update_over_the_gradient),
+    "update": (update_in_place, update_by_entry, update_as_a_list),
     "one_epoch": (epoch_of_two_lists, epoch_while_some_are_left, epoch_by_layer),
+}
+WRITING = {
+    ("update", "gradient"): (update_over_the_gradient,),
+    ("one_epoch", "order"): (epoch_that_sorts_for_itself,),
 }
 
 
