@@ -8,6 +8,7 @@ import numpy as np
 
 from helpers.validation import Array
 
+USUAL = 1e-7  # how near is right; who asks for more wants more digits than float32 has
 COARSE = {np.dtype(np.float32): 1e-4}  # how near is right, in a dtype with fewer digits
 DIGITS = 6  # of a number in a sentence
 
@@ -47,8 +48,8 @@ def _near(mine: Any, theirs: Any, tolerance: float) -> float:
     """Return how far two numbers of these parts may be apart, and be the same."""
     b = np.asarray(theirs).astype(float)
     scale = float(np.abs(b[np.isfinite(b)]).max(initial=0)) or 1.0
-    dtypes = (np.asarray(part).dtype for part in (mine, theirs))
-    return max(tolerance, *(COARSE.get(dtype, 0) for dtype in dtypes)) * scale
+    dtypes = (np.asarray(part).dtype for part in (mine, theirs) if tolerance >= USUAL)
+    return max([tolerance, *(COARSE.get(dtype, 0) for dtype in dtypes)]) * scale
 
 
 def as_numbers(value: Any) -> Array | None:
@@ -62,7 +63,7 @@ def as_numbers(value: Any) -> Array | None:
     return array.astype(float)
 
 
-def describe_difference(name: str, got: Any, expected: Any, tolerance: float = 1e-7) -> str:
+def describe_difference(name: str, got: Any, expected: Any, tolerance: float = USUAL) -> str:
     """Say where two parts differ first: kind, shape, NaN, dtype or value."""
     if isinstance(expected, Mapping):
         return _mapping_difference(name, got, expected, tolerance)

@@ -2,6 +2,7 @@
 
 leaky_relu_prime   the slope of leaky ReLU
 stable_sigmoid     a sigmoid for every number
+watching           arrays that see where a number becomes infinite
 """
 
 from helpers.exercises.lesson_1.leaky_relu_prime import LEAKY_RELU_PRIME

@@ -1,17 +1,21 @@
 """A sigmoid for every number: the learner writes one in which nothing overflows."""
 
-import copy
-import warnings
+import sys
 from collections.abc import Mapping
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
+from functools import partial
 from io import StringIO
 from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 
+from helpers.activations import sigmoid
 from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.comparing import agree, as_numbers
+from helpers.exercises.lesson_1.watching import watched
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.running import code_of
 from helpers.validation import Array
 
 
@@ -22,24 +26,24 @@ def _stable_sigmoid(Z: Array) -> Array:
 
 @mistake(
     M.FLOATS,
-    "Somewhere you take e to a large positive power. (`np.where` doesn't help by itself: it "
-    "computes both of its sides for every z, and chooses after.) Which power of e never exceeds "
-    "1, whatever the sign of z?",
+    "Put a very large z into each piece of your line, and a very negative one. Which piece has no "
+    "end? (`np.where` computes both of its sides for every z, and chooses after. And a warning "
+    "that is switched off hasn't taken the infinity away.) Which power of e never exceeds 1, "
+    "whatever the sign of z?",
 )
 def overflowing(Z: Array) -> Array:
-    """The values are right, but far from zero NumPy warns on the way to them."""
+    """The values are right, but on the way to them a number becomes infinite or NaN."""
     return 1 / (1 + np.exp(-Z))
 
 
 @mistake(
     M.FLOATS,
-    "The warning would have told you of it. Which power of e never exceeds 1, whatever the sign "
-    "of z? With that one there is nothing to silence.",
+    "The task is to write one. And ours does overflow: its warning is switched off. Which power "
+    "of e never exceeds 1, whatever the sign of z?",
 )
-def silenced(Z: Array) -> Array:
-    """The values are right, but a number still overflows: the warning of it is switched off."""
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-Z))
+def handed_on(Z: Array) -> Array:
+    """You hand z on to the sigmoid of `helpers`."""
+    return sigmoid(Z)
 
 
 @mistake(
@@ -83,10 +87,10 @@ def without_parentheses(Z: Array) -> Array:
 @mistake(
     M.FLOATS,
     "e^20 is no danger yet, and sigmoid isn't constant at −20. From which z on does `np.exp(z)` "
-    "overflow?",
+    "overflow? And from which on is nothing left of sigmoid's change in fourteen decimals?",
 )
-def cut_off_at_20(Z: Array) -> Array:
-    """You cut z off at −20, and sigmoid goes on falling to the left of that."""
+def cut_off(Z: Array) -> Array:
+    """You cut it off: from some z on your value stays the same, and sigmoid's still changes."""
     return _stable_sigmoid(np.clip(Z, -20, 20))
 
 
@@ -131,72 +135,89 @@ def too_steep(Z: Array) -> Array:
     return (1 + np.tanh(Z)) / 2
 
 
-def _watch_warnings(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
-    """Run the answer as NumPy comes from the box, and see whether it warns, or was silenced."""
-    again = copy.deepcopy(arguments)  # the answer may write to its own
-    numpy_warns = np.errstate(over="warn", divide="warn", invalid="warn", under="ignore")
-    with warnings.catch_warnings(record=True) as caught, numpy_warns:
-        warnings.simplefilter("always")
+def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Take the values; run it again to see how it comes to them."""
+    again = arguments[0].copy()  # the answer may write to its own
+    with np.errstate(all="ignore"):
         value = answer(*arguments)
-    warned = any(issubclass(warning.category, RuntimeWarning) for warning in caught)
-    unheard = not warned and _overflows(answer, again)
-    return {"φ(Z)": value, "whether NumPy warns": warned, "whether it is silenced": unheard}
+        with redirect_stdout(StringIO()):  # what it has to say, it has said
+            is_handed_on = _calls(answer, again.copy(), sigmoid)
+            overflows = not is_handed_on and _overflows(answer, again)
+    return {CUT: _is_cut_off(again, value), PARTS[1]: value, HANDED: is_handed_on, OVER: overflows}
 
 
-def _overflows(answer: Answer, arguments: tuple[Any, ...]) -> bool:
-    """Run the answer with NumPy's silence taken from it, and see whether a number overflows."""
-    heard: list[str] = []
-    errstate = np.errstate
+def _is_cut_off(Z: Array, value: Any) -> bool:
+    """Whether it is right in the middle, and the same for different z further out."""
+    A, right = as_numbers(value), _stable_sigmoid(Z)
+    if A is None or A.shape != Z.shape or not agree(A[abs(Z) < 5], right[abs(Z) < 5], PRECISION):
+        return False
+    seen = A[abs(Z) < -np.log(PRECISION)]  # further out nothing is left of the change
+    return np.unique(seen).size < seen.size
 
-    def never_silent(**kinds: Any) -> Any:
-        return errstate(**{kind: how for kind, how in kinds.items() if how != "ignore"})
 
+def _calls(answer: Answer, Z: Array, function: Answer) -> bool:
+    """Whether an answer comes by a function, by whichever name it has it."""
+    codes, profile = set(), sys.getprofile()
+    sys.setprofile(lambda frame, event, _: codes.add(frame.f_code))
+    try:
+        answer(Z)
+    finally:
+        sys.setprofile(profile)
+    return code_of(function) in codes
+
+
+def _overflows(answer: Answer, Z: Array) -> bool:
+    """Whether a number becomes infinite or NaN on the way; no warning is needed to see it.
+
+    Arrays are watched. Where numbers leave them, as in a loop, it shows in the value: there 1 / ∞
+    is 0 just beyond the limit of `np.exp`, and the right value has not yet come to 0.
+    """
+    seen: dict[str, bool] = {}
+    beyond = np.array([[1e-6, -1e-6]]) - np.log(np.finfo(float).max)
     with (
-        # a call goes past the filters of warnings, which the answer may have set as well
-        errstate(all="ignore", over="call", call=lambda kind, _: heard.append(kind)),
-        patch.multiple(np, errstate=never_silent, seterr=lambda *_, **__: {}),
-        # whatever else it has to say, it has said the first time
-        warnings.catch_warnings(action="ignore"),
-        redirect_stdout(StringIO()),
+        suppress(Exception),  # in a watched array something may be missing
+        patch.multiple(np, array=partial(np.array, subok=True), asarray=np.asanyarray),
     ):
-        answer(*arguments)
-    return bool(heard)
+        answer(watched(Z, seen))
+        if "exp" not in seen:
+            within, outside = np.ravel(answer(beyond))
+            return any(seen.values()) or bool(within > 0 and outside == 0)
+    return any(seen.values())
 
 
 def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
-    near = rng.uniform(-4, 4, (3, 5))
-    near[1, 1] = 0
-    # An e⁻²⁰ is seen beside e⁻¹⁶ and not beside 1, so the far left has a trial of its own. Both
-    # signs are in each of the others, so that whoever overflows does it in both.
-    left = np.concatenate([[-16.0], rng.uniform(-60, -22, 7)]).reshape(2, 4)
+    """All of them from end to end, and dense where sigmoid changes in its fourteen decimals."""
     signs = np.array([[-1], [1]])
-    far = signs * rng.uniform(750, 1e4, (2, 6))
-    far[:, 0] = -1e4, 1e4
-    huge = signs * 10.0 ** rng.uniform(5, 300, (2, 3))
-    return [
-        Trial("z between −4 and 4", (near,)),
-        Trial("z between −60 and −16", (left,)),
-        Trial("z from −10,000 to 10,000, all far from zero", (far,)),
-        Trial("z that are huge, of both signs", (huge,)),
-    ]
+    far, huge = signs * np.geomspace(36, 1e4, 10), signs * 10.0 ** np.linspace(5, 300, 8)
+    trials = []
+    for number, shape in enumerate(((8, 22), (16, 11), (4, 44))):
+        near = np.arange(-35, 35, 0.5) + (number + rng.uniform()) / 6
+        near[0] = 0
+        Z = rng.permutation(np.concatenate([near, far.ravel(), huge.ravel()])).reshape(shape)
+        trials.append(Trial("z from −10,000 to 10,000 and beyond, most of them near 0", (Z,)))
+    return trials
 
 
+PRECISION = 1e-14
+CUT, HANDED, OVER = "whether it is cut off", "whether it is handed on", "whether it overflows"
+PARTS = (CUT, "φ(Z)", HANDED, OVER)
 STABLE_SIGMOID = Exercise(
     name="stable_sigmoid",
     lesson=1,
     title="a sigmoid for every number",
     solution=_stable_sigmoid,
     trials=_sigmoid_trials,
-    parts=("φ(Z)", "whether NumPy warns", "whether it is silenced"),
-    observe=_watch_warnings,
+    parts=PARTS,
+    observe=_observe_sigmoid,
+    tolerance=PRECISION,
     mistakes=(
         overflowing,
-        silenced,
+        handed_on,
         infinity_by_infinity,
         turned_around,
         without_one,
         without_parentheses,
-        cut_off_at_20,
+        cut_off,
         slope_for_value,
         mirrored_left,
         mirrored_right,

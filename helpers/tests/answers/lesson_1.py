@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.activations import find_activation
+
 
 def leaky_slope_in_loops(Z: Any, slope: Any) -> Any:
     return [[1 if z > 0 else slope for z in row] for row in Z]
@@ -107,14 +109,16 @@ WRONG = {
     ("stable_sigmoid", "overflowing"): lambda Z: np.where(
         Z >= 0, 1 / (1 + np.exp(-Z)), np.exp(Z) / (1 + np.exp(Z))
     ),
-    ("stable_sigmoid", "silenced"): sigmoid_deaf_to_warnings,
+    ("stable_sigmoid", "handed_on"): lambda Z: np.array(
+        [[find_activation("sigmoid").function(z) for z in row] for row in Z]
+    ),
     ("stable_sigmoid", "infinity_by_infinity"): lambda Z: [
         np.exp(row) / (np.exp(row) + 1) for row in Z
     ],
     ("stable_sigmoid", "turned_around"): lambda Z: 1 / (1 + np.exp(Z)),
     ("stable_sigmoid", "without_one"): lambda Z: 1 / np.exp(-Z),
     ("stable_sigmoid", "without_parentheses"): lambda Z: np.exp(-Z) + 1,
-    ("stable_sigmoid", "cut_off_at_20"): lambda Z: 1 / (1 + np.exp(np.minimum(-Z, 20))),
+    ("stable_sigmoid", "cut_off"): lambda Z: 1 / (1 + np.exp(np.minimum(-Z, 20))),
     ("stable_sigmoid", "slope_for_value"): lambda Z: (1 - np.tanh(Z / 2) ** 2) / 4,
     ("stable_sigmoid", "mirrored_left"): lambda Z: sigmoid_by_tanh(abs(Z)),
     ("stable_sigmoid", "mirrored_right"): lambda Z: sigmoid_by_tanh(-abs(Z)),
