@@ -27,12 +27,12 @@ def _stable_sigmoid(Z: Array) -> Array:
 @mistake(
     M.FLOATS,
     "Put a very large z into each piece of your line, and a very negative one. Which piece has no "
-    "end? (`np.where` computes both of its sides for every z, and chooses after. And a warning "
-    "that is switched off hasn't taken the infinity away.) Which power of e never exceeds 1, "
-    "whatever the sign of z?",
+    "end? (`np.where` computes both of its sides for every z, and chooses after. And an overflow "
+    "that is silenced or caught has still happened.) Which power of e never exceeds 1, whatever "
+    "the sign of z?",
 )
 def overflowing(Z: Array) -> Array:
-    """The values are right, but on the way to them a number becomes infinite or NaN."""
+    """The values are right, but on the way to them a number overflows."""
     return 1 / (1 + np.exp(-Z))
 
 
@@ -137,22 +137,29 @@ def too_steep(Z: Array) -> Array:
 
 def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     """Take the values; run it again to see how it comes to them."""
-    again = arguments[0].copy()  # the answer may write to its own
+    Z = arguments[0].copy()  # the answer may write to its own
     with np.errstate(all="ignore"):
         value = answer(*arguments)
         with redirect_stdout(StringIO()):  # what it has to say, it has said
-            is_handed_on = _calls(answer, again.copy(), sigmoid)
-            overflows = not is_handed_on and _overflows(answer, again)
-    return {CUT: _is_cut_off(again, value), PARTS[1]: value, HANDED: is_handed_on, OVER: overflows}
+            is_handed_on = _calls(answer, Z.copy(), sigmoid)
+            overflows = not is_handed_on and _overflows(answer, Z)
+            return {CUT: _is_cut_off(answer), PHI: value, HANDED: is_handed_on, OVER: overflows}
 
 
-def _is_cut_off(Z: Array, value: Any) -> bool:
-    """Whether it is right in the middle, and the same for different z further out."""
-    A, right = as_numbers(value), _stable_sigmoid(Z)
-    if A is None or A.shape != Z.shape or not agree(A[abs(Z) < 5], right[abs(Z) < 5], PRECISION):
-        return False
-    seen = A[abs(Z) < -np.log(PRECISION)]  # further out nothing is left of the change
-    return np.unique(seen).size < seen.size
+def _values(answer: Answer, *zs: float) -> Array:
+    """Return its values at some z; NaN if it has none."""
+    with suppress(Exception):
+        A = as_numbers(answer(np.array([zs])))
+        if A is not None and A.shape == (1, len(zs)):
+            return A[0]
+    return np.full(len(zs), np.nan)
+
+
+def _is_cut_off(answer: Answer) -> bool:
+    """Whether it is right in the middle, and doesn't change where sigmoid still does."""
+    zs = -31.0, -30.0, -1.0, 0.0, 1.0, 30.0, 31.0
+    A, right = _values(answer, *zs), _stable_sigmoid(np.array(zs))
+    return agree(A[2:5], right[2:5], PRECISION) and bool(A[0] == A[1] or A[-1] == A[-2])
 
 
 def _calls(answer: Answer, Z: Array, function: Answer) -> bool:
@@ -173,16 +180,16 @@ def _overflows(answer: Answer, Z: Array) -> bool:
     is 0 just beyond the limit of `np.exp`, and the right value has not yet come to 0.
     """
     seen: dict[str, bool] = {}
-    beyond = np.array([[1e-6, -1e-6]]) - np.log(np.finfo(float).max)
     with (
         suppress(Exception),  # in a watched array something may be missing
         patch.multiple(np, array=partial(np.array, subok=True), asarray=np.asanyarray),
     ):
         answer(watched(Z, seen))
-        if "exp" not in seen:
-            within, outside = np.ravel(answer(beyond))
-            return any(seen.values()) or bool(within > 0 and outside == 0)
-    return any(seen.values())
+    if any(seen.values()) or "exp" in seen:
+        return any(seen.values())
+    limit = np.log(np.finfo(float).max)
+    within, beyond = _values(answer, 1e-6 - limit, -1e-6 - limit)
+    return bool(within > 0 and beyond == 0)
 
 
 def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
@@ -199,15 +206,15 @@ def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
 
 
 PRECISION = 1e-14
-CUT, HANDED, OVER = "whether it is cut off", "whether it is handed on", "whether it overflows"
-PARTS = (CUT, "φ(Z)", HANDED, OVER)
+CUT, PHI = "whether it is cut off", "φ(Z)"
+HANDED, OVER = "whether it is handed on", "whether it overflows"
 STABLE_SIGMOID = Exercise(
     name="stable_sigmoid",
     lesson=1,
     title="a sigmoid for every number",
     solution=_stable_sigmoid,
     trials=_sigmoid_trials,
-    parts=PARTS,
+    parts=(CUT, PHI, HANDED, OVER),
     observe=_observe_sigmoid,
     tolerance=PRECISION,
     mistakes=(

@@ -28,7 +28,7 @@ class Watched(np.ndarray):
         if out is not None:
             settings["out"] = tuple(map(_plain, out))
         result = getattr(ufunc, method)(*given, **settings)
-        if method == "__call__" and ufunc.nout == 1:
+        if method == "__call__" and ufunc.nout == 1 and result.dtype.kind == "f":
             lost = ~np.isfinite(result) & settings.get("where", True)
             for value in given:
                 lost = lost & np.isfinite(value)

@@ -1,12 +1,13 @@
 """RIGHT: exercise → correct answers in several styles. WRONG: (exercise, mistake) → another way."""
 
+import functools
 import math
 import warnings
 from typing import Any
 
 import numpy as np
 
-from helpers.activations import find_activation
+from helpers.activations import ACTIVATIONS, find_activation, sigmoid
 
 
 def leaky_slope_in_loops(Z: Any, slope: Any) -> Any:
@@ -59,6 +60,59 @@ def sigmoid_deaf_to_warnings(Z: Any) -> Any:
         return (1 + np.exp(-Z)) ** -1
 
 
+def sigmoid_after_seterr(Z: Any) -> Any:
+    old = np.seterr(all="ignore")
+    A = np.exp(-np.log(1 + np.exp(-Z)))
+    np.seterr(**old)
+    return A
+
+
+@np.errstate(all="ignore")
+def sigmoid_of_both_sides(Z: Any) -> Any:
+    return np.where(Z >= 0, 1 / (1 + np.exp(-Z)), np.exp(Z) / (1 + np.exp(Z)))
+
+
+def sigmoid_that_catches(Z: Any) -> Any:
+    def one(z: float) -> float:
+        try:
+            return 1 / (1 + math.exp(-z))
+        except OverflowError:
+            return 0
+
+    return [[one(z) for z in row] for row in Z]
+
+
+def sigmoid_number_by_number(Z: Any) -> Any:
+    A = np.zeros(Z.shape)
+    for place in np.ndindex(Z.shape):
+        A[place] = 1 / (1 + np.exp(-Z[place]))
+    return A
+
+
+def sigmoid_by_pieces(Z: Any) -> Any:
+    return np.piecewise(
+        Z, [Z < 0], [lambda z: np.exp(z) / (1 + np.exp(z)), lambda z: 1 / (1 + np.exp(-z))]
+    )
+
+
+def sigmoid_that_is_0_in_time(Z: Any) -> Any:
+    return np.array([0 if z < -709 else 1 / (1 + math.exp(-z)) for z in Z.flat]).reshape(Z.shape)
+
+
+def sigmoid_to_the_limit(Z: Any) -> Any:
+    limit = np.log(np.finfo(float).max)
+    return np.where(-limit > Z, 0, 1 / (1 + np.exp(-np.maximum(Z, -limit))))
+
+
+def sigmoid_where_it_is_asked(Z: Any) -> Any:
+    power = np.exp(-Z, where=Z > 0)  # the others hold whatever was there
+    return np.where(Z > 0, 1 / (1 + power), sigmoid_by_tanh(Z))
+
+
+def cut(left: float, right: float) -> Any:
+    return lambda Z: sigmoid_by_tanh(np.clip(Z, left, right))
+
+
 def sigmoid_careful_twice(Z: Any) -> Any:
     with np.errstate(over="ignore"):
         return sigmoid_by_masks(Z)
@@ -87,6 +141,11 @@ RIGHT = {
         sigmoid_clipped,
         sigmoid_careful_twice,
         sigmoid_by_logaddexp,
+        sigmoid_by_pieces,
+        sigmoid_that_is_0_in_time,
+        sigmoid_to_the_limit,
+        sigmoid_where_it_is_asked,
+        np.vectorize(lambda z: 0.5 + 0.5 * math.tanh(z / 2)),
         sigmoid_with_a_warning_of_another_kind,
     ),
 }
@@ -123,4 +182,27 @@ WRONG = {
     ("stable_sigmoid", "mirrored_left"): lambda Z: sigmoid_by_tanh(abs(Z)),
     ("stable_sigmoid", "mirrored_right"): lambda Z: sigmoid_by_tanh(-abs(Z)),
     ("stable_sigmoid", "too_steep"): lambda Z: 0.5 - np.tanh(-Z) / 2,
+}
+MORE = {
+    ("stable_sigmoid", "overflowing"): (
+        sigmoid_deaf_to_warnings,
+        sigmoid_after_seterr,
+        sigmoid_of_both_sides,
+        lambda Z: sigmoid_of_both_sides(np.asarray(Z, dtype=float)),
+        sigmoid_that_catches,
+        sigmoid_number_by_number,
+        np.vectorize(lambda z: 1 / (1 + np.exp(-z))),
+        lambda Z: 1 / (1 + np.exp(-Z.astype(np.longdouble))),
+    ),
+    ("stable_sigmoid", "handed_on"): (
+        sigmoid,
+        functools.partial(sigmoid),
+        lambda Z: 1 - ACTIVATIONS["sigmoid"].function(np.clip(-Z, -500, 500)),
+    ),
+    ("stable_sigmoid", "cut_off"): (
+        *(cut(left, right) for c in (10, 20, 29) for left, right in ((-c, c), (-c, 99), (-99, c))),
+        lambda Z: np.where(Z > 20, 1, sigmoid_by_tanh(Z)),
+        lambda Z: np.where(Z < -29, 0, sigmoid_by_masks(Z)),
+        lambda Z: np.clip(sigmoid_by_masks(Z), 1e-12, 1),
+    ),
 }
