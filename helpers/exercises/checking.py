@@ -33,12 +33,12 @@ Answer = Callable[..., Any]
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
 WRITTEN = (
-    "The numbers are right, but {}, which your function was given, isn't as it was.",
+    "The numbers are right, but your function has changed {}, which it was given.",
     "What is written into an argument is written into the caller's array, and the caller may "
     "still need it. Work on a copy, or give what you compute a name of its own.",
 )
 ROUNDED = (
-    "The numbers are right, but {} isn't exactly as it was: it differs by rounding.",
+    "The numbers are right, but your function has left rounding in {}, which it was given.",
     "In floats, adding a number and subtracting it again may leave another last digit. How do you "
     "get back the very value that was there?",
 )

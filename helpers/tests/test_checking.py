@@ -275,12 +275,12 @@ WORDS: dict[str, tuple[Answer, str]] = {
     "factor": (lambda A, B: 3 * A * B, "\nIt is 3 times that, everywhere."),
     "one argument": (lambda A: A, "TypeError\n<lambda>() takes 1 positional argument but 2 were"),
     "indices": (two_dots_in_an_index, "IndexError in line "),
-    "in place": (in_place, "The numbers are right, but `A`, which your function was given, isn't"),
+    "in place": (in_place, "The numbers are right, but your function has changed `A`, which it"),
     "in place and wrong": (
         in_place_and_wrong,
         "\nIt also changes `A` and `B`, which it was given.",
     ),
-    "rounding": (there_and_back, "`A` isn't exactly as it was: it differs by rounding."),
+    "rounding": (there_and_back, "your function has left rounding in `A`, which it was given."),
     "known": (lambda A, B: -(A * B), "Not yet. The sign is turned. Look at the sign."),
 }
 

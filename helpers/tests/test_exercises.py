@@ -120,7 +120,8 @@ def test_who_writes_into_what_was_given_is_told_which_argument_it_was(key: tuple
     for answer in WRITING[key]:
         verdict = judge(EXERCISES[name], answer)
         assert verdict.mistake and verdict.mistake.misconception == Misconception.CACHES
-        assert verdict.text.startswith(f"Not yet. The numbers are right, but `{argument}`")
+        assert verdict.text.startswith("Not yet. The numbers are right, but your function has")
+        assert f" `{argument}`, which it was given." in verdict.text
 
 
 @each_exercise

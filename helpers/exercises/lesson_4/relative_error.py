@@ -281,6 +281,7 @@ def _part(analytic: Array, numerical: Array) -> str:
 
 def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
     """Take each kind of trial for a part of its own, so that one slip doesn't hide another."""
+    part = _part(*arguments)  # before the answer may write into them
     try:
         with np.errstate(divide="ignore", invalid="ignore"):  # the verdict has better words
             error = answer(*arguments)
@@ -291,7 +292,7 @@ def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, A
     if as_numbers(error) is not None:
         # two small gradients are 'equal' below any floor; 1.0 makes a number of a bool
         error = np.round(1.0 * np.asarray(error), 12)
-    return dict.fromkeys(PARTS, 0.0) | {_part(*arguments): error}
+    return dict.fromkeys(PARTS, 0.0) | {part: error}
 
 
 def _error_trials(rng: np.random.Generator) -> list[Trial]:
