@@ -1,6 +1,7 @@
 """A sigmoid for every number: the learner writes one in which nothing overflows."""
 
 import sys
+import warnings
 from collections.abc import Mapping
 from contextlib import redirect_stdout, suppress
 from functools import partial
@@ -140,7 +141,8 @@ def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str,
     Z = arguments[0].copy()  # the answer may write to its own
     with np.errstate(all="ignore"):
         value = answer(*arguments)
-        with redirect_stdout(StringIO()):  # what it has to say, it has said
+        # what it has to say, it has said
+        with redirect_stdout(StringIO()), warnings.catch_warnings(action="ignore"):
             is_handed_on = _calls(answer, Z.copy(), sigmoid)
             overflows = not is_handed_on and _overflows(answer, Z)
             return {CUT: _is_cut_off(answer), PHI: value, HANDED: is_handed_on, OVER: overflows}

@@ -105,7 +105,7 @@ def sigmoid_to_the_limit(Z: Any) -> Any:
 
 
 def sigmoid_where_it_is_asked(Z: Any) -> Any:
-    power = np.exp(-Z, where=Z > 0)  # the others hold whatever was there
+    power = np.exp(-Z, where=Z > 0, out=np.full_like(Z, np.inf))
     return np.where(Z > 0, 1 / (1 + power), sigmoid_by_tanh(Z))
 
 
@@ -120,11 +120,6 @@ def sigmoid_careful_twice(Z: Any) -> Any:
 
 def sigmoid_by_logaddexp(Z: Any) -> Any:
     return np.exp(-np.logaddexp(0, -Z))
-
-
-def sigmoid_with_a_warning_of_another_kind(Z: Any) -> Any:
-    warnings.warn("old", DeprecationWarning, stacklevel=2)
-    return sigmoid_by_masks(Z)
 
 
 WRITING = {("leaky_relu_prime", "Z"): (leaky_slope_in_place,)}
@@ -146,7 +141,6 @@ RIGHT = {
         sigmoid_to_the_limit,
         sigmoid_where_it_is_asked,
         np.vectorize(lambda z: 0.5 + 0.5 * math.tanh(z / 2)),
-        sigmoid_with_a_warning_of_another_kind,
     ),
 }
 WRONG = {
