@@ -165,3 +165,14 @@ def test_who_writes_into_an_argument_is_told_which_one(exercise: Exercise, place
     has_arrays = bool(arrays_in(trials_of(exercise)[0].arguments[place]))
     told = f"`{name}`" in judge(exercise, answer).text
     assert told == (has_arrays and name not in exercise.may_change)
+
+
+@pytest.mark.parametrize("exercise", ALL.values(), ids=list(ALL))
+def test_what_is_asked_for_is_not_given(exercise: Exercise) -> None:
+    for trial in trials_of(exercise):
+        given = [array for value in trial.arguments for array in arrays_in(value)]
+        right = exercise.run(exercise.solution, trial)
+        assert not isinstance(right, Failure)
+        asked = [array for part in right.values() for array in arrays_in(part)]
+        found = [array.shape for array in asked if any(np.array_equal(array, g) for g in given)]
+        assert len(found) == (exercise.name == "layer_forward")  # A_prev, which its cache keeps

@@ -1,8 +1,9 @@
 """The exercises: right answers pass in any style, and each known mistake gets its own name."""
 
 import re
+import sys
 from collections.abc import Callable, Iterable
-from itertools import combinations
+from itertools import combinations, product
 from types import ModuleType
 from typing import Any
 
@@ -117,8 +118,8 @@ def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
 @pytest.mark.parametrize("key", WRITING, ids=" ".join)
 def test_who_writes_into_what_was_given_is_told_which_argument_it_was(key: tuple[str, str]) -> None:
     name, argument = key
-    for answer in WRITING[key]:
-        verdict = judge(EXERCISES[name], answer)
+    for answer, seed in product(WRITING[key], range(5)):
+        verdict = judge(EXERCISES[name], answer, seed)
         assert verdict.mistake and verdict.mistake.misconception == Misconception.CACHES
         assert verdict.text.startswith("Not yet. The numbers are right, but your function has")
         assert f" `{argument}`, which it was given." in verdict.text
@@ -218,3 +219,13 @@ def test_every_numerical_derivative_is_tried_with_slopes_of_both_signs() -> None
     for seed in range(SEEDS):
         trials = exercise.make_trials(seed)
         assert {exercise.solution(*trial.arguments) > 0 for trial in trials} == {True, False}
+
+
+def test_nothing_stays_changed_after_a_sigmoid_is_watched() -> None:
+    def refuses_what_is_watched(Z: Any) -> Any:
+        assert type(Z) is np.ndarray
+        return sigmoid_by_tanh(Z)
+
+    before = np.array, np.asarray, sys.getprofile(), np.geterr()
+    assert judge(EXERCISES["stable_sigmoid"], refuses_what_is_watched).kind == "right"
+    assert (np.array, np.asarray, sys.getprofile(), np.geterr()) == before

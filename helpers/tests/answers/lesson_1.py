@@ -183,6 +183,7 @@ MORE = {
         sigmoid_after_seterr,
         sigmoid_of_both_sides,
         lambda Z: sigmoid_of_both_sides(np.asarray(Z, dtype=float)),
+        lambda Z: sigmoid_of_both_sides(np.where(Z == 0, 0, Z)),
         sigmoid_that_catches,
         sigmoid_number_by_number,
         np.vectorize(lambda z: 1 / (1 + np.exp(-z))),

@@ -25,6 +25,25 @@ def derivative_there_and_back(loss: Any, theta: Any, i: Any, epsilon: Any) -> An
     return slope
 
 
+def derivative_down_and_up(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
+    theta[i] -= epsilon
+    down = loss(theta)
+    theta[i] += epsilon
+    theta[i] += epsilon
+    up = loss(theta)
+    theta[i] -= epsilon
+    return (up - down) / (2 * epsilon)
+
+
+def derivative_of_a_copy_and_itself(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
+    up = theta.copy()
+    up[i] += epsilon
+    theta[i] -= epsilon
+    down = loss(theta)
+    theta[i] += epsilon
+    return (loss(up) - down) / (2 * epsilon)
+
+
 def derivative_left_nudged(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
     theta[i] += epsilon
     up = loss(theta)
@@ -86,7 +105,12 @@ RIGHT = {
     "relative_error": (error_in_loops, error_if_equal, error_above_a_tiny_floor),
 }
 WRITING = {
-    ("numerical_derivative", "theta"): (derivative_there_and_back, derivative_left_nudged),
+    ("numerical_derivative", "theta"): (
+        derivative_there_and_back,
+        derivative_down_and_up,
+        derivative_of_a_copy_and_itself,
+        derivative_left_nudged,
+    ),
     ("relative_error", "analytic"): (error_of_means, error_in_place),
 }
 
