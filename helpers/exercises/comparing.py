@@ -38,8 +38,8 @@ def is_as_it_was(before: Any, after: Any) -> bool:
     if isinstance(before, tuple):
         return all(map(is_as_it_was, before, after))
     if isinstance(before, np.ndarray):
-        same_shape = np.shape(after) == before.shape
-        return same_shape and np.asarray(after).tobytes() == before.tobytes()
+        same_kind = isinstance(after, np.ndarray) and after.shape == before.shape
+        return same_kind and after.tobytes() == before.tobytes()
     theta = getattr(before, "theta", None)  # of a network
     return theta is None or is_as_it_was(theta, after.theta)
 

@@ -19,6 +19,10 @@ from helpers.exercises.misconceptions import Misconception as M
 from helpers.exercises.running import code_of
 from helpers.validation import Array
 
+PRECISION = 1e-14  # fourteen decimals
+CUT, PHI = "whether it is cut off", "φ(Z)"
+HANDED, OVER = "whether it is handed on", "whether it overflows"
+
 
 def _stable_sigmoid(Z: Array) -> Array:
     small = np.exp(-np.abs(Z))
@@ -207,9 +211,6 @@ def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
     return trials
 
 
-PRECISION = 1e-14
-CUT, PHI = "whether it is cut off", "φ(Z)"
-HANDED, OVER = "whether it is handed on", "whether it overflows"
 STABLE_SIGMOID = Exercise(
     name="stable_sigmoid",
     lesson=1,
