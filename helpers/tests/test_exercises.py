@@ -179,6 +179,14 @@ def silenced_in_vain(Z: Any) -> Any:
         return np.exp(-np.abs(Z))
 
 
+def scaled_by(size: Callable[[Any], int]) -> Answer:
+    return lambda draws: draws * np.sqrt(2 / size(draws.shape))
+
+
+def averaged_over(m: Callable[[Any], int]) -> Answer:
+    return lambda A, Y, Z, activation: (A - Y) / m(A.shape) * activation.derivative(Z)
+
+
 # whoever has a part right isn't told that all of it is wrong
 NAMED: dict[tuple[str, Answer], str] = {
     ("layer_shapes", half_right): "turned_weights",
@@ -193,6 +201,12 @@ NAMED: dict[tuple[str, Answer], str] = {
     ("stable_sigmoid", lambda Z: np.where(Z < -32, 0, sigmoid_by_tanh(Z))): "",
     ("he_weights", lambda draws: np.abs(draws) * np.sqrt(2 / draws.shape[1])): "",
     ("relative_error", lambda a, n: np.isclose(a, n).all()): "",
+    ("he_weights", scaled_by(max)): "",
+    ("he_weights", scaled_by(min)): "",
+    ("output_delta", averaged_over(max)): "",
+    ("output_delta", averaged_over(min)): "",
+    ("layer_shapes", lambda i, o, m: ((max(i, o), min(i, o)), (o, 1), (o, m))): "",
+    ("layer_shapes", lambda i, o, m: ((min(i, o), max(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda n_in, n_out, m: ("(n_out, n_in)",) * 3): "",
     ("layer_shapes", lambda n_in, n_out, m: ((n_out, n_in), (n_out, m))): "",
 }
