@@ -14,6 +14,7 @@ from autograd import elementwise_grad, grad
 from helpers.activations import find_activation
 from helpers.datasets import two_moons
 from helpers.exercises.bug_kinds import CHECKED
+from helpers.exercises.lesson_1.stable_sigmoid import PRECISION
 from helpers.gradient_check import DEFAULTS
 from helpers.network import MLP
 from helpers.tests.formulas.cells import cells_of
@@ -146,6 +147,7 @@ def of_activation(name: str) -> Scene:
     Z = W @ X + b
     names: Names = {"z": z, "varphi": of(z), "varphi_of": of, "a": of(z), "slope": LEAK}
     names |= {"varphiprime": slope(z), "varphiprime_of": slope, "varepsilon": EPSILON}
+    names |= {"precision": PRECISION}
     names |= {"W": W, "X": X, "b": b, "Z": Z, "A": of(Z), "Aprev": X}
     names |= {"nin": 2, "nout": 16, "m": 300}
     return Scene(names | functions_of_the_registry(z))

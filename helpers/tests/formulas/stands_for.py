@@ -19,6 +19,7 @@ STANDS_FOR: dict[str, dict[str, str]] = {
     "01 pictures-explain": NO_SLOPE,
     "01 overflow-explain": {"e^{1000}": "infty"},
     "01 exercise-stable-sigmoid": {
+        "10^{-14}": "precision",
         "10^{-13}": "10 ** np.round(np.log10(varphi_of(-30)))",
         "e^z": "np.exp(z)",
         "e^{-|z|}": "np.minimum(np.exp(z), np.exp(-z))",
