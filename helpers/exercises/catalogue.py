@@ -38,18 +38,30 @@ def check(answer: Answer, of: str | None = None) -> Verdict:
     TypeError
         If `answer` isn't a function.
     ValueError
-        If there is no such exercise.
+        If there is no such exercise, or the name of `answer` tells none.
     """
     if not callable(answer):
         raise TypeError(
             f"answer is a {type(answer).__name__}; expected your function itself. "
-            f"Leave away the parentheses after its name: check(my_function)."
+            f"Leave out the parentheses after its name: check(my_function)."
         )
-    given: Any = getattr(answer, "__name__", None)
-    exercise = EXERCISES[known_name(given if of is None else of, EXERCISES, "exercise")]
+    given: Any = getattr(answer, "__name__", type(answer).__name__)
+    name = _exercise_of(given) if of is None else known_name(of, EXERCISES, "exercise")
+    exercise = EXERCISES[name]
     verdict = judge(exercise, answer)
     if of is not None:
-        return replace(verdict, text=f"{given or of}: {verdict.text}")
+        return replace(verdict, text=f"{given}: {verdict.text}")
     if verdict.kind == "right":
         note(f"exercise: {exercise.name}")
     return verdict
+
+
+def _exercise_of(name: str) -> str:
+    try:
+        return known_name(name, EXERCISES, "exercise")
+    except ValueError as error:
+        raise ValueError(
+            f"{error} The name of your function tells which exercise it answers. A lambda, a "
+            f"partial or an object has none: say it with of=, as in "
+            f'check(my_function, of="{next(iter(EXERCISES))}").'
+        ) from None

@@ -7,16 +7,22 @@ An exception, an endless loop or a call of exit() ends the run and nothing else:
 import functools
 import inspect
 import linecache
+import signal
 import threading
-from _thread import interrupt_main
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import CodeType, TracebackType
 from typing import Any
 
-TIME_LIMIT = 10.0  # seconds for all trials of one check; a right answer takes thousandths
+TIME_LIMIT = 5.0  # seconds for one check, all of it; a right answer takes thousandths
 PAUSE, SHORTEST_PAUSE = 0.2, 0.001  # seconds before an interrupt is repeated, and how they shrink
+PATIENCE = 2.0  # seconds of interrupts in vain before it is said
+UNSTOPPABLE = (
+    "The check can't stop your function: either one long computation doesn't listen, or an "
+    "`except:` of yours catches the interrupt. Wait, or restart the kernel."
+)
 # what the words of Python and NumPy leave open, by a piece of them
 IN_PLAIN_WORDS = {
     "truth value of an array": (
@@ -62,30 +68,50 @@ class Failure:
 
 STOPPED = Failure(
     "Interrupted",
-    f"Stopped: by you, or after {TIME_LIMIT:g} seconds. Is there a loop that never ends?",
+    f"Stopped: by you, or after {TIME_LIMIT:g} seconds. Is there a loop that never ends, or a "
+    f"long wait?",
     "",
 )
 
 
+@dataclass(eq=False)
+class Limit:
+    """A time limit.
+
+    Attributes
+    ----------
+    passed : bool
+        Whether the time is up.
+    ended : Event
+        Set when the block is left, or when the interrupt is heard: then no more is sent.
+    """
+
+    passed: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
+
+
 @dataclass
-class _Limit:
-    """The time limit that is on, by the event that ends it; None if there is no need for one."""
+class _Current:
+    """The limit that is on, if there is one."""
 
-    ended: threading.Event | None = None
+    limit: Limit | None = None
 
 
-_limit = _Limit()
+_current = _Current()
 
 
 def attempt(answer: Callable[..., Any], call: Callable[[], Any]) -> Any:
     """Return what `call` returns, or a `Failure` that names the line of `answer`."""
     try:
-        return call()
+        result = call()
     except KeyboardInterrupt as error:
-        _limit.ended = None  # first of all: it is heard, and must not be repeated
+        if _current.limit:
+            _current.limit.ended.set()  # first of all: it must not be repeated
         return replace(STOPPED, place=_place(answer, error.__traceback__))
     except BaseException as error:  # sys.exit() raises one that isn't an Exception
-        return Failure(type(error).__name__, _message(error), _place(answer, error.__traceback__))
+        result = Failure(type(error).__name__, _message(error), _place(answer, error.__traceback__))
+    is_late = _current.limit is not None and _current.limit.passed
+    return STOPPED if is_late else result  # it has caught the interrupt itself
 
 
 def code_of(answer: Callable[..., Any]) -> CodeType | None:
@@ -122,22 +148,57 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
 
     A bare ``except:`` may swallow the interrupt. So it is repeated, sooner each time, until one
     comes between two rounds of the loop. A loop that hardly leaves its ``try:`` goes on all the
-    same, and Ctrl-C is swallowed as well: then the kernel has to be restarted.
+    same, and so does one long computation of NumPy: this is said while it runs. Where no thread
+    can start, as in a browser, there is no limit.
     """
-    if threading.current_thread() is not threading.main_thread():
+    limit = Limit()
+    watch = threading.Thread(target=_interrupt_until_heard, args=(seconds, limit), daemon=True)
+    if not _starts(watch):
         yield
         return
-    ended = _limit.ended = threading.Event()
-    threading.Thread(target=_interrupt_until_heard, args=(seconds, ended), daemon=True).start()
+
+    def interrupt(*_: object) -> None:
+        if not limit.ended.is_set():
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    _current.limit = limit
     try:
         yield
     finally:
-        _limit.ended = None
-        ended.set()
+        limit.ended.set()
+        watch.join()
+        _current.limit = None
+        signal.signal(signal.SIGINT, before)
 
 
-def _interrupt_until_heard(seconds: float, ended: threading.Event) -> None:
-    wait, pause = seconds, PAUSE
-    while not ended.wait(wait) and _limit.ended is ended:
-        interrupt_main()
+def _starts(watch: threading.Thread) -> bool:
+    if threading.current_thread() is not threading.main_thread():
+        return False
+    try:
+        watch.start()
+    except RuntimeError:  # "can't start new thread"
+        return False
+    return True
+
+
+def _interrupt_until_heard(seconds: float, limit: Limit) -> None:
+    wait, pause, said = seconds, PAUSE, False
+    while not limit.ended.wait(wait):
+        now = time.monotonic()
+        if not limit.passed:
+            limit.passed, since = True, now
+        if now - since > PATIENCE and not said:
+            print(UNSTOPPABLE)
+            said = True
+        _interrupt_main()
         wait, pause = pause, max(pause / 2, SHORTEST_PAUSE)
+
+
+def _interrupt_main() -> None:
+    """Send Ctrl-C's signal to the main thread itself, which wakes it from a sleep, too."""
+    main = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:  # Windows, where any thread's signal wakes the main one
+        signal.raise_signal(signal.SIGINT)
