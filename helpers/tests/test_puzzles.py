@@ -38,7 +38,7 @@ WRONG = {
     "db isn't summed": "start loop delta back unsummed dW",
     "A line asks for δ[l]": "start loop dW delta db back",
     "The loop asks for dA": "loop delta back db dW",
-    "No parameter has moved": "forward loss backward_alone",
+    "In the end, no parameter": "forward loss backward_alone",
     "The step goes uphill": "forward backward climb loss",
     "backward gets caches": "loss backward forward update",
     "The update takes the gradient": "forward loss update",

@@ -13,11 +13,11 @@ def _leaky_relu_prime(Z: Array, slope: float) -> Array:
 
 @mistake(
     M.KINK,
-    "A few of the z are exactly 0, and there yours gives 1. Which of the two sides does the task "
-    "count 0 to? So which comparison?",
+    "A few of the z are exactly 0. Which of the two sides does the task count them to, and which "
+    "does yours?",
 )
 def one_at_zero(Z: Array, slope: float) -> Array:
-    """All is right but at the kink, z = 0."""
+    """All is right but at the kink: at z = 0 you have 1."""
     return np.where(Z >= 0, 1.0, slope)
 
 
@@ -43,7 +43,8 @@ def value_for_slope(Z: Array, slope: float) -> Array:
 
 @mistake(
     M.SLOPE_PLACE,
-    "slope·z is the value of the function on the left. Differentiate it by z: what remains?",
+    "slope·z is the value of the function on the left. Differentiate it with respect to z: what "
+    "remains?",
 )
 def undifferentiated_left(Z: Array, slope: float) -> Array:
     """Left of zero you have slope·z, which still holds z."""
@@ -61,31 +62,31 @@ def undifferentiated_right(Z: Array, slope: float) -> Array:
 
 @mistake(
     M.SIGN,
-    "Try one number by hand, z = 2. Is φ steep there or nearly flat? And which of the two does "
-    "`np.where` take where its condition is true?",
+    "Try one number by hand, z = 2. Is φ steep there or nearly flat? And which of the two slopes "
+    "does yours give it?",
 )
 def sides_swapped(Z: Array, slope: float) -> Array:
-    """The two sides have changed places."""
+    """The two sides have changed places: you have the small slope right of zero, 1 elsewhere."""
     return np.where(Z > 0, slope, 1.0)
 
 
 @mistake(
     M.SIGN,
-    "Read your line aloud for z = 2. Is the condition true there? Which of the two slopes is "
-    "chosen then, and which does the curve have?",
+    "Read your line aloud for z = 2. Which of the two slopes comes out, and which does the curve "
+    "have? Then do the same for z = −2.",
 )
 def comparison_turned(Z: Array, slope: float) -> Array:
-    """The comparison is the other way round: you have 1 where z is below 0."""
+    """The two sides have changed places, but for z = 0: you have 1 only left of it."""
     return np.where(Z < 0, 1.0, slope)
 
 
 @mistake(
     M.KINK,
-    "A few of the z are exactly 0, and there yours gives 0. None of your two cases is true for "
-    "them. Which of the two sides does the task count 0 to?",
+    "A few of the z are exactly 0. Is either of your cases true for them? And which of the two "
+    "sides does the task count them to?",
 )
 def zero_at_zero(Z: Array, slope: float) -> Array:
-    """All is right but at the kink, z = 0, which is on neither of your sides."""
+    """All is right but at the kink: at z = 0 you have 0, the slope of neither side."""
     return (Z > 0) + slope * (Z < 0)
 
 
@@ -95,7 +96,7 @@ def zero_at_zero(Z: Array, slope: float) -> Array:
     "matter: a slope asks about the change.)",
 )
 def falling_left(Z: Array, slope: float) -> Array:
-    """Left of zero the sign is turned."""
+    """Left of zero the sign is turned: you have −slope."""
     return np.where(Z > 0, 1.0, -slope)
 
 

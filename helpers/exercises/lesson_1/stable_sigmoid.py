@@ -53,8 +53,9 @@ def handed_on(Z: Array) -> Array:
 
 @mistake(
     M.FLOATS,
-    "e^z is infinite there, and ∞ / ∞ is not a number. On paper you may divide by e^z above and "
-    "below: which form has no infinity for a large z, and for which z is yours the better one?",
+    "e^z is infinite there, and neither ∞ / ∞ nor ∞ · 0 is a number. On paper you may divide "
+    "numerator and denominator by e^z: which form has no infinity for a large z, and for which z "
+    "is yours the better one?",
 )
 def infinity_by_infinity(Z: Array) -> Array:
     """For large z this is NaN."""
@@ -63,8 +64,8 @@ def infinity_by_infinity(Z: Array) -> Array:
 
 @mistake(
     M.SIGN,
-    "Sigmoid goes to 1 for large z. Put z = 10 into your line: where does it go? Look at the sign "
-    "of the exponent or, if you have two cases, at which is which.",
+    "Sigmoid goes to 1 for large z. Put z = 10 into your line: where does it go? Which sign, or "
+    "which of two cases, sends it there?",
 )
 def turned_around(Z: Array) -> Array:
     """The curve is mirrored: this is φ(−z), which falls."""
@@ -76,16 +77,17 @@ def turned_around(Z: Array) -> Array:
     "1 / e⁻ᶻ is e^z, which grows without end. What in the formula keeps sigmoid below 1?",
 )
 def without_one(Z: Array) -> Array:
-    """The 1 below the line is missing."""
+    """What you compute is e^z: the formula's 1 + is missing."""
     return np.exp(Z)
 
 
 @mistake(
     M.FLOATS,
-    "At z = 0 sigmoid is ½. Yours is 2 there. In which order does Python divide and add?",
+    "At z = 0 sigmoid is ½. Yours is 2 there. Is anything divided by your sum? (Python divides "
+    "before it adds.)",
 )
 def without_parentheses(Z: Array) -> Array:
-    """What you compute is 1 + e⁻ᶻ: the sum isn't below the line."""
+    """What you compute is 1 + e⁻ᶻ: the sum isn't in a denominator."""
     return 1 / 1 + np.exp(-Z)
 
 
@@ -112,7 +114,7 @@ def slope_for_value(Z: Array) -> Array:
 @mistake(
     M.FLOATS,
     "e^(−|z|) never overflows, that is the idea. For negative z it is e^z. So what does the "
-    "fraction have to be there, if you multiply 1 / (1 + e⁻ᶻ) by e^z above and below?",
+    "fraction have to be there, if you multiply numerator and denominator of 1 / (1 + e⁻ᶻ) by e^z?",
 )
 def mirrored_left(Z: Array) -> Array:
     """For negative z you get the value of the positive one, φ(|z|)."""
@@ -122,7 +124,7 @@ def mirrored_left(Z: Array) -> Array:
 @mistake(
     M.FLOATS,
     "e^(−|z|) never overflows, that is the idea. For positive z it is e⁻ᶻ. Which form of sigmoid "
-    "has e⁻ᶻ in it, and what stands above the line there?",
+    "has e⁻ᶻ in it, and what is its numerator?",
 )
 def mirrored_right(Z: Array) -> Array:
     """For positive z you get the value of the negative one, φ(−|z|)."""

@@ -17,11 +17,11 @@ def _he_weights(draws: Array) -> Array:
 
 @mistake(
     M.ZEROS,
-    "2/n_in is the variance, the mean square of a weight. If you multiply numbers by 3, what "
-    "happens to their mean square?",
+    "The variance is the mean square of a weight. If you multiply numbers by 3, what happens to "
+    "their mean square?",
 )
 def variance_for_spread(draws: Array) -> Array:
-    """You multiply by the variance, 2/n_in itself."""
+    """Your factor is 2/n_in, which is the variance itself."""
     return draws * 2 / draws.shape[1]
 
 
@@ -31,7 +31,7 @@ def variance_for_spread(draws: Array) -> Array:
     "number of rows or of columns?",
 )
 def number_of_units(draws: Array) -> Array:
-    """You divide by n_out, the number of units, instead of n_in."""
+    """Your factor is √(2/n_out): the number of units stands where that of the inputs should."""
     return draws * np.sqrt(2 / draws.shape[0])
 
 
@@ -41,26 +41,26 @@ def number_of_units(draws: Array) -> Array:
     "it do to it?",
 )
 def without_two(draws: Array) -> Array:
-    """The variance is 1/n_in, half of what ReLU needs."""
+    """Your factor is 1/√n_in, and so the variance half of what ReLU needs."""
     return draws / np.sqrt(draws.shape[1])
 
 
 @mistake(
     M.ZEROS,
-    "The more inputs a unit has, the more products it sums. Have the weights to be larger then, "
-    "or smaller?",
+    "The more inputs a unit has, the more products it sums. Must the weights be larger then, or "
+    "smaller?",
 )
 def upside_down(draws: Array) -> Array:
-    """The factor is upside down, √(n_in/2)."""
+    """Your factor is √(n_in/2), upside down."""
     return draws * np.sqrt(draws.shape[1] / 2)
 
 
 @mistake(
     M.ZEROS,
-    "The variance as a whole is 2/n_in, and the spread is its root. How far does your root reach?",
+    "The variance as a whole is 2/n_in, and the spread is its root. What is missing under yours?",
 )
 def root_of_half(draws: Array) -> Array:
-    """The root is taken of n_in only, and not of the 2."""
+    """Your factor is 2/√n_in: the 2 isn't under the root."""
     return draws * 2 / np.sqrt(draws.shape[1])
 
 
@@ -69,17 +69,17 @@ def root_of_half(draws: Array) -> Array:
     "The variance as a whole is 2/n_in, and the spread is its root. Where does your root end?",
 )
 def root_of_two(draws: Array) -> Array:
-    """The root is taken of the 2 only, and not of n_in."""
+    """Your factor is √2/n_in: n_in isn't under the root."""
     return draws * np.sqrt(2) / draws.shape[1]
 
 
 @mistake(
     M.ZEROS,
-    "That variance, 2/(n_in + n_out), is a known one as well (Glorot's), made for tanh and for "
+    "That is a known one as well (Glorot's), made for tanh and for "
     "both directions at once. He asks about the forward pass through ReLU: which size counts?",
 )
 def both_sizes(draws: Array) -> Array:
-    """You divide by the sum of both sizes."""
+    """Your factor is √(2/(n_in + n_out)), with both sizes in it."""
     return draws * np.sqrt(2 / sum(draws.shape))
 
 
@@ -89,7 +89,7 @@ def both_sizes(draws: Array) -> Array:
     "to choose is the factor that makes up for it.",
 )
 def unscaled(draws: Array) -> Array:
-    """These are the draws as they came, with spread 1."""
+    """Your factor is 1: these are the draws as they came."""
     return draws.copy()
 
 
@@ -99,14 +99,15 @@ def unscaled(draws: Array) -> Array:
     "that each make it much smaller? The factor depends on the number of inputs.",
 )
 def one_hundredth(draws: Array) -> Array:
-    """These are the draws times 0.01, whatever the size of the layer."""
+    """Your factor is 0.01, whatever the size of the layer."""
     return 0.01 * draws
 
 
 @mistake(
     M.ZEROS,
     "Then all units of a layer compute the same and get the same gradient, for ever. The biases "
-    "may start at zero, not the weights.",
+    "may start at zero, not the weights. (In whole numbers, `2 // n_in` is 0 for every n_in above "
+    "2.)",
 )
 def zeros(draws: Array) -> Array:
     """All the weights are zero."""
@@ -127,7 +128,8 @@ def _with_draws(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]
     """Run the answer; see besides whether its weights are made of the draws, in whatever way."""
     draws = arguments[0].copy()
     W = answer(*arguments)
-    return {"whether W follows the draws": _follows(W, draws), "W": W}
+    follows = _follows(W, draws)
+    return {"whether W follows the draws": follows, "W": W if follows else draws}
 
 
 def _follows(W: Any, draws: Array) -> bool:
@@ -135,7 +137,7 @@ def _follows(W: Any, draws: Array) -> bool:
     if numbers is None or numbers.shape != draws.shape or not np.isfinite(numbers).all():
         return True  # then the shape or the values tell more
     pairs = (numbers, draws), (np.abs(numbers), np.abs(draws))
-    return numbers.std() == 0 or any(
+    return np.ptp(numbers) == 0 or any(
         abs(np.corrcoef(mine.ravel(), given.ravel())[0, 1]) > 0.8 for mine, given in pairs
     )
 

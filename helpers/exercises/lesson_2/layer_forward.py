@@ -33,7 +33,7 @@ def without_bias(W: Array, b: Array, A_prev: Array, activation: Activation) -> L
     "something that bends?",
 )
 def without_activation(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
-    """φ is missing: your A is Z."""
+    """Your A is Z: φ hasn't been applied to it."""
     Z = W @ A_prev + b
     return Z, {"A_prev": A_prev, "Z": Z}
 
@@ -65,7 +65,7 @@ def always_relu(W: Array, b: Array, A_prev: Array, activation: Activation) -> La
     "name, or φ wrote its values over Z (`out=Z`, `Z[:] = …`) and the cache with it.",
 )
 def cache_of_values(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
-    """A is right, but what the cache keeps as Z is A, after φ."""
+    """What the cache keeps as Z is A, after φ."""
     A = activation.function(W @ A_prev + b)
     return A, {"A_prev": A_prev, "Z": A}
 
@@ -87,7 +87,7 @@ def cache_of_output(W: Array, b: Array, A_prev: Array, activation: Activation) -
     "The way back needs φ′ where φ was taken. Which number was that, and is it what you keep?",
 )
 def cache_without_bias(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
-    """A is right, but the Z in the cache has no bias in it."""
+    """The Z in the cache has no bias in it."""
     Z = W @ A_prev
     return activation.function(Z + b), {"A_prev": A_prev, "Z": Z}
 
@@ -105,7 +105,7 @@ def bias_after(W: Array, b: Array, A_prev: Array, activation: Activation) -> Lay
 
 @mistake(
     M.SLOPE_PLACE,
-    "The layer before has put its own φ to A_prev already. Whose turn is first here, W's or φ's?",
+    "The layer before has already applied its own φ to A_prev. Whose turn is first, W's or φ's?",
 )
 def activation_first(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
     """φ is applied to A_prev, before W."""
@@ -130,7 +130,7 @@ def bias_as_row(W: Array, b: Array, A_prev: Array, activation: Activation) -> La
     "and see whether the inner ones meet. (With n_out = n_in they meet either way.)",
 )
 def transposed_weights(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
-    """W is transposed, and shouldn't be."""
+    """Your Z is made with Wᵀ in the place of W."""
     Z = W.T @ A_prev + b
     return activation.function(Z), {"A_prev": A_prev, "Z": Z}
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.exercises.checking import Answer, Exercise, Trial, Unreadable, mistake
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.reading import holds_dots
 
 Shape = tuple[int, ...]
 Shapes = tuple[Shape, Shape, Shape]
@@ -29,11 +30,11 @@ def samples_in_rows(n_in: int, n_out: int, m: int) -> Shapes:
 
 @mistake(
     M.ORIENTATION,
-    "W and b are those of this course, where the samples stand side by side. Multiply a W of that "
-    "shape by A_prev, which has a column for each sample: what comes out?",
+    "In this course the samples stand side by side, in A_prev as well. Multiply a W of shape "
+    "(n_out, n_in) by it: what comes out?",
 )
 def z_in_rows(n_in: int, n_out: int, m: int) -> Shapes:
-    """W and b are right, and your Z alone has a row for each sample."""
+    """In your Z, rows and columns have changed places: it is (m, n_out)."""
     return (n_out, n_in), (n_out, 1), (m, n_out)
 
 
@@ -140,14 +141,16 @@ def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
 
 
 def _of_shape(shape: Any) -> Any:
-    if isinstance(shape, str):
-        raise Unreadable(f"{shape!r} is a string; expected a tuple of sizes, like (n_in, 1).")
+    if holds_dots(shape):
+        return shape
     if isinstance(shape, np.ndarray) and shape.dtype.kind == "f":
         return np.zeros(shape.shape)  # an array came where its shape was asked for
     sizes = np.atleast_1d(np.asarray(shape, dtype=object))  # `(n)` means `(n,)`, as for NumPy
     if sizes.ndim > 1 or not all(isinstance(n, int | np.integer) for n in sizes):
-        return shape
-    return np.zeros([int(n) for n in sizes]) if all(0 <= n <= LARGEST for n in sizes) else shape
+        raise Unreadable(f"{shape!r} is no shape; expected a tuple of sizes, like (n_in, 1).")
+    if not all(0 <= n <= LARGEST for n in sizes):
+        raise Unreadable(f"{shape!r} is no shape of an array here: a size is below 0 or too large.")
+    return np.zeros([int(n) for n in sizes])
 
 
 def _shape_trials(rng: np.random.Generator) -> list[Trial]:

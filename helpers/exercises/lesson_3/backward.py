@@ -22,30 +22,30 @@ from helpers.validation import Array
 def first_layer_left_out(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The loop ends before layer 1, which gets no gradients."""
+    """Layer 1 gets no gradients."""
     return passes(W, A, Z, Y, activations, last=2)
 
 
 @mistake(
     M.FALLING_LOSS,
-    "Only the last layer has gradients. How far is your `return` indented: does it stand in the "
-    "loop, or after it?",
+    "Is the function left after the first round of its loop? Look how far your `return` is "
+    "indented: does it stand in the loop, or after it?",
 )
 def last_layer_alone(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The function is left after the first round of the loop."""
+    """Only the last layer has gradients."""
     return passes(W, A, Z, Y, activations, last=len(W))
 
 
 @mistake(
     M.FALLING_LOSS,
-    "The output's layer has no gradients. Layers count from 1 to L: where does your `range` begin?",
+    "Layers count from 1 to L, and the first round belongs to L. Where does your `range` begin?",
 )
 def last_layer_left_out(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The loop begins below layer L, which gets no gradients."""
+    """Layer L, the output's, gets no gradients."""
     dW, db = passes(W, A, Z, Y, activations)
     return {l: dW[l] for l in dW if l < len(W)}, {l: db[l] for l in db if l < len(W)}
 

@@ -32,7 +32,7 @@ def wrong_layers_w(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Acti
     "W sums over the inputs; what do you sum over on the way back?",
 )
 def without_transpose(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation) -> Array:
-    """W isn't transposed."""
+    """δ[l] is handed back by W[l] instead of its transpose."""
     return W[l] @ delta[l] * activation.derivative(Z[l - 1])
 
 
@@ -43,7 +43,7 @@ def without_transpose(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: A
 def back_without_slope(
     l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation
 ) -> Array:
-    """The slope φ′ is missing."""
+    """The slope φ′ is missing, or it is 1 for every z."""
     return W[l].T @ delta[l]
 
 
@@ -69,13 +69,13 @@ def back_slope_at_activation(
 
 @mistake(
     M.SLOPE_PLACE,
-    "An activation is a pair. You multiplied by the value of the function; the chain rule wants "
-    "the other one.",
+    "An activation is a pair. You multiplied by φ, the value of the function; the chain rule "
+    "wants the other one.",
 )
 def back_value_for_slope(
     l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation
 ) -> Array:
-    """The second factor is φ(Z[l-1]) instead of the slope φ′(Z[l-1])."""
+    """Where the slope φ′(Z[l-1]) should stand, you have the value φ(Z[l-1])."""
     return W[l].T @ delta[l] * activation.function(Z[l - 1])
 
 
@@ -93,11 +93,11 @@ def matrix_product_of_slopes(
 
 @mistake(
     M.SLOPE_PLACE,
-    "δ[l] is a derivative by Z[l], so layer l's slope is in it already. Which slope is still "
-    "missing, and does it come before W[l]ᵀ or after?",
+    "δ[l] is a derivative with respect to Z[l], so layer l's slope is in it already. Which slope "
+    "is still missing, and does it come before W[l]ᵀ or after?",
 )
 def slope_before_w(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation) -> Array:
-    """The slope is taken at Z[l] and multiplied to δ[l], before W[l]ᵀ."""
+    """δ[l] is multiplied by a slope at Z[l], before W[l]ᵀ."""
     return W[l].T @ (delta[l] * activation.derivative(Z[l]))
 
 
@@ -122,8 +122,8 @@ def back_turned_sign(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Ac
 
 @mistake(
     M.SLOPE_PLACE,
-    "The napkin network had ReLU, and `Z > 0` is the slope of that. Here a layer may have any φ. "
-    "Which of the arguments knows its slope?",
+    "The napkin network had ReLU, with slopes of 1 and 0. Here a layer may have any φ. Which of "
+    "the arguments knows its slope?",
 )
 def back_slope_of_relu(
     l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation

@@ -36,7 +36,7 @@ def transposed_gradient(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "The product must sum over the samples. Which sizes meet in the middle of yours?",
 )
 def input_not_transposed(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """A[l-1] isn't transposed."""
+    """Your dW is δ[l] A[l-1], without the transpose of A[l-1]."""
     return delta[l] @ A[l - 1], delta[l].sum(axis=1, keepdims=True)
 
 
@@ -70,7 +70,7 @@ def mean_for_sum(l: int, delta: Arrays, A: Arrays) -> Gradients:
 
 @mistake(
     M.ORIENTATION,
-    "There is one bias a unit, and units are rows. Which axis runs over the samples?",
+    "There is one bias per unit, and units are rows. Which axis runs over the samples?",
 )
 def sum_over_units(l: int, delta: Arrays, A: Arrays) -> Gradients:
     """Your db is summed over the units instead of the samples."""
@@ -80,7 +80,7 @@ def sum_over_units(l: int, delta: Arrays, A: Arrays) -> Gradients:
 @mistake(
     M.ORIENTATION,
     "b[l] has the shape (n_l, 1), and db the same. An array of shape (n_l,) would broadcast as a "
-    "row in the update. Look for `keepdims`.",
+    "row in the update. (A sum keeps its axis with `keepdims`.)",
 )
 def flat_db(l: int, delta: Arrays, A: Arrays) -> Gradients:
     """Your db has lost an axis: its shape is (n_l,)."""
@@ -111,7 +111,7 @@ def sum_over_all(l: int, delta: Arrays, A: Arrays) -> Gradients:
     "These are gradients: they point to where the loss rises. The minus belongs to the update.",
 )
 def turned_gradients(l: int, delta: Arrays, A: Arrays) -> Gradients:
-    """The sign of both is turned."""
+    """The signs of dW and db are turned."""
     return -delta[l] @ A[l - 1].T, -delta[l].sum(axis=1, keepdims=True)
 
 

@@ -16,7 +16,7 @@ from helpers.validation import Array
 def output_without_slope(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The slope φ′ is missing at the output."""
+    """At the output, the slope φ′ is missing, or it is 1 for every z."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / m)
 
 
@@ -28,7 +28,7 @@ def output_without_slope(
 def recursion_without_slope(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The slope φ′ is missing on the way back."""
+    """On the way back, the slope φ′ is missing, or it is 1 for every z."""
     return passes(W, A, Z, Y, activations, back=lambda W, l, delta, slope: W[l].T @ delta)
 
 
@@ -78,14 +78,14 @@ def recursion_without_transpose(
 def pass_without_mean(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The mean's 1/m is missing everywhere."""
+    """No gradient is divided by m, the number of samples."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error * slope)
 
 
 @mistake(
     M.MEAN_FACTOR,
-    "The napkin's cell gave the name m to its two samples, and the notebook still knows it. From "
-    "which of the arguments can the function count its own?",
+    "Where does your 2 come from? (The napkin's cell gave the name m to its two samples, and the "
+    "notebook still knows it.) From which of the arguments can the function count its own?",
 )
 def pass_with_mean_of_the_napkin(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -102,13 +102,13 @@ def pass_with_mean_of_the_napkin(
 def pass_with_difference_alone(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Your δ of the output is A − Y and nothing else."""
+    """Your δ of the output is A − Y alone."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error)
 
 
 @mistake(
     M.MEAN_FACTOR,
-    "1/m in δ of the output, and again in dW and db: that makes 1/m². Choose one of the two.",
+    "Is 1/m in δ of the output, and again in dW and db? That makes 1/m². One place is enough.",
 )
 def pass_with_mean_twice(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -139,14 +139,14 @@ def mean_at_every_layer(
 def pass_with_factor_two(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The 2 of the square is left in."""
+    """There is a factor of 2 too many in every gradient."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: 2 * error / m * slope)
 
 
 @mistake(
     M.SIGN,
-    "Which of the two is subtracted from which, and what would that say of an output that is too "
-    "large?",
+    "Is there a minus too many, or is A subtracted from Y? If an output is too large, more of it "
+    "makes the loss larger: which sign has its δ?",
 )
 def pass_with_turned_sign(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -157,13 +157,13 @@ def pass_with_turned_sign(
 
 @mistake(
     M.SLOPE_PLACE,
-    "Neither at the output nor on the way back does your line ask how A reacts to Z. Which factor "
-    "of the two formulas says that?",
+    "Neither at the output nor on the way back does yours ask how A reacts to Z. Which factor of "
+    "the two formulas says that?",
 )
 def pass_without_slopes(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The slope φ′ is missing in every layer."""
+    """In every layer, the slope φ′ is missing, or it is 1 for every z."""
     return passes(W, A, Z, Y, activations, slope=lambda activation, A, Z: np.ones_like(Z))
 
 
@@ -227,8 +227,8 @@ def recursion_with_activation_of_l(
 
 @mistake(
     M.SLOPE_PLACE,
-    "An activation is a pair. You multiply by the value of the function; the chain rule wants the "
-    "other one.",
+    "An activation is a pair. You multiply by φ, the value of the function; the chain rule wants "
+    "the other one.",
 )
 def pass_with_values_for_slopes(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -244,7 +244,7 @@ def pass_with_values_for_slopes(
 def pass_with_half(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """The ½ of the loss is left in."""
+    """There is a factor of ½ too many in every gradient."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / (2 * m) * slope)
 
 

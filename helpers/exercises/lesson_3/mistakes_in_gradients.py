@@ -9,7 +9,7 @@ from helpers.validation import Array
 
 @mistake(
     M.MEAN_FACTOR,
-    "dW is right, so δ is. It holds the 1/m already; what does db do with the samples?",
+    "dW is right, so δ is. It has the mean's 1/m in it; what is left to do over the samples?",
 )
 def pass_with_mean_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -31,7 +31,7 @@ def pass_with_unsummed_db(
 
 @mistake(
     M.ORIENTATION,
-    "b[l] has the shape (n_l, 1), and so has its gradient. Look for `keepdims`.",
+    "b[l] has the shape (n_l, 1), and so has its gradient. (A sum keeps its axis with `keepdims`.)",
 )
 def pass_with_flat_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -42,8 +42,7 @@ def pass_with_flat_db(
 
 @mistake(
     M.MEAN_FACTOR,
-    "db is right, so δ is. It holds the 1/m already. What does the product with A[l-1] do with the "
-    "samples?",
+    "δ holds the 1/m already. What does the product with A[l-1] do with the samples?",
 )
 def pass_with_mean_dw(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -78,7 +77,7 @@ def pass_with_transposed_dw(
 
 @mistake(
     M.ORIENTATION,
-    "There is one bias a unit, and units are rows. Which axis runs over the samples?",
+    "There is one bias per unit, and units are rows. Which axis runs over the samples?",
 )
 def pass_with_db_over_units(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -94,7 +93,7 @@ def pass_with_db_over_units(
 def pass_with_one_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """Your db is one number a layer, summed over the units, too."""
+    """Your db is one number per layer, summed over the units, too."""
     return passes(W, A, Z, Y, activations, bias=lambda delta: delta.sum())
 
 

@@ -18,20 +18,20 @@ def _output_delta(A: Array, Y: Array, Z: Array, activation: Activation) -> Array
 @mistake(
     M.SAME_DELTA,
     "A − Y says how far the output is off. δ asks how the mean loss reacts to Z: read its formula "
-    "factor by factor, and look for the two that aren't in your line.",
+    "factor by factor. Which two don't come into yours, or are 1 in it?",
 )
 def difference_alone(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """Your δ is A − Y and nothing else."""
+    """Your δ is A − Y alone."""
     return A - Y
 
 
 @mistake(
     M.SLOPE_PLACE,
-    "You have how the loss reacts to A. How does A react to Z? δ is a derivative by Z, so the "
-    "chain rule asks for one more factor.",
+    "You have how the loss reacts to A. How does A react to Z? δ is a derivative with respect to "
+    "Z, so the chain rule asks for one more factor.",
 )
 def without_slope(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """The slope φ′ is missing."""
+    """The slope φ′ is missing, or it is 1 for every z."""
     return (A - Y) / A.shape[1]
 
 
@@ -46,11 +46,11 @@ def slope_at_activation(A: Array, Y: Array, Z: Array, activation: Activation) ->
 
 @mistake(
     M.SLOPE_PLACE,
-    "An activation is a pair. You multiplied by the value of the function; the chain rule wants "
-    "the other one.",
+    "An activation is a pair. You multiplied by φ, the value of the function; the chain rule "
+    "wants the other one.",
 )
 def value_for_slope(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """The second factor is φ(Z) instead of the slope φ′(Z)."""
+    """Where the slope φ′(Z) should stand, you have the value φ(Z)."""
     return (A - Y) / A.shape[1] * activation.function(Z)
 
 
@@ -70,23 +70,23 @@ def turned_sign(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
     "each sample's share of it is half. Does yours do that?",
 )
 def without_mean(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """The mean's 1/m is missing."""
+    """It isn't divided by m, the number of samples."""
     return (A - Y) * activation.derivative(Z)
 
 
 @mistake(
     M.MEAN_FACTOR,
-    "Somewhere the mean is taken, and then it is taken again. Each derivative has 1/m once.",
+    "Is the mean taken somewhere, and then again? Each derivative of the mean loss has 1/m once.",
 )
 def mean_twice(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """1/m is in it twice."""
+    """1/m is in it twice, as 1/m²."""
     return (A - Y) / A.shape[1] ** 2 * activation.derivative(Z)
 
 
 @mistake(
     M.MEAN_FACTOR,
-    "The napkin's cell gave the name m to its two samples, and the notebook still knows it. The "
-    "function is given other samples. From which of its arguments can it count them?",
+    "Where does your 2 come from? (The napkin's cell gave the name m to its two samples, and the "
+    "notebook still knows it.) From which of its arguments can the function count the samples?",
 )
 def mean_of_the_napkin(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
     """It is divided by 2, however many samples there are."""
@@ -117,7 +117,7 @@ def divided_by_rows(A: Array, Y: Array, Z: Array, activation: Activation) -> Arr
     "The square brings down a 2. What stands before the sum in the loss, and what becomes of it?",
 )
 def factor_two(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """The 2 of the square is left in."""
+    """There is a factor of 2 too many."""
     return 2 * (A - Y) / A.shape[1] * activation.derivative(Z)
 
 
@@ -126,7 +126,7 @@ def factor_two(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
     "The square brings down a 2, and the loss has a ½ for it. What becomes of the two together?",
 )
 def half_left_in(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """The ½ of the loss is left in."""
+    """There is a factor of ½ too many."""
     return (A - Y) / (2 * A.shape[1]) * activation.derivative(Z)
 
 

@@ -62,8 +62,8 @@ def half_nudges(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
 
 @mistake(
     M.EPSILON,
-    "How far apart are your two places? And how far apart are those of the formula, whose line "
-    "below is yours?",
+    "How far apart are your two places? And how far apart are those of the formula, whose "
+    "denominator is yours?",
 )
 def half_nudges_too_far(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
     """You nudge by ε/2, and divide by 2ε."""
@@ -147,7 +147,7 @@ def not_divided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
 @mistake(
     M.FLOATS,
     "Python works from left to right: `a / 2 * b` is a half of a, times b. What did you want "
-    "below the line?",
+    "in the denominator?",
 )
 def multiplied_by_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
     """The difference is halved and then multiplied by ε."""
@@ -156,7 +156,7 @@ def multiplied_by_epsilon(loss: Loss, theta: Array, i: int, epsilon: float) -> f
 
 @mistake(
     M.FLOATS,
-    "Python divides before it subtracts. What is meant to stand above the line, all of it?",
+    "Python divides before it subtracts. What is meant to be the numerator, all of it?",
 )
 def second_divided(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
     """Only the second loss is divided."""
@@ -175,11 +175,11 @@ def down_minus_up(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
 
 @mistake(
     M.CACHES,
-    "Look at the two θs that `loss` is given. Does one go up and the other down? And are they two "
-    "arrays? (`plus = theta` is a second name, not a second array.)",
+    "Look at the two θs that `loss` is given, if it is called. Does one go up and the other down? "
+    "And are they two arrays? (`plus = theta` is a second name, not a second array.)",
 )
 def same_place_twice(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
-    """Both losses are taken at the same θ, so their difference is 0."""
+    """Your slope is always 0, as if both losses were taken at the same θ."""
     return 0.0
 
 

@@ -37,7 +37,7 @@ def absolute_difference(analytic: Array, numerical: Array) -> float:
     "Subtract first, or take the length first?",
 )
 def lengths_subtracted(analytic: Array, numerical: Array) -> float:
-    """Above the line, the lengths are subtracted instead of the gradients."""
+    """In the numerator, the lengths are subtracted instead of the gradients."""
     a, n = _length(analytic), _length(numerical)
     return _share(abs(a - n), a + n)
 
@@ -49,18 +49,18 @@ def lengths_subtracted(analytic: Array, numerical: Array) -> float:
     "the length first?",
 )
 def lengths_subtracted_with_sign(analytic: Array, numerical: Array) -> float:
-    """Above the line stands ‖a‖ − ‖n‖, which can be negative."""
+    """The numerator is ‖a‖ − ‖n‖, which can be negative."""
     a, n = _length(analytic), _length(numerical)
     return _share(a - n, a + n)
 
 
 @mistake(
     M.SIGN,
-    "The formula is right. But two arrows can be equally long and point opposite ways: their "
-    "error is 1, and your guard says 0. Of which length alone can there be only one arrow?",
+    "The formula is right. But two arrows can be equally long and point opposite ways. What does "
+    "your guard compare? Of which length alone can there be only one arrow?",
 )
 def equal_lengths(analytic: Array, numerical: Array) -> float:
-    """Equal lengths are taken for equal gradients."""
+    """A gradient with its sign turned gets 0, as if it were right; its error is 1."""
     same = _length(analytic) == _length(numerical)
     return 0.0 if same else relative_error(analytic, numerical)
 
@@ -70,7 +70,7 @@ def equal_lengths(analytic: Array, numerical: Array) -> float:
     "If the two gradients are equal, their distance is 0. What is your numerator then?",
 )
 def gradients_added(analytic: Array, numerical: Array) -> float:
-    """Above the line, the gradients are added instead of subtracted."""
+    """In the numerator, the gradients are added instead of subtracted."""
     return _share(_length(analytic + numerical), _length(analytic) + _length(numerical))
 
 
@@ -136,7 +136,7 @@ def mean_of_entries(analytic: Array, numerical: Array) -> float:
     "the two lengths?",
 )
 def larger_of_both(analytic: Array, numerical: Array) -> float:
-    """Below the line stands the larger of the two lengths, not their sum."""
+    """The denominator is the larger of the two lengths, not their sum."""
     larger = max(_length(analytic), _length(numerical))
     return _share(_length(analytic - numerical), larger)
 
@@ -146,37 +146,37 @@ def larger_of_both(analytic: Array, numerical: Array) -> float:
     "A fair measure, and used elsewhere; its largest value is 2. Is there a 2 in the formula?",
 )
 def mean_of_both(analytic: Array, numerical: Array) -> float:
-    """Below the line stands the mean of the two lengths, so it is twice as much."""
+    """It is twice as much, as if the denominator were the mean of the two lengths."""
     return _share(2 * _length(analytic - numerical), _length(analytic) + _length(numerical))
 
 
 @mistake(
     M.SIGN,
     "If the signs are turned, a + n is nearly 0, and you divide by it. Are two lengths added "
-    "below the line, or two gradients?",
+    "in the denominator, or two gradients?",
 )
 def length_of_the_sum(analytic: Array, numerical: Array) -> float:
-    """Below the line stands ‖a + n‖ instead of ‖a‖ + ‖n‖."""
+    """The denominator is ‖a + n‖ instead of ‖a‖ + ‖n‖."""
     return _share(_length(analytic - numerical), _length(analytic + numerical))
 
 
 @mistake(
     M.EPSILON,
     "Then the error of a and n isn't that of n and a, and it has no largest value. Whose size is "
-    "forgotten below the line?",
+    "forgotten in the denominator?",
 )
 def numerical_alone(analytic: Array, numerical: Array) -> float:
-    """Below the line stands the numerical gradient's length alone."""
+    """The denominator is the numerical gradient's length alone."""
     return _share(_length(analytic - numerical), _length(numerical))
 
 
 @mistake(
     M.EPSILON,
     "Then a gradient that is far too large makes its own error small. Whose size is forgotten "
-    "below the line?",
+    "in the denominator?",
 )
 def analytic_alone(analytic: Array, numerical: Array) -> float:
-    """Below the line stands the analytic gradient's length alone."""
+    """The denominator is the analytic gradient's length alone."""
     return _share(_length(analytic - numerical), _length(analytic))
 
 
@@ -186,14 +186,14 @@ def analytic_alone(analytic: Array, numerical: Array) -> float:
     "in yours?",
 )
 def second_length_added(analytic: Array, numerical: Array) -> float:
-    """Only the first length is below the line; the second is added to the quotient."""
+    """Only the first length is in the denominator; the second is added to the quotient."""
     return _share(_length(analytic - numerical), _length(analytic)) + _length(numerical)
 
 
 @mistake(
     M.EPSILON,
-    "The sum of the squares is the length squared. An error of 1 % would read about 0.00005 with "
-    "yours. What is still to be done to get a length?",
+    "The sum of the squares is the length squared. A gradient that is 1 % too large would read "
+    "about 0.00005 with yours. What is still to be done to get a length?",
 )
 def without_roots(analytic: Array, numerical: Array) -> float:
     """The lengths are squared: their roots are missing."""
@@ -222,12 +222,11 @@ def entry_by_entry(analytic: Array, numerical: Array) -> Array:
 
 @mistake(
     M.FLOATS,
-    "It weighs more than a small gradient does: one that is three times too large passes if only "
-    "it is small. (`np.isclose(scale, 0)` calls a small number 0, too.) For which single value do "
-    "you need a guard at all?",
+    "Does a small number of yours outweigh them, in a guard against 0? (`np.isclose(scale, 0)` "
+    "has one in it, too.) For which single value do you need a guard at all?",
 )
 def floor_below(analytic: Array, numerical: Array) -> float:
-    """The guard against dividing by 0 makes two small gradients seem equal."""
+    """Two tiny gradients come out as equal, however much they differ."""
     scale = max(1e-8, _length(analytic) + _length(numerical))
     return _share(_length(analytic - numerical), scale)
 
@@ -246,18 +245,18 @@ def either_zero(analytic: Array, numerical: Array) -> float:
 @mistake(
     M.FLOATS,
     "The formula is right. Two gradients that are zero are equal. Which error should that be, "
-    "and what does your quotient become there?",
+    "and is 0 divided by 0 in yours?",
 )
 def zeros_divided(analytic: Array, numerical: Array) -> float:
-    """If both gradients are zero, 0 is divided by 0."""
+    """If both gradients are zero, NaN comes out."""
     scale = np.linalg.norm(analytic) + np.linalg.norm(numerical)
     return float(np.linalg.norm(analytic - numerical) / scale)
 
 
 @mistake(
     M.FLOATS,
-    "The formula is right. NaN is neither greater than 0 nor equal to it. Which way does it go "
-    "through your guard, and what would a check say of the gradient then?",
+    "The formula is right. NaN is neither greater than 0 nor equal to it. Which way does it go in "
+    "your function, and what would a check say of the gradient then?",
 )
 def nan_to_zero(analytic: Array, numerical: Array) -> float:
     """A gradient with a NaN in it comes out as 0, the best of all errors."""

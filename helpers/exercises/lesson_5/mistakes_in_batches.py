@@ -13,8 +13,8 @@ from helpers.validation import Array
 
 @mistake(
     M.SAMPLES,
-    "The other samples never come. Where does your loop end: does a `return` stand inside it, or "
-    "are the numbers of `range` in another order?",
+    "The other samples never come. Is there a loop, and where does it end: does a `return` stand "
+    "inside it, or are the numbers of `range` in another order?",
 )
 def first_alone(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
@@ -93,13 +93,13 @@ def rows_taken(
 
 @mistake(
     M.SAMPLES,
-    "Yours takes the samples as they lie in X. Then each epoch has the same batches, and sorted "
-    "data make batches of one class. Where should `order` come in?",
+    "Then each epoch has the same batches, and sorted data make batches of one class. Where should "
+    "`order` come in?",
 )
 def order_ignored(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
 ) -> None:
-    """`order` is ignored."""
+    """The samples are taken as they lie in X, not in the order of `order`."""
     for batch in batches_of(np.arange(len(order)), batch_size):
         step(network, X[:, batch], Y[:, batch], learning_rate)
 

@@ -24,13 +24,13 @@ def never_updated(
 
 @mistake(
     M.UPDATE,
-    "A step is one update. Where in your loop is θ moved, and is there a second place? "
-    "(`network.update` moves it by itself.)",
+    "A step is one update. Where in your loop is θ moved, and is there a second place, or a 2? "
+    "(`network.update` moves θ by itself.)",
 )
 def two_steps(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
 ) -> None:
-    """Each batch takes its step twice, with the same gradient."""
+    """Each step is twice as long, as if taken twice with the same gradient."""
     for batch in batches_of(order, batch_size):
         step(network, X[:, batch], Y[:, batch], 2 * learning_rate)
 
@@ -43,7 +43,7 @@ def two_steps(
 def gradients_first(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
 ) -> None:
-    """All gradients are taken before the first update."""
+    """All gradients are taken at the same θ, that of the beginning."""
     batches = batches_of(order, batch_size)
     total = sum(gradient_of(network, X[:, batch], Y[:, batch]) for batch in batches)
     network.theta[:] -= learning_rate * total

@@ -16,11 +16,11 @@ def _update(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 @mistake(
     M.UPDATE,
-    "A line like `theta = …` makes a new array, and the name outside still means the old one. "
-    "Return the new one, or write into the old one.",
+    "Is a step made, and does it leave the function? A line like `theta = …` makes a new array, "
+    "and the name outside still means the old one: return the new one, or write into the old one.",
 )
 def nothing_done(theta: Array, gradient: Array, learning_rate: float) -> None:
-    """Nothing is returned, and the caller's θ is as it was."""
+    """After the call, θ is as it was."""
     theta = theta - learning_rate * gradient
 
 
@@ -39,17 +39,17 @@ def uphill(theta: Array, gradient: Array, learning_rate: float) -> Array:
     "far you go?",
 )
 def without_rate(theta: Array, gradient: Array, learning_rate: float) -> Array:
-    """The learning rate is missing."""
+    """The learning rate is missing, or it is 1 whatever is given."""
     return theta - gradient
 
 
 @mistake(
     M.UPDATE,
-    "Then every parameter goes down by the same, whatever the loss says to it. Who knows which "
-    "way is downhill?",
+    "Then all parameters move alike, whatever the loss says to each. Who knows which way is "
+    "downhill?",
 )
 def rate_alone(theta: Array, gradient: Array, learning_rate: float) -> Array:
-    """The gradient is missing."""
+    """The gradient is missing: every parameter goes down by the learning rate."""
     return theta - learning_rate
 
 
@@ -64,11 +64,11 @@ def divided_by_rate(theta: Array, gradient: Array, learning_rate: float) -> Arra
 
 @mistake(
     M.UPDATE,
-    "Backpropagation has made the gradient, and you have its length right. But we ask where θ is "
-    "after the step.",
+    "Backpropagation has made the gradient, and you have said how far to go. But where is θ after "
+    "the step?",
 )
 def step_alone(theta: Array, gradient: Array, learning_rate: float) -> Array:
-    """What comes out is η dθ, the length of the step, and not the new θ."""
+    """What comes out is η dθ, what the step subtracts, and not the new θ."""
     return learning_rate * gradient
 
 
@@ -112,11 +112,11 @@ def rate_times_all(theta: Array, gradient: Array, learning_rate: float) -> Array
 
 @mistake(
     M.UPDATE,
-    "One line writes into `theta`, and what you return subtracts again. Which of the two do you "
-    "want to keep?",
+    "Is there a 2 in it? Or does one line write into `theta`, and does another subtract again? "
+    "One step is enough.",
 )
 def step_twice(theta: Array, gradient: Array, learning_rate: float) -> Array:
-    """The step is taken twice."""
+    """The step is twice as long as it should be."""
     return theta - 2 * learning_rate * gradient
 
 

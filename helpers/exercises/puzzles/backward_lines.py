@@ -64,8 +64,8 @@ BACKWARD_LINES = Exercise(
         ),
         Mistake(
             "db isn't summed over the samples.",
-            "A layer has one bias for each unit, and all samples share it. Which shape has b[l], "
-            "and which has your db[l]?",
+            "A layer has one bias for each unit, and all samples share it. What is the shape of "
+            "b[l], and of your db[l]?",
             M.BIAS_SUM,
             BACKWARD.assemble("start loop delta dW unsummed back"),
         ),

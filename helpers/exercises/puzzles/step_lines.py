@@ -63,7 +63,7 @@ STEP_LINES = Exercise(
     parts=("the loss", "θ"),
     mistakes=(
         Mistake(
-            "No parameter has moved.",
+            "In the end, no parameter has moved.",
             "backward computes the gradient and changes nothing. Go through your lines: which of "
             "them moves θ, and does it stay moved?",
             M.UPDATE,
