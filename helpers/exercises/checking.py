@@ -10,9 +10,12 @@ import copy
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import redirect_stdout
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
+from io import StringIO
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -26,12 +29,25 @@ from helpers.exercises.comparing import (
     kind_of,
 )
 from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.reading import data_from_outside, has_dots, holds_dots, is_empty
+from helpers.exercises.reading import (
+    data_from_outside,
+    has_dots,
+    holds_dots,
+    is_empty,
+    returns_in_a_loop,
+)
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
 
 Answer = Callable[..., Any]
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
+UNSTEADY = (
+    "Not yet. Run twice on the same arguments, it gives two different results. Does it draw "
+    "random numbers of its own, or keep something from one call for the next? All that it needs "
+    "is among its arguments."
+)
+REORDERED = "Not yet. The results are right, but not in the order that is asked for."
+IN_A_LOOP = "A `return` stands inside a loop of yours: how many rounds does the loop go?"
 WRITTEN = (
     "The numbers are right, but your function has changed {}, which it was given.",
     "What is written into an argument is written into the caller's array, and the caller may "
@@ -165,8 +181,11 @@ class Exercise:
         result = answer(*arguments)
         if len(self.parts) == 1:
             return {self.parts[0]: result}
-        if not isinstance(result, tuple | list) or len(result) != len(self.parts):
+        if result is None or holds_dots(result):
             return dict.fromkeys(self.parts, result)
+        if not isinstance(result, tuple | list) or len(result) != len(self.parts):
+            wanted = f"{len(self.parts)} results, in this order: {', '.join(self.parts)}"
+            raise Unreadable(f"Expected {wanted}. Got {kind_of(result)}.")
         return dict(zip(self.parts, result, strict=True))
 
 
@@ -200,6 +219,22 @@ class Verdict:
         return f'<div role="status" style="white-space: pre-wrap">{self.html}</div>'
 
 
+@dataclass(frozen=True)
+class Run:
+    """What an answer gave in all trials.
+
+    Attributes
+    ----------
+    outcomes : list
+        Of each trial.
+    changed : dict from str to bool
+        The arguments that it has changed though it mustn't, and if by rounding alone.
+    """
+
+    outcomes: list[Outcome]
+    changed: dict[str, bool]
+
+
 def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     """Say of an answer what it is.
 
@@ -211,19 +246,37 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     seed : int
         Of the trials.
     """
-    trials = trials_of(exercise, seed)
-    theirs, changed = _run_in_time(exercise, answer, trials)
-    if _interrupted(theirs[-1]):
-        return Verdict("failure", str(theirs[-1]))
-    if _is_stub(answer, theirs):
+    first, again = _run_in_time(exercise, answer, seed)
+    if _interrupted(again.outcomes[-1]):
+        return Verdict("failure", str(again.outcomes[-1]))
+    if _is_stub(answer, first.outcomes):
         return Verdict("not attempted", NOT_ATTEMPTED)
-    right = _right(exercise, seed)
-    if _agree(theirs, right, exercise.parts, exercise.tolerance):
-        if changed:
-            return _written(answer, changed)
-        return Verdict("right", f"Right, in all {len(trials)} trials.")
-    known = _known_mistake(exercise, _wrong(exercise, seed), theirs, right)
-    return known or _first_difference(exercise, answer, trials, theirs, right, changed)
+    verdict = _say(exercise, answer, seed, first)
+    if again is first:
+        return verdict
+    if _same(first.outcomes, again.outcomes, exercise.parts, exercise.tolerance):
+        return verdict
+    then = _say(exercise, answer, seed, again)
+    is_steady = verdict.text == then.text or verdict.kind == then.kind == "failure"
+    return verdict if is_steady else Verdict("difference", "\n".join([UNSTEADY, *_outside(answer)]))
+
+
+def _say(exercise: Exercise, answer: Answer, seed: int, run: Run) -> Verdict:
+    """Say of one run in all trials what it is."""
+    trials, right = trials_of(exercise, seed), _right(exercise, seed)
+    if _agree(run.outcomes, right, exercise.parts, exercise.tolerance):
+        said = Verdict("right", f"Right, in all {len(trials)} trials.")
+        return _written(answer, run.changed) if run.changed else said
+    if _in_another_order(exercise, run.outcomes, right):
+        return Verdict("difference", REORDERED)
+    known = _known_mistake(exercise, seed, run.outcomes)
+    if known is None:
+        return _first_difference(exercise, answer, trials, run, right)
+    return replace(known, text="\n".join([known.text, *_outside(answer)]))
+
+
+def _outside(answer: Answer) -> list[str]:
+    return [OUTSIDE.format(name) for name in data_from_outside(answer)]
 
 
 def _written(answer: Answer, changed: Mapping[str, bool]) -> Verdict:
@@ -252,36 +305,50 @@ def _right(exercise: Exercise, seed: int) -> Sequence[Outcome]:
 
 
 @lru_cache(maxsize=32)
-def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Sequence[Outcome]]]:
-    trials = trials_of(exercise, seed)
+def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Sequence[Outcome], set[str]]]:
+    """Return each known mistake, what it gives, and the parts that it spoils."""
+    trials, right = trials_of(exercise, seed), _right(exercise, seed)
     with np.errstate(all="ignore"):
-        return [
+        found = [
             (mistake, [exercise.run(mistake.answer, trial) for trial in trials])
             for mistake in exercise.mistakes
         ]
+    return [(*pair, set(_spoiled(exercise, pair[1], right))) for pair in found]
 
 
-def _run_in_time(
-    exercise: Exercise, answer: Answer, trials: Sequence[Trial]
-) -> tuple[list[Outcome], dict[str, bool]]:
-    """Run the answer in all trials, or up to the one in which it is interrupted.
+def _spoiled(
+    exercise: Exercise, outcomes: Sequence[Outcome], right: Sequence[Outcome]
+) -> list[str]:
+    return [p for p in exercise.parts if not _agree(outcomes, right, [p], exercise.tolerance)]
 
-    Besides, see which of its arguments it has changed.
-    """
-    outcomes: list[Outcome] = []
-    changed: dict[str, bool] = {}
+
+def _run_in_time(exercise: Exercise, answer: Answer, seed: int) -> tuple[Run, Run]:
+    """Run the answer in all trials, and again if it isn't right: some never do the same twice."""
+    trials, right = trials_of(exercise, seed), _right(exercise, seed)
     try:
         with time_limit():
-            for trial in trials:
-                arguments = copy.deepcopy(trial.arguments)
-                outcomes.append(exercise.run_on(answer, arguments))
-                for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
-                    changed[name] = is_rounding and changed.get(name, True)
-                if _interrupted(outcomes[-1]):
-                    break
+            first = _run_all(exercise, answer, trials)
+            if _interrupted(first.outcomes[-1]):
+                return first, first
+            if _agree(first.outcomes, right, exercise.parts, exercise.tolerance):
+                return first, first
+            with redirect_stdout(StringIO()):  # whatever it prints has been printed
+                return first, _run_all(exercise, answer, trials)
     except KeyboardInterrupt:  # between two trials
-        outcomes.append(STOPPED)
-    return outcomes, changed
+        return Run([STOPPED], {}), Run([STOPPED], {})
+
+
+def _run_all(exercise: Exercise, answer: Answer, trials: Sequence[Trial]) -> Run:
+    """Run the answer in all trials, or up to the one in which it is stopped."""
+    run = Run([], {})
+    for trial in trials:
+        arguments = copy.deepcopy(trial.arguments)
+        run.outcomes.append(exercise.run_on(answer, arguments))
+        for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
+            run.changed[name] = is_rounding and run.changed.get(name, True)
+        if _interrupted(run.outcomes[-1]):
+            break
+    return run
 
 
 def _interrupted(outcome: Outcome) -> bool:
@@ -310,49 +377,62 @@ def _agree(
     )
 
 
-def _known_mistake(
-    exercise: Exercise,
-    wrong: Sequence[tuple[Mistake, Sequence[Outcome]]],
-    theirs: Sequence[Outcome],
-    right: Sequence[Outcome],
-) -> Verdict | None:
-    """Find the mistake that gives the same in all parts, or else in the first wrong part.
+def _known_mistake(exercise: Exercise, seed: int, theirs: Sequence[Outcome]) -> Verdict | None:
+    """Find the mistake that gives the same in all parts, or else in those that it spoils.
 
-    In the second case it may spoil no part that is right here: its name would say too much.
+    In the second case other parts are wrong as well, but none before: so its name is true of the
+    first part that is wrong. Where `observe` takes one result apart, this part is enough.
     """
-
-    def spoiled(outcomes: Sequence[Outcome]) -> list[str]:
-        return [p for p in exercise.parts if not _agree(outcomes, right, [p], exercise.tolerance)]
-
-    mine = spoiled(theirs)
-    for parts in (exercise.parts, mine[:1]):
-        for mistake, outcomes in wrong:
-            if _same(theirs, outcomes, parts, exercise.tolerance):
-                its = spoiled(outcomes)
-                if its and (parts is exercise.parts or set(its) <= set(mine)):
-                    words = f"Not yet. {mistake.name} {mistake.hint}"
-                    return Verdict("known mistake", words, mistake)
+    wrong, mine = _wrong(exercise, seed), _spoiled(exercise, theirs, _right(exercise, seed))
+    for is_whole in (True, False):
+        for mistake, outcomes, its in wrong:
+            parts = exercise.parts if is_whole else mine[:1] if exercise.observe else list(its)
+            is_within = is_whole or (mine[0] in its and its <= set(mine))
+            if its and is_within and _same(theirs, outcomes, parts, exercise.tolerance):
+                words = f"Not yet. {mistake.name} {mistake.hint}"
+                return Verdict("known mistake", words, mistake)
     return None
 
 
 def _same(
     mine: Sequence[Outcome], theirs: Sequence[Outcome], parts: Sequence[str], tolerance: float
 ) -> bool:
-    """Whether they agree both ways: where a dict has a key too few, only one way sees it."""
+    """Whether they agree both ways: where a dict has a key too few, only one way sees it.
+
+    Where no trial has given numbers, the messages have to be the same.
+    """
+    if all(isinstance(outcome, Failure) for outcome in mine):
+        said = [[getattr(outcome, "message", None) for outcome in all_] for all_ in (mine, theirs)]
+        return said[0] == said[1]
     return _agree(mine, theirs, parts, tolerance) and _agree(theirs, mine, parts, tolerance)
+
+
+def _in_another_order(
+    exercise: Exercise, theirs: Sequence[Outcome], right: Sequence[Outcome]
+) -> bool:
+    """Whether the results are the right ones, but not in the order that is asked for."""
+    results = [list(outcome.values()) for outcome in theirs if not isinstance(outcome, Failure)]
+    if len(results) < len(theirs):
+        return False
+    for order in permutations(exercise.parts):
+        named = [dict(zip(order, values, strict=True)) for values in results]
+        if _agree(named, right, order, exercise.tolerance):
+            return True
+    return False
 
 
 def _first_difference(
     exercise: Exercise,
     answer: Answer,
     trials: Sequence[Trial],
-    theirs: Sequence[Outcome],
+    run: Run,
     right: Sequence[Outcome],
-    changed: Mapping[str, bool],
 ) -> Verdict:
-    outside = [OUTSIDE.format(name) for name in data_from_outside(answer)]
-    outside += [ALSO_WRITTEN.format(_names(changed))] if changed else []
-    for number, (trial, got, expected) in enumerate(zip(trials, theirs, right, strict=True), 1):
+    outside = [*_outside(answer), *[IN_A_LOOP] * returns_in_a_loop(answer)]
+    outside += [ALSO_WRITTEN.format(_names(run.changed))] if run.changed else []
+    for number, (trial, got, expected) in enumerate(
+        zip(trials, run.outcomes, right, strict=True), 1
+    ):
         given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
         if isinstance(got, Failure):
             unread = got.kind == Unreadable.__name__
@@ -361,25 +441,20 @@ def _first_difference(
         assert not isinstance(expected, Failure)
         for part in exercise.parts:
             if not agree(got[part], expected[part], exercise.tolerance):
-                said = _not_parts(exercise, part, got) or describe_difference(
+                said = _without_return(exercise, part, got) or describe_difference(
                     part, got[part], expected[part], exercise.tolerance
                 )
-                factor = _common_factor(part, theirs, right)
+                factor = _common_factor(part, run.outcomes, right)
                 lines = [f"Not yet. {said}", *factor, *outside, given]
                 return Verdict("difference", "\n".join(lines))
     raise AssertionError("the outcomes don't differ")
 
 
-def _not_parts(exercise: Exercise, part: str, got: Mapping[str, Any]) -> str:
-    """Say so if nothing came, or one result where several are expected."""
-    one, *others = got.values()
-    is_one = not exercise.observe and all(other is one for other in others)
-    if got[part] is None and (exercise.observe or is_one):
-        return f"{part} is None. Does the function end with `return`?"
-    if not others or not is_one:
-        return ""
-    wanted = ", ".join(exercise.parts)
-    return f"Expected {len(exercise.parts)} results, in this order: {wanted}. Got {kind_of(one)}."
+def _without_return(exercise: Exercise, part: str, got: Mapping[str, Any]) -> str:
+    """Say so if nothing came."""
+    is_all = exercise.observe or all(value is None for value in got.values())
+    is_none = got[part] is None and is_all
+    return f"{part} is None. Does the function end with `return`?" if is_none else ""
 
 
 def _common_factor(part: str, theirs: Sequence[Outcome], right: Sequence[Outcome]) -> list[str]:

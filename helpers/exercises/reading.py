@@ -28,17 +28,27 @@ def is_empty(answer: Callable[..., Any]) -> bool:
 
 def has_dots(answer: Callable[..., Any]) -> bool:
     """Whether dots stand in the function's lines, other than as an index: `Z[..., None]`."""
-    try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
-    except (OSError, TypeError, SyntaxError):
-        return False
-    nodes = list(ast.walk(tree))
+    nodes = _nodes(answer)
     indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     inside = {id(node) for index in indices for node in ast.walk(index)}
     return any(
         isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside
         for node in nodes
     )
+
+
+def returns_in_a_loop(answer: Callable[..., Any]) -> bool:
+    """Whether a `return` stands in a loop, and under no `if`: then there is no second round."""
+    loops = [node for node in _nodes(answer) if isinstance(node, ast.For | ast.While)]
+    return any(isinstance(line, ast.Return) for loop in loops for line in loop.body)
+
+
+def _nodes(answer: Callable[..., Any]) -> list[ast.AST]:
+    """Return all of the function's syntax tree, or nothing where its source isn't known."""
+    try:
+        return list(ast.walk(ast.parse(textwrap.dedent(inspect.getsource(answer)))))
+    except (OSError, TypeError, SyntaxError):
+        return []
 
 
 def holds_dots(value: Any) -> bool:

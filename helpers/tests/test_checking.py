@@ -9,6 +9,7 @@ import pytest
 
 from helpers.exercises.checking import (
     NOT_ATTEMPTED,
+    REORDERED,
     Exercise,
     Trial,
     Unreadable,
@@ -244,6 +245,20 @@ def two_dots_in_an_index(A: Array, B: Any) -> Any:
     return A[..., B > 0, ...]
 
 
+def of_the_first_row(A: Array, B: Array) -> Any:
+    C = np.zeros_like(A)
+    for i in range(len(A)):
+        C[i] = A[i] * B[i]
+        return C
+
+
+def of_the_first_that_is_large(A: Array, B: Array) -> Any:
+    for i in range(len(A)):
+        if A[i].max() > 0:
+            return A[i] * B[i]
+    return A
+
+
 def in_place_and_wrong(A: Array, B: Array) -> Array:
     A += B
     B[:] = 0
@@ -275,6 +290,7 @@ WORDS: dict[str, tuple[Answer, str]] = {
     "factor": (lambda A, B: 3 * A * B, "\nIt is 3 times that, everywhere."),
     "one argument": (lambda A: A, "TypeError\n<lambda>() takes 1 positional argument but 2 were"),
     "indices": (two_dots_in_an_index, "IndexError in line "),
+    "return in a loop": (of_the_first_row, "\nA `return` stands inside a loop of yours: how many"),
     "in place": (in_place, "The numbers are right, but your function has changed `A`, which it"),
     "in place and wrong": (
         in_place_and_wrong,
@@ -293,6 +309,10 @@ def test_a_wrong_answer_gets_words_that_help(name: str) -> None:
     assert say(answer).startswith(("Not yet. ", "Your function stopped: "))
 
 
+def test_a_return_under_an_if_is_no_return_in_a_loop() -> None:
+    assert "inside a loop" not in say(of_the_first_that_is_large)
+
+
 def test_rounding_is_blamed_only_where_it_is_to_blame() -> None:
     assert "rounds" not in say(with_one_wrong)
     assert "rounds" not in say(lambda A, B: (2 * A * B).astype(np.float16))
@@ -306,13 +326,35 @@ def both_turned(A: Array, B: Array) -> tuple[Array, Array]:
 
 def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
     exercise = Exercise("both", 0, "", both, two_matrices, (both_turned,), ("times", "plus"))
-    known: list[Answer] = [both_turned.answer, lambda A, B: (-A * B, A)]
-    for answer in known:
-        assert judge(exercise, answer).mistake is both_turned
-    verdict = judge(exercise, lambda A, B: (-A * B, A + B))
-    assert verdict.mistake is None
-    assert "times[0, 0] is " in verdict.text
-    assert "It is -1 times that, everywhere." in verdict.text
+    assert judge(exercise, both_turned.answer).mistake is both_turned
+    others: list[Answer] = [lambda A, B: (-A * B, A + B), lambda A, B: (-A * B, A)]
+    for answer in others:
+        verdict = judge(exercise, answer)
+        assert verdict.mistake is None
+        assert "times[0, 0] is " in verdict.text
+        assert "It is -1 times that, everywhere." in verdict.text
+
+
+def test_results_in_another_order_are_told_so() -> None:
+    assert say(lambda A, B: (A + B, A * B), BOTH) == REORDERED
+
+
+def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:
+    @make_mistake(Misconception.SIGN, "Which row?")
+    def wrong_row(A: Array, B: Array) -> Array:
+        """The row is beyond the last one."""
+        return A[99]
+
+    exercise = Exercise("product", 0, "", product, two_matrices, (wrong_row,))
+    assert judge(exercise, wrong_row.answer).mistake is wrong_row
+    assert judge(exercise, lambda A, B: B[98]).mistake is None
+
+
+def test_a_known_mistake_tells_of_data_from_the_notebook_too() -> None:
+    notebook["minus"] = -1
+    assert say(in_notebook("return minus * A * B")).endswith(
+        "Look at the sign.\nIt takes minus from the notebook; its arguments are other data."
+    )
 
 
 def test_what_was_given_is_told() -> None:
@@ -341,6 +383,7 @@ def test_several_results_are_told_apart() -> None:
     expected = "Expected 2 results, in this order: times, plus. Got "
     assert f"{expected}an array of float64, shape (2, 3)." in say(product, BOTH)
     assert f"{expected}a tuple of 3." in say(lambda A, B: (A * B, A + B, 0), BOTH)
+    assert say(lambda A, B: (A, A), BOTH).startswith("Not yet. times[0, 0] is ")
     assert say(lambda A, B: (A * B, 2 * (A + B)), BOTH).startswith("Not yet. plus[0, 0] is ")
     assert "times is None. Does" in say(without_return, BOTH)
     assert say(lambda A, B: (A * B, None), BOTH) == (

@@ -174,14 +174,12 @@ def judge_own(answer: Answer) -> Verdict:
     return judge(exercise_of(lambda: 1.0), answer)
 
 
-def test_an_endless_loop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.2))
-    before = time.monotonic()
-    verdict = judge_own(loop)
-    assert time.monotonic() - before < 5
-    assert verdict.kind == "failure"
-    assert verdict.text.startswith("Interrupted in line ")
-    assert "Is there a loop that never ends?" in verdict.text
+WAIT = 5.0  # seconds, which nobody waits
+
+
+def sleep() -> NoReturn:
+    time.sleep(WAIT)
+    raise AssertionError("nothing woke it")
 
 
 def swallow() -> NoReturn:
@@ -192,12 +190,68 @@ def swallow() -> NoReturn:
             pass
 
 
-def test_a_loop_that_swallows_interrupts_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.05))
+def swallow_and_be_right() -> float:
+    try:  # noqa: SIM105
+        sleep()
+    except:  # noqa: E722
+        pass
+    return 1.0
+
+
+def fail_when_stopped() -> NoReturn:
+    try:
+        loop()
+    finally:
+        raise ValueError
+
+
+def wait_in_the_second_run() -> float:
+    wait_in_the_second_run.calls += 1  # type: ignore[attr-defined]
+    return 2.0 if wait_in_the_second_run.calls < 4 else sleep()  # type: ignore[attr-defined]
+
+
+wait_in_the_second_run.calls = 0  # type: ignore[attr-defined]
+ENDLESS = (loop, sleep, swallow, swallow_and_be_right, fail_when_stopped, wait_in_the_second_run)
+
+
+@pytest.mark.parametrize("answer", ENDLESS, ids=lambda answer: answer.__name__)
+def test_a_check_is_stopped_whatever_goes_on_in_it(
+    answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.1))
     monkeypatch.setattr(running, "PAUSE", 0.01)
-    verdict = judge_own(swallow)
+    handler, before = signal.getsignal(signal.SIGINT), time.monotonic()
+    verdict = judge_own(answer)
+    assert time.monotonic() - before < WAIT
     assert verdict.kind == "failure"
-    assert verdict.text.startswith("Interrupted in line ")
+    assert verdict.text.startswith("Interrupted")
+    assert verdict.text.endswith("Is there a loop that never ends, or a long wait?")
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_it_is_said_once_that_nothing_stops_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.01))
+    monkeypatch.setattr(running, "PAUSE", 0.001)
+    monkeypatch.setattr(running, "PATIENCE", 0.0)
+
+    def deaf() -> float:
+        for _ in range(5):
+            swallow_and_be_right()
+        return 1.0
+
+    assert judge_own(deaf).text == str(running.STOPPED)
+    assert capsys.readouterr().out == f"{running.UNSTOPPABLE}\n"
+
+
+def test_where_no_thread_can_start_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(thread: threading.Thread) -> NoReturn:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert judge_own(lambda: 1.0).kind == "right"
+    assert "the result is 2; expected 1." in judge_own(lambda: 2.0).text
 
 
 def test_who_is_stopped_once_is_left_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,7 +265,7 @@ def test_an_interrupt_between_two_trials_gets_words_too(monkeypatch: pytest.Monk
     def interrupted_run(*arguments: Any) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Exercise, "run", interrupted_run)
+    monkeypatch.setattr(checking, "_run_all", interrupted_run)
     assert judge_own(lambda: 1.0).text == str(running.STOPPED)
 
 
