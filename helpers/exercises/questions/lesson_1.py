@@ -33,7 +33,7 @@ QUESTIONS = (
         },
         otherwise=(
             "Count the weights of the layer first. "
-            "Then ask how often each of them is multiplied with something."
+            "Then ask how often each of them is multiplied by something."
         ),
         misconception=Misconception.COST,
     ),
@@ -71,11 +71,11 @@ QUESTIONS = (
         replies={
             "An error: e¹⁰⁰⁰ is too large": (
                 "It is too large for a float. But NumPy doesn't stop at that: "
-                "it makes infinity of it, and goes on."
+                "it turns it into infinity, and goes on."
             ),
             "nan: not a number": (
-                "That would come of ∞ / ∞ or ∞ − ∞. Here the infinity stands below the line, "
-                "and above it is a 1."
+                "That would come from ∞ / ∞ or ∞ − ∞. Here the denominator is infinite, "
+                "and the numerator is 1."
             ),
             "0, as it should, and a warning": (
                 "e¹⁰⁰⁰ becomes infinity, with a warning, and 1 / (1 + ∞) = 0. On paper it is a "
@@ -95,12 +95,12 @@ QUESTIONS = (
         right="For ReLU and linear",
         replies={
             "For all: a slope is the same on both sides of φ": (
-                "The slope is that of the curve above z. At z = 2 sigmoid's a is 0.88, "
-                "and above 0.88 the curve is steeper than above 2."
+                "The slope asked for is that of the curve at z. At z = 2 sigmoid's a is 0.88, "
+                "and at 0.88 the curve is steeper than at 2."
             ),
             "For ReLU and linear": (
                 "a > 0 is true where z > 0 is, and the linear slope is 1 everywhere. Sigmoid and "
-                "tanh get a wrong slope, and no error. A slip that ReLU hides comes out with "
+                "tanh get a wrong slope, and no error. A slip that ReLU hides shows with "
                 "the next activation."
             ),
             "For none": (
@@ -121,12 +121,12 @@ QUESTIONS = (
         right="About a millionth",
         replies={
             "About a fortieth": (
-                "That is ¼ divided by 10. But each layer multiplies anew: ¼ after one, "
+                "That is ¼ divided by 10. But each layer multiplies again: ¼ after one, "
                 "a sixteenth after two."
             ),
             "About a thousandth": "That is left after five of the ten: ¼ · ¼ · ¼ · ¼ · ¼.",
             "About a millionth": (
-                "¼ multiplied with itself ten times. Nothing went wrong on the way: where the "
+                "Ten factors of ¼. Nothing went wrong on the way: where the "
                 "weights don't make up for it, the loss depends that little on what is ten "
                 "sigmoids away from it."
             ),

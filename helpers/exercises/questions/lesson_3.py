@@ -50,7 +50,7 @@ QUESTIONS = (
                 "it looks like a learning rate that is too small."
             ),
             "One more 1/m in each layer": (
-                "Then the first layer of a deep network would be divided by m again and again. "
+                "Then the gradient of the first layer would be divided by m again and again. "
                 "Every later step is a product with δ[2], so its 1/m goes along."
             ),
             "The 2 of the square": (
@@ -77,12 +77,12 @@ QUESTIONS = (
         replies={
             "5": (
                 "2 · 3 + ½ · (−2) = 6 − 1. What a does, it does through both, so both are added. "
-                "A number that is used twice has two reasons to matter."
+                "A number that is used twice matters in two ways."
             ),
             "6": "That is what comes back from the first unit. a went into the second one too.",
             "-1": (
                 "That is what comes back from the second unit. If it overwrites what the first "
-                "one said, half of the blame is lost."
+                "one said, that one's share is lost."
             ),
             "2.5": (
                 "That is the mean of 6 and −1. But a acts through both units at once, "
@@ -147,16 +147,16 @@ QUESTIONS = (
         replies={
             "An error: the shapes don't fit": (
                 "W[l] is (5, 5) here, and so is its transpose. In 2-16-8-1 the shapes would "
-                "have caught it: (8, 16) · (8, 300) can't be."
+                "have caught it: (8, 16) · (8, 300) doesn't fit."
             ),
             "The same numbers, as W[l] is square": (
                 "A square matrix isn't its own transpose. Row 1 says what unit 1 listens to, "
                 "column 1 says who listens to unit 1."
             ),
             "Other numbers, of the right shape": (
-                "Each unit is blamed through the weights that it listens with, "
-                "and not through those that it is listened to. Nothing fails. "
-                "That is why one tries a backward pass with sizes that all differ."
+                "Each unit is blamed through the weights with which it listens, "
+                "not through those with which others listen to it. Nothing fails. "
+                "That is why we try a backward pass with sizes that all differ."
             ),
         },
         misconception=Misconception.WHICH_W,
@@ -165,7 +165,7 @@ QUESTIONS = (
         name="update",
         lesson=3,
         title="After the backward pass",
-        text="What has network.backward(caches, Y) done to the parameters when it is through?",
+        text="What has network.backward(caches, Y) done to the parameters when it has finished?",
         right="Nothing",
         replies={
             "A step downhill": (
@@ -177,7 +177,7 @@ QUESTIONS = (
             ),
             "Nothing": (
                 "It computes the gradient and returns it. Backpropagation says how the loss "
-                "reacts; what one does about it is the update, and there are many ways."
+                "reacts; what you do about it is the update, and there are many ways to do it."
             ),
         },
         misconception=Misconception.UPDATE,

@@ -42,7 +42,7 @@ def samples_in_rows(cell: Cell) -> None:
     names = cell.run(W1=W1, X=X, b1=b1)
     same(names["ours"], layer(W1, X, b1))
     same(names["theirs"], layer(W1, X, b1).transpose())
-    assert names["printed"] == [("the same numbers, turned:", True)]
+    assert names["printed"] == [("the same numbers, transposed:", True)]
 
 
 @of(LESSON, "count")
