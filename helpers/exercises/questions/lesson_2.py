@@ -78,7 +78,7 @@ QUESTIONS = (
             ),
             "With any activation": (
                 "GELU, which many language models use, falls and then rises: it is −0.1 at "
-                "z = −1.5 and at z = −0.25. There its slopes are −0.13 and 0.31. "
+                "z = −1.5 and at z = −0.25. There its slopes are −0.13 and 0.30. "
                 "Which does a = −0.1 mean?"
             ),
         },

@@ -5,12 +5,13 @@ A module of this package belongs to a notebook. It has
 - `PLACES`, the texts that it answers for, each by its (source, where): the cells of a notebook,
   ('02_forward_caching', 'memory-explain'), and its questions, ('memory', 'asked'),
   ('memory', 'right'), ('memory', 'otherwise'), ('memory', <an answer>) for the reply to it;
-- claims, which say where each sentence stands, word for word:
+- claims, which say where each sentence stands, word for word but for line ends; they return
+  it after ` :: `, or yield pairs:
 
       @claim("02_forward_caching")
-      def caches_beside_parameters() -> Iterator[Said]:
+      def caches_beside_parameters() -> str:
           ratio = caches.nbytes / network.theta.nbytes
-          yield "memory-explain", f"about {in_words(ratio)} times as large as the parameters"
+          return f"memory-explain :: about {in_words(ratio)} times as large as the parameters"
 
 - `UNPROVED`, what nothing computes, by the reason.
 """
@@ -27,6 +28,7 @@ from helpers.exercises.questions import QUESTIONS
 from helpers.tests.formulas.cells import cells_of, markdown_of
 
 Said = tuple[str, str]
+Compute = Callable[[], str | Iterator[Said]]
 Places = dict[Said, str]
 CLAIMS: list["Claim"] = []
 # what says how many, how much, which way or which of two; 'right' only where it is a side
@@ -48,14 +50,13 @@ TELLING = re.compile(
 )
 # formulas and code have tests of their own; headings, links, times and tags aren't claims
 NO_CLAIM = re.compile(
-    r"""\$\$.*?\$\$ | \$[^$\n]+\$ | `[^`]*` | ^\#+\ .*?$ | ^\d\.\ | <summary>.*?</summary>
-    | <[^>\n]+> | \]\([^)\s]*\) | ^(?:Before:.*?\.\ )?Next:.*?\)
-    | \(A\ solution\ is\ folded\ below\.\)
+    r"""\$\$[^$]*\$\$ | \$[^$\n]+\$ | `[^`]*` | ^\#+\ .*?$ | ^\d\.\ | <summary>.*?</summary>
+    | <[^>\n]+> | \]\([^)\s]*\) | ^(?:Before:.*?\.\ )?Next:.*?\) | \(A\ solution\ is\ folded\ below
     | takes\ about\ \d+\ minutes | To\ predict\ unseen.* | [Ll]esson\ \d | ^\#\ .*solution$
-    | \bd?[WbZAδθa-z]\w*\[[\w, -]+\] | n_\{l-1\}
-    | [Tt]he\ (?:cell|question|formulas?)\ (?:above|below)
-    | ^\#\ \(.*?$ | shapes?\ \([^)]*\) | \d-[\d-]+\d
-    | \b(?:at\ once | all\ the\ same | [Bb]efore\ you\ run | (?:is|asks)\ left\ of | asks?\ about)\b
+    | ^(?:upp|low)er\ left$ | \bd?[WbZAδθa-z]\w*\[[\w, -]+\] | n_\{l-1\}
+    | [Tt]he\ (?:cell|question|formulas?)\ (?:above|below) | ^\#\ \(.*?$ | shapes?\ \([^)]*\)
+    | \d-[\d-]+\d | \b(?:at\ once | all\ the\ same | [Bb]efore\ you\ run | (?:is|asks)\ left\ of
+    | asks?\ about | not\ about)\b
     """,
     re.VERBOSE | re.MULTILINE,
 )
@@ -66,7 +67,7 @@ class Claim:
     """A function that computes sentences about one source, and the module that it is in."""
 
     source: str
-    compute: Callable[[], Iterator[Said]]
+    compute: Compute
 
     @property
     def module(self) -> str:
@@ -75,13 +76,23 @@ class Claim:
 
     def said(self) -> list[tuple[Said, str]]:
         """Compute, and return each sentence after its place."""
-        return [((self.source, where), text) for where, text in self.compute()]
+        computed = self.compute()
+        if isinstance(computed, str):
+            return quoted(self.source, computed)
+        return [((self.source, where), text) for where, text in computed]
 
 
-def claim(source: str) -> Callable[[Callable[[], Iterator[Said]]], Callable[[], Iterator[Said]]]:
+def quoted(source: str, page: str) -> list[tuple[Said, str]]:
+    """Return the texts of a page, each of which stands after its place: `where :: text`."""
+    parts = re.split(r"^ *(.+?) :: ", page, flags=re.MULTILINE)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return [((source, where), folded(text)) for where, text in pairs]
+
+
+def claim(source: str) -> Callable[[Compute], Compute]:
     """Enter a claim about a notebook or a question."""
 
-    def enter(compute: Callable[[], Iterator[Said]]) -> Callable[[], Iterator[Said]]:
+    def enter(compute: Compute) -> Compute:
         CLAIMS.append(Claim(source, compute))
         return compute
 
@@ -157,6 +168,8 @@ def computed(claim: Claim) -> list[tuple[Said, str]]:
 IN_WORDS = dict(enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight"]))
 IN_WORDS |= {9: "nine", 10: "ten", 11: "eleven", 12: "twelve", 16: "sixteen", 20: "twenty"}
 IN_WORDS |= {30: "thirty", 40: "forty", 50: "fifty", 60: "sixty", 70: "seventy", 80: "eighty"}
+PARTS = {1e-6: "a millionth", 1e-3: "a thousandth", 1 / 40: "a fortieth", 1 / 16: "a sixteenth"}
+PARTS |= {1 / 10: "a tenth", 1 / 4: "¼", 1 / 2: "½"}
 
 
 def in_words(number: float) -> str:
@@ -164,3 +177,9 @@ def in_words(number: float) -> str:
     whole = round(number)
     assert abs(whole - number) < 1e-9, f"{number} isn't a whole number"
     return IN_WORDS.get(whole, f"{whole:,}")
+
+
+def part(share: float, near: float = 0.1) -> str:
+    """Return a share as prose writes it, if it is near one that has a name."""
+    (name,) = [name for value, name in PARTS.items() if abs(share / value - 1) <= near]
+    return name
