@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 from autograd import elementwise_grad
@@ -48,14 +49,16 @@ def products_of_a_layer() -> str:
     return f"""
     asked :: A layer with {n_in} inputs and {n_out} outputs sees {m} samples.
     right :: {right}
-    {right} :: Each of the {n_out} · {n_in} weights is multiplied once for each of the {m} samples
-    {weights} :: These are the weights, {n_out} · {n_in}. Each of them meets every sample
-    {weights} :: and there are {m} of those
+    {right} :: Each of the {n_out} · {n_in} weights is multiplied once for each of the {m} samples.
+        On a graph of single numbers each of these is a node.
+    {weights} :: These are the weights, {n_out} · {n_in}. Each of them meets every sample, and there
+        are {m} of those.
     {inputs} :: These are the inputs, {n_in} · {m}. Each of them goes into all {n_out} outputs.
     {outputs} :: These are the outputs, {n_out} · {m}. Each of them is a sum of as many products
-    {outputs} :: as many products as there are inputs
+        as there are inputs.
     {twice} :: These are the multiplications and the additions together. Half of them multiply.
-    otherwise :: Count the weights of the layer first.
+    otherwise :: Count the weights of the layer first. Then ask how often each of them is multiplied
+        by something.
     """
 
 
@@ -66,7 +69,8 @@ def nodes_of_a_layer() -> str:
     return f"""
     count-nodes :: and as many additions:
     one-product :: Python visits each of these {nodes} nodes, and once more on the way back
-    one-product-explain :: applied once to a whole matrix instead of {nodes} times to numbers
+    one-product-explain :: The chain rule stays the same. It is applied once to a whole matrix
+        instead of {nodes} times to numbers.
     """
 
 
@@ -91,13 +95,15 @@ def rows_are_units_and_columns_samples() -> str:
 def layers_without_an_activation() -> str:
     names = ran("count-nodes", "one-product-code", "collapse")
     assert np.allclose(names["three_layers"], names["one_layer"])
-    assert len(names["one_layer"]) == 1
+    W, b = [names[name] for name in ("W", "W2", "W3")], [np.ones((n, 1)) for n in (16, 8, 1)]
+    biased = W[2] @ (W[1] @ (W[0] @ names["X"] + b[0]) + b[1]) + b[2]
+    assert np.allclose(np.ptp(biased - names["one_layer"]), 0)
     return """
     collapse :: gives the same:
     one-product-explain :: Now put a second layer on top, and a third.
     one-product-explain :: can three layers of products and sums do more than one?
-    collapse-explain :: They can't. A product of matrices is a matrix
-    collapse-explain :: a single layer can only separate with a straight line.
+    collapse-explain :: They can't. A product of matrices is a matrix, so the stack is a single
+        layer, and a single layer can only separate with a straight line. Biases don't change that.
     """
 
 
@@ -163,10 +169,10 @@ def the_slopes_are_a_diagonal() -> str:
     off = matrix - np.diag(np.diag(matrix))
     return f"""
     shape-stays :: The shape stays the same: each element is on its own.
-    shape-stays :: a huge matrix, with a row and a column for every element of $Z$
-    shape-stays :: But it is {"zero" if not off.any() else "not zero"} off its diagonal.
-    shape-stays :: keep the diagonal alone, as an array of the shape of $Z$
-    shape-stays :: **element by element**: this is the product with the huge matrix
+    shape-stays :: Taken strictly, the derivative of a whole layer's activation is a huge matrix,
+        with a row and a column for every element of $Z$. But it is {"not " * bool(off.any())}zero
+        off its diagonal. So we keep the diagonal alone, as an array of the shape of $Z$, and
+        multiply by it **element by element**: this is the product with the huge matrix.
     """
 
 
@@ -257,7 +263,8 @@ def overflow() -> str:
     asked :: A very negative z Our sigmoid is 1 / (1 + np.exp(-Z)).
     asked :: What does it give where z is −1000?
     right :: {right}
-    An error: e¹⁰⁰⁰ is too large :: it turns it into infinity, and goes on
+    An error: e¹⁰⁰⁰ is too large :: It is too large for a float. But NumPy doesn't stop at that: it
+        turns it into infinity, and goes on.
     nan: not a number :: That would come from ∞ / ∞ or ∞ − ∞.
     nan: not a number :: Here the denominator is infinite, and the numerator is 1.
     {right} :: e¹⁰⁰⁰ becomes infinity, with a warning, and 1 / (1 + ∞) = {value:g}.
@@ -274,7 +281,8 @@ def sigmoid_of_every_number() -> str:
     power = round(math.log10(small))
     assert float(f"{small:.13f}") > 0, "thirteen decimals show it, so fourteen do"
     return f"""
-    overflow-explain :: Here the value is right all the same
+    overflow-explain :: $e^{{1000}}$ is too large for a float, so it becomes infinity. This is
+        called an **overflow**, and NumPy warns of it. Here the value is right all the same
     overflow-explain :: only the warning is a nuisance
     {id} :: NumPy has nothing to warn of, for any finite $z$, even for −10,000 or 10,000
     {id} :: at $z = -30$ sigmoid is about $10^{{{power}}}$, which isn't 0 yet
@@ -282,6 +290,25 @@ def sigmoid_of_every_number() -> str:
     {id} :: $e^{{-|z|}}$ is at most {np.exp(-np.abs(Z)).max():.0f} for every $z$.
     {id} :: The denominator is the same in both, and `np.where` chooses the numerator.
     """
+
+
+@claim(LESSON)
+def table_of_activations() -> str:
+    rows: dict[str, tuple[str, str, Any]] = {
+        "ReLU": (r"\max(z, 0)", "$1$ if $z > 0$, else $0$", np.where(Z > 0, 1, 0)),
+        "sigmoid": (
+            r"\dfrac{1}{1 + e^{-z}}",
+            r"$\varphi(z)\,(1 - \varphi(z))$",
+            A["sigmoid"] * (1 - A["sigmoid"]),
+        ),
+        "tanh": (r"\tanh z", r"$1 - \varphi(z)^2$", 1 - A["tanh"] ** 2),
+        "linear": ("z", "$1$", np.ones_like(Z)),
+    }
+    assert all(np.allclose(slope, SLOPE[name.lower()]) for name, (_, _, slope) in rows.items())
+    return "\n".join(
+        f"collapse-explain :: | {name} | ${value}$ | {slope} |"
+        for name, (value, slope, _) in rows.items()
+    )
 
 
 @claim(LESSON)
@@ -318,7 +345,8 @@ def slope_at_the_wrong_place() -> str:
     {every} :: At z = 2 sigmoid's a is {a:.2f}, and at {a:.2f} the curve is {word} than at 2.
     For ReLU and linear :: a > 0 is true where z > 0 is, and the linear slope is
         {BEST["linear"]:g} everywhere.
-    For ReLU and linear :: Sigmoid and tanh get a wrong slope, and no error.
+    For ReLU and linear :: Sigmoid and tanh get a wrong slope, and no error. A slip that ReLU hides
+        shows with the next activation.
     For none :: But {two} of the {four} don't notice: for ReLU, compare the places where a > 0
     For none :: where a > 0 with those where z > 0
     """
@@ -353,12 +381,13 @@ def ten_sigmoids() -> str:
     asked :: After {layers} sigmoids Sigmoid's slope is {quarter} at most.
     asked :: A gradient of 1 goes back through {layers} layers of it, each at that best slope.
     right :: {answer["ten"]}
-    {answer["once"]} :: That is {quarter} divided by 10. But each layer multiplies again
-    {answer["once"]} :: {quarter} after one, {part(best**2)} after two
+    {answer["once"]} :: That is {quarter} divided by 10. But each layer multiplies again: {quarter}
+        after one, {part(best**2)} after two.
     {answer["five"]} :: That is left after {in_words(5)} of the {layers}:
         {" · ".join([quarter] * 5)}.
-    {answer["ten"]} :: {layers.title()} factors of {quarter}. Nothing went wrong on the way
-    {answer["ten"]} :: the loss depends that little on what is {layers} sigmoids away from it
+    {answer["ten"]} :: {layers.title()} factors of {quarter}. Nothing went wrong on the way: where
+        the weights don't make up for it, the loss depends that little on what is {layers} sigmoids
+        away
     """
 
 
@@ -390,10 +419,11 @@ def what_ten_layers_leave() -> str:
     depth :: What do ten layers leave of it?
     depth-explain :: By the slopes alone, {part(10.0**sigmoid)} is left through ten sigmoids, at
         best.
-    depth-explain :: hardly anything reaches the first layers
-    depth-explain :: the loss really does depend that little on the first layers
-    depth-explain :: ReLU keeps its best slope of {on.min():g} wherever a unit is on, tanh only
-        near zero.
+    depth-explain :: Where the weights don't make up for it, hardly anything reaches the first
+        layers. That is called a **vanishing gradient**. It isn't a fault of the algorithm, which
+        computes it correctly: the loss really does depend that little on the first layers. ReLU
+        keeps its best slope of {on.min():g} wherever a unit is on, tanh only near zero. Weights
+        matter as well
     """
 
 
@@ -417,8 +447,8 @@ def ten_layers_of_tanh_beside_ten_of_relu() -> str:
     much = "as much" if abs(math.log(tanh / relu)) < math.log(2) else "less"
     assert 0.5 < relu < 2
     return f"""
-    depth-explain :: ten layers of tanh let {much} of a gradient through as ten of ReLU
-    depth-explain :: so that the signal neither dies nor explodes
+    depth-explain :: lesson 2 chooses them so that the signal neither dies nor explodes. With such
+        weights, ten layers of tanh let {much} of a gradient through as ten of ReLU
     """
 
 
@@ -437,7 +467,8 @@ def weights_that_make_up_for_the_slopes() -> str:
     lab :: ReLU with 30 layers: what do weights of half He's size do, and of twice?
     lab-explain :: That unit is off for this sample, and passes nothing.
     lab-explain :: But in the network about {many} of the units are on
-    lab-explain :: to make up for the other half: the gradient stays steady
+    lab-explain :: and He's weights are chosen to make up for the other half: the gradient stays
+        steady
     lab-explain :: Half: a factor {part(factor, 1e-06)} in each layer, so it {fate}.
     lab-explain :: Twice: it {"explodes" if twice > 1000.0 else "stays"}.
     """
@@ -451,7 +482,8 @@ def tanh_explodes() -> str:
     return f"""
     lab :: tanh at $z = 1$ with {depth} layers and weights of {in_words(scale)} times He's size.
     lab :: The slope alone says "vanish".
-    lab-explain :: It explodes. A slope is only half of the story; the other half is the weights
+    lab-explain :: It explodes. A slope is only half of the story; the other half is the
+        weights that the gradient is multiplied by.
     """
 
 
@@ -461,13 +493,13 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         """
         leap :: the chain rule walks over all of them
         leap :: Some words first.
-        leap :: if a number in the network grows a little
-        leap :: again and again, to make the loss smaller
+        leap :: The **gradient** says how the loss changes if a number in the network grows a
+            little. To **train** a network is to use the gradient, again and again, to make the loss
+            smaller.
         leap :: Here is the first of the questions of this course.
         leap :: A wrong answer costs nothing, and you are told why it is wrong.
         title :: that only multiplies and adds
         title :: After this lesson you can
-        one-product-explain :: The chain rule stays the same.
         collapse-explain :: that we apply to every element of $Z$
         collapse-explain :: one question of every element: if $z$ grows a little
         collapse-explain :: how much does $\\varphi(z)$ grow?
@@ -492,7 +524,8 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         """
         exercise-leaky-relu-prime :: How steep is each of them?
         exercise-leaky-relu-prime :: has any shape (n, m), and the result has the same
-        exercise-leaky-relu-prime :: it wants a single yes or no
+        exercise-leaky-relu-prime :: Each $z$ has to be asked separately which side it is on. An
+            `if` can't do that: it wants a single yes or no.
         exercise-leaky-relu-prime :: asks all of them
         exercise-leaky-relu-prime :: Both may be numbers.
         exercise-stable-sigmoid :: Don't silence the warning as above

@@ -178,8 +178,9 @@ def a_start_with_equal_weights() -> str:
     alike = not any(np.ptp(network.W[l], axis=0).any() for l in (1, 2))
     units = in_words(network.layer_sizes[1])
     return f"""
-    zero-explain :: With equal non-zero weights it would move, but every unit of a layer would
-        move {"alike" if alike else "apart"}; {units} units would stay copies of one.
+    zero-explain :: With equal non-zero weights it would move, but every unit of a layer would move
+        {"alike" if alike else "apart"}; {units} units would stay copies of one. So weights start
+        **random**. Biases may start at zero, since the weights already tell the units apart.
     """
 
 
@@ -369,7 +370,8 @@ def caches_beside_parameters_in_the_text() -> str:
         the {SIZES[0]} inputs, and $Z$ and $A$ for each of the {sum(SIZES[1:])} units. `nbytes`
         leaves out the rows of ones, and the copy of θ
     memory-explain :: The caches are about {ratio} times as large as the parameters, and they
-        {"grow" if more > caches.nbytes else "shrink"} with every sample.
+        {"grow" if more > caches.nbytes else "shrink"} with every sample. With many samples it is
+        the caches that fill the memory, not the parameters.
     """
 
 
@@ -433,7 +435,8 @@ def what_the_lab_shows() -> str:
         don't?
     lab :: {in_words(deep.network.n_layers).title()} layers: {in_words(len(hidden))} hidden ones
         of {hidden[0]} units, and the output of {output}.
-    lab-explain :: Only $Z$, $A$ and the bytes: they have a column for each sample.
+    lab-explain :: Only $Z$, $A$ and the bytes: they have a column for each sample. The parameters
+        don't know how many samples there are.
     lab-explain :: Each hidden layer after the first has $64 \\cdot 64 + 64 = {each}$. With the
         first and the output that is ${first} + 6 \\cdot {each} + {last} = {total}$.
     lab :: With eight layers of ReLU, read the sentence below the picture: some units are *dead*.
@@ -482,7 +485,7 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         init :: Here we only look at
         caches-why :: does one thing more cleverly
         caches-why :: Does the backward pass need both, $Z[l]$ and $A[l]$?
-        stale-explain :: A cache is only right for the parameters and the data
+        stale-explain :: A cache is only right for the parameters and the data that made it.
         lab :: Everything above, under sliders: the network drawn, every shape
         lab :: the size of the activations under three choices of weights
         lab :: most are alike

@@ -57,13 +57,14 @@ def the_napkin() -> str:
         parameters is to blame, and by how much?
     napkin :: {inputs} inputs, {hidden} hidden units with ReLU, {outputs} linear output,
         {in_words(M)} samples.
-    loss :: the mean over the $m$ samples of {"half" if RIGHT.loss == np.mean(ERROR**2) / 2 else ""}
-        the squared error, summed over the outputs.
+    loss :: The **loss** says how wrong that is, as one number: the mean over the $m$ samples of
+        {"half" if RIGHT.loss == np.mean(ERROR**2) / 2 else ""} the squared error, summed over the
+        outputs.
     loss :: The errors are $3 - (-1) = {ERROR[0, 0]:g}$ and $-1 - 1 = {ERROR[0, 1]:g}$, so
         $L = \\frac{{1}}{{{2 * M}}}({ERROR[0, 0] ** 2:g} + {ERROR[0, 1] ** 2:g}) = {RIGHT.loss:g}$.
         (Why the {part(0.5)}?
     question :: The network has {in_words(NETWORK.theta.size)} parameters. If one of them grows a
-        little, what does $L$ do?
+        little, what does $L$ do? That slope is the **gradient** for this parameter
     """
 
 
@@ -191,7 +192,8 @@ def two_listeners() -> str:
         said, that one's share is lost.
     {mean:g} :: That is the mean of {first:g} and {signed(second)}. But a acts through both units at
         once, and what it does to the loss is both together.
-    {alone:g} :: That is {delta[0]:g} − {-delta[1]:g}, the δ alone.
+    {alone:g} :: That is {delta[0]:g} − {-delta[1]:g}, the δ alone. Each comes back through the
+        weight with which that unit listened.
     {np.abs(W * delta).sum():g} :: That is a sum without the signs: the second unit's share is
         {half} · ({signed(delta[1])}).
     otherwise :: If a grows by 1, the z of the first unit grows by {W[0]:g} and that of the second
@@ -205,20 +207,24 @@ def one_layer_back() -> str:
     ((unit, sample),) = np.argwhere((handed_back != 0) & (RIGHT.delta[1] == 0)) + 1
     assert RIGHT.Z[1][unit - 1, sample - 1] < 0
     return f"""
-    recursion :: A hidden unit acts on it only through the units that it feeds, and there may be
-        many of them. So leave the napkin for a moment, and take a unit that feeds two.
+    recursion :: The output acts on the loss directly. A hidden unit acts on it only through the
+        units that it feeds, and there may be many of them. So leave the napkin for a moment, and
+        take a unit that feeds two.
     two-listeners-code :: two units, which both listen to one
     recursion-formula :: $Z[1]_{{jk}}$ acts on $L$ only through $A[1]_{{jk}}$, and that acts through
         every unit $i$ of layer 2, each with its weight $W[2]_{{ij}}$. All of these count, so they
         are added
     recursion-formula :: Going forward, $W$ takes the sum over inputs $j$. Going back, we sum over
-        outputs $i$, the other index: that is all the **transpose** means.
+        outputs $i$, the other index: that is all the **transpose** means. Each unit hands its
+        responsibility back to its inputs, in proportion to the weight with which it listened to
+        them.
     recursion-formula :: where ReLU was off, nothing gets through.
     recursion-formula :: the last of its {in_words(RIGHT.delta[1].size)} numbers
     delta-1-explain :: The ${handed_back[unit - 1, sample - 1]:g}$ at unit {unit}, sample {sample}
         is gone: that unit was off, so nothing it did mattered.
     delta-1-explain :: Two slips are easy to make here. The slope belongs to the layer that we
-        arrive at, $Z[1]$, not the one we come from.
+        arrive at, $Z[1]$, not the one we come from. And $\\odot$ isn't `@`: the slopes multiply
+        element by element.
     """
 
 
@@ -237,9 +243,10 @@ def delta_of_a_hidden_unit() -> str:
     {right:g} :: ({signed(weight)}) · ({signed(delta)}) · {slope:g}: the weight with which the
         output listened, the output's δ, and the slope {slope:g}. If this unit's z grows, the output
         {"falls" if falls else "rises"} further, and the loss {"grows" if right > 0 else "falls"}.
-    {delta:g} :: That is δ of the output. The hidden unit isn't compared with anything
+    {delta:g} :: That is δ of the output. The hidden unit isn't compared with anything; it gets its
+        share through the weight that leads from it to the output.
     {error:g} :: That is A − Y, and only the output is compared with Y. A hidden unit has no right
-        answer of its own
+        answer of its own; it gets its share through its weight.
     {weight * error:g} :: The weight is in it, but it began with the bare error {signed(error)}.
         What is handed back is the output's δ, which has 1/m in it.
     {RIGHT.delta[1][1, 0]:g} :: It would be 0 if the unit were off, as it is for sample 1. Here Z[1]
@@ -323,8 +330,8 @@ def at_full_size() -> str:
     compare-all :: all {in_words(len(dW) + len(db) + len(delta))} arrays agree:
     one-vector :: `gradient.vector` has the gradient of all {names["gradient"].vector.size}
         parameters in one flat vector, laid out like `network.theta`.
-    same-loop :: And a missing $\\varphi'$, a doubled $1/m$ or a wrong sign always has the right
-        shape.
+    same-loop :: They don't, where sizes are equal. And a missing $\\varphi'$, a doubled $1/m$ or a
+        wrong sign always has the right shape.
     same-loop :: `network.backward` and our loop are the same mathematics
     """
 
@@ -430,8 +437,9 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         LESSON,
         """
         title :: After this lesson you can
-        unchanged-explain :: It changes nothing.
-        unchanged-explain :: The two are often mixed up.
+        unchanged-explain :: The backward pass *computes* the gradient. It changes nothing. What you
+            do with the gradient is another matter: the **update**, in lesson 5. The two are often
+            mixed up.
         not-update :: One last thing.
         close :: how do we know that all this is right?
         delta-1-explain :: the sign means nothing
