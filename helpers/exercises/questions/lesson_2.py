@@ -125,7 +125,7 @@ QUESTIONS = (
                 "seeds by 7 to 108 %), and nothing says so. So our backward compares, and refuses."
             ),
             "An error: something doesn't fit": (
-                "An update changes numbers, and no shape. NumPy has nothing to complain about."
+                "An update changes numbers, but no shape. NumPy has nothing to complain about."
             ),
             "The right gradient: the data are the same": (
                 "The data are. But Z[1] = W[1] X + b[1] was made with the old W[1], "

@@ -284,7 +284,9 @@ def sigmoid_of_every_number() -> str:
     overflow-explain :: $e^{{1000}}$ is too large for a float, so it becomes infinity. This is
         called an **overflow**, and NumPy warns of it. Here the value is right all the same
     overflow-explain :: only the warning is a nuisance
+    overflow :: e^1000 =
     {id} :: NumPy has nothing to warn of, for any finite $z$, even for −10,000 or 10,000
+    {id} :: The values have to be right to fourteen decimals, that is, to within $10^{{-14}}$:
     {id} :: at $z = -30$ sigmoid is about $10^{{{power}}}$, which isn't 0 yet
     {id} :: There is a second form. Multiply numerator and denominator by $e^z$
     {id} :: $e^{{-|z|}}$ is at most {np.exp(-np.abs(Z)).max():.0f} for every $z$.

@@ -409,7 +409,7 @@ def yesterdays_caches() -> str:
         step, of rate 0.5, such a gradient is off by {off_by(3):.0f} % here (with
         {in_words(len(others))} other seeds by {min(others):.0f} to {max(others):.0f} %), and
         nothing says so. So our backward compares
-    An error: something doesn't fit :: An update changes numbers, and no shape. NumPy has nothing
+    An error: something doesn't fit :: An update changes numbers, but no shape. NumPy has nothing
         to complain about.
     The right gradient: the data are the same :: The data are. But Z[1] = W[1] X + b[1] was made
         with the old W[1], and everything after it too.
@@ -489,6 +489,7 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         lab :: Everything above, under sliders: the network drawn, every shape
         lab :: the size of the activations under three choices of weights
         lab :: most are alike
+        close :: says about each point in the plane is a forward pass too, over a grid of points
         close :: leaves nothing behind
         close :: one bias for all samples
         close :: of every layer
