@@ -67,7 +67,7 @@ QUESTIONS = (
         ),
         right="With the four activations of this course",
         replies={
-            "With none: a slope is a matter of z": (
+            "With none: a slope depends on z": (
                 "Sigmoid's slope is a (1 − a), which doesn't ask for z. "
                 "Look for such a formula for the other three."
             ),

@@ -169,7 +169,7 @@ def the_slopes_are_a_diagonal() -> str:
     off = matrix - np.diag(np.diag(matrix))
     return f"""
     shape-stays :: The shape stays the same: each element is on its own.
-    shape-stays :: Taken strictly, the derivative of a whole layer's activation is a huge matrix,
+    shape-stays :: Strictly speaking, the derivative of a whole layer's activation is a huge matrix,
         with a row and a column for every element of $Z$. But it is {"not " * bool(off.any())}zero
         off its diagonal. So we keep the diagonal alone, as an array of the shape of $Z$, and
         multiply by it **element by element**: this is the product with the huge matrix.

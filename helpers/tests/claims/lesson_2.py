@@ -247,16 +247,16 @@ def half_he_and_twice() -> str:
     assert part(half[10], 0.2) == part(1 / twice[10], 0.2) == "a thousandth"
     return f"""
     he-predict :: with ten layers of 100 units, what do weights of half or twice that spread do
-    he-explain :: With He's weights the signal keeps about its size: after {in_words(len(he) - 1)}
+    he-explain :: With He's weights the signal roughly keeps its size: after {in_words(len(he) - 1)}
         layers it is {he[10]:.2f} here, and between {math.floor(least * 10) / 10} and
         {math.ceil(most * 10) / 10} with {in_words(len(others))} other seeds. Compared with that,
         half the spread halves the signal in every layer: about {part(0.5**10)} is left after
         ten. Twice the spread doubles it: about {part(0.5**10).removesuffix("th")}fold. The
         gradient travels the same road backwards, through the same weights. Where layers are
-        equally wide, as here, it keeps about its size too.
-    he-picture :: On a log axis over ten layers: with He's weights the activations keep about
-        their size, with weights half as large they shrink about a thousandfold, with weights
-        twice as large they grow about a thousandfold.
+        equally wide, as here, it roughly keeps its size too.
+    he-picture :: On a log axis over ten layers: with He's weights the activations roughly keep
+        their size, with weights half as large they shrink about a thousandfold, with weights twice
+        as large they grow about a thousandfold.
     he :: × He: layer 1
     he :: , layer 10
     """
@@ -327,7 +327,7 @@ def the_slope_from_the_output() -> str:
         that slope from A[l] alone, without Z[l]?
     right :: {right}
     {right} :: {". ".join(from_output)}. But others have the same a at two places, as GELU does
-    With none: a slope is a matter of z :: Sigmoid's slope is a (1 − a), which doesn't ask for z.
+    With none: a slope depends on z :: Sigmoid's slope is a (1 − a), which doesn't ask for z.
         Look for such a formula for the other {in_words(len(from_output) - 1)}.
     With any activation :: falls and then rises: it is {height} at z = {left} and at z =
         {right_of}. There its slopes are {down} and {up}. Which does a = {height} mean?
