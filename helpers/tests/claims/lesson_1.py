@@ -285,7 +285,7 @@ def sigmoid_of_every_number() -> str:
         called an **overflow**, and NumPy warns of it. Here the value is right all the same
     overflow-explain :: only the warning is a nuisance
     overflow :: e^1000 =
-    {id} :: NumPy has nothing to warn of, for any finite $z$, even for −10,000 or 10,000
+    {id} :: NumPy has nothing to warn of, for any finite $z$, be it −10,000 or 10,000
     {id} :: The values have to be right to fourteen decimals, that is, to within $10^{{-14}}$:
     {id} :: at $z = -30$ sigmoid is about $10^{{{power}}}$, which isn't 0 yet
     {id} :: There is a second form. Multiply numerator and denominator by $e^z$
