@@ -404,20 +404,18 @@ def what_ten_layers_leave() -> str:
     sigmoid = round(math.log10(BEST["sigmoid"] ** 10))
     assert BEST["relu"] == BEST["tanh"] == 1
     fallen = f"{tanh[0]} · {ten(int(tanh[1]))}"
-    names = ran("depth-code")
-    assert all(f"{names['left'][n]:.3g}"[:3] in names["printed"][-1][0] for n in (1, 5, 10))
     on, near = SLOPE["relu"][Z > 0], SLOPE["tanh"] > 0.9
     assert set(on) == {1} and np.abs(Z[near]).max() < 0.4
     return f"""
     depth-picture :: the line of ReLU and tanh at their best stays at {BEST["tanh"] ** 10:g}.
     depth-picture :: After ten layers that of tanh at z = 1 has fallen to about {fallen}
     depth-picture :: and that of sigmoid at its best to about {ten(sigmoid)}.
-    depth-picture :: relu or tanh at best
+    depth-picture :: relu, tanh at best
     depth-picture :: tanh at z = 1
     depth-picture :: sigmoid at best
     depth-picture :: what is left of 1
     depth-code :: tanh at z = 1
-    depth-code :: after {", ".join(str(n) for n in (1, 5, 10))} layers:
+    depth-code :: after 1, 5, 10 layers:
     depth :: What do ten layers leave of it?
     depth-explain :: By the slopes alone, {part(10.0**sigmoid)} is left through ten sigmoids, at
         best.
