@@ -87,7 +87,7 @@ def rows_are_units_and_columns_samples() -> str:
     one-product :: A **unit** is one row of a layer: one output for every sample.
     one-product-explain :: one array holds a whole layer, for all samples
     leap :: Each output is a weighted sum of all inputs plus a constant.
-    leap :: The weights are a matrix $W$, the constants a column $b$
+    leap :: The weights are a matrix $W$, the constants a column $b$ (the **biases**).
     """
 
 
@@ -286,7 +286,7 @@ def sigmoid_of_every_number() -> str:
     overflow-explain :: only the warning is a nuisance
     overflow :: e^1000 =
     {id} :: NumPy has nothing to warn of, for any finite $z$, be it −10,000 or 10,000
-    {id} :: The values have to be right to fourteen decimals, that is, to within $10^{{-14}}$:
+    {id} :: The values have to be right to fourteen decimals
     {id} :: at $z = -30$ sigmoid is about $10^{{{power}}}$, which isn't 0 yet
     {id} :: There is a second form. Multiply numerator and denominator by $e^z$
     {id} :: $e^{{-|z|}}$ is at most {np.exp(-np.abs(Z)).max():.0f} for every $z$.
@@ -463,7 +463,7 @@ def weights_that_make_up_for_the_slopes() -> str:
     assert 0.5 < he < 2
     fate = "vanishes" if half < 1e-3 else "stays"
     return f"""
-    lab :: The slope alone says that nothing is left.
+    lab :: ReLU at $z = -2$. The slope alone says that nothing is left.
     lab :: ReLU with 30 layers: what do weights of half He's size do, and of twice?
     lab-explain :: That unit is off for this sample, and passes nothing.
     lab-explain :: But in the network about {many} of the units are on
@@ -492,13 +492,17 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         LESSON,
         """
         leap :: the chain rule walks over all of them
-        leap :: Some words first.
+        leap :: Some words first. A **sample** is one data point, here a few numbers. The **loss**
+            is one number that says how wrong the outputs of a network are.
         leap :: The **gradient** says how the loss changes if a number in the network grows a
             little. To **train** a network is to use the gradient, again and again, to make the loss
             smaller.
         leap :: Here is the first of the questions of this course.
         leap :: A wrong answer costs nothing, and you are told why it is wrong.
         title :: that only multiplies and adds
+        title :: say why we compute with whole matrices instead of single numbers, - write ReLU,
+            sigmoid, tanh and the linear activation with their derivatives, - read off a derivative
+            what a layer does to the gradient that passes through it.
         title :: After this lesson you can
         collapse-explain :: that we apply to every element of $Z$
         collapse-explain :: one question of every element: if $z$ grows a little
@@ -507,7 +511,9 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         every-number :: Computers have a largest number.
         depth :: the most useful test of the whole course
         lab :: On the right you see what remains of a gradient after many layers
-        lab :: by the slope at your point alone
+        lab :: by the slope at your point alone, and in a random network, where each unit has a $z$
+            of its own and the weights play their part. How large these weights are is on a slider,
+            as a multiple of *He's*: the size that lesson 2 will derive for ReLU.
         lab-explain :: a layer for all samples
         """,
     ),

@@ -457,6 +457,7 @@ def tanh_levels_off() -> str:
     level = f"{size(hidden[-1]):.1f}"
     words = {name: "grows" if s[-1] > s[0] else "shrinks" for name, s in relu.items()}
     return f"""
+    lab :: Then choose tanh instead of ReLU. Why does the growing line stop?
     lab :: look at the lower picture: which line will grow, which will shrink?
     lab-explain :: Twice He {words["twice He"]}, half of He {words["half of He"]}. tanh stays
         below {max(np.abs(A).max() for A in hidden):.0f}, so its line levels off at about
@@ -469,10 +470,15 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
     "tells what the words mean, or what the course does": quoted(
         LESSON,
         """
-        title :: After this lesson you can
-        title :: with the shape of every array
+        title :: After this lesson you can - write the forward pass of a network of any depth, with
+            the shape of every array, - choose the initial weights and say why, - count parameters,
+            - name the arrays that the backward pass will ask for.
         by-hand :: a column of biases $b[l]$
-        by-hand :: Layers count from 1
+        by-hand :: Layers count from 1; the input is $A[0] = X$.
+        by-hand :: $n_l$ is the number of units in layer $l$ and $m$ the number of samples.
+        by-hand :: (A **hidden** layer is one whose outputs you don't see from outside.)
+        count-predict :: Layer $l$ has $n_l \\cdot n_{l-1}$ weights and $n_l$ biases.
+        one-moment :: The forward pass makes the caches, the backward pass of lesson 3 takes them.
         by-hand :: **Columns are samples.** Formulas count rows and columns from 1
         by-hand :: Python from 0: the weight $W[1]_{21}$ is `W[1][1, 0]`.
         by-hand :: Here is the smallest network that has all of it
@@ -485,12 +491,17 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         init :: Here we only look at
         caches-why :: does one thing more cleverly
         caches-why :: Does the backward pass need both, $Z[l]$ and $A[l]$?
-        stale-explain :: A cache is only right for the parameters and the data that made it.
+        stale-explain :: A cache is only right for the parameters and the data that made it. So
+            `forward` *returns* its caches, and `backward` refuses those that don't fit. Data that
+            don't fit are refused, too
         lab :: Everything above, under sliders: the network drawn, every shape
         lab :: the size of the activations under three choices of weights
         lab :: most are alike
-        close :: says about each point in the plane is a forward pass too, over a grid of points
-        close :: leaves nothing behind
+        close :: what a network says about each point in the plane is a forward pass too, over a
+            grid of points
+        close :: If the caches lived on the network, that picture would overwrite them, and the next
+            backward pass would go wrong without a word. `network.predict(X)` gives the outputs and
+            leaves nothing behind.
         close :: one bias for all samples
         close :: of every layer
         """,
@@ -504,7 +515,9 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
     "how a task is put": quoted(
         LESSON,
         """
-        exercise-layer-shapes :: sees `m` samples, which are columns
+        exercise-layer-shapes :: A layer has `n_in` inputs and `n_out` units, and sees `m` samples,
+            which are columns.
+        exercise-layer-shapes :: And a bias belongs to a unit, not to a sample: it is one column.
         exercise-layer-shapes :: the activations of the layer before
         exercise-layer-shapes :: Return three tuples, in this order.
         exercise-layer-shapes :: has a row for each input and a column for each sample

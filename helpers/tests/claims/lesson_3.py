@@ -436,14 +436,15 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
     "tells what the words mean, or what the course does": quoted(
         LESSON,
         """
-        title :: After this lesson you can
+        title :: After this lesson you can - work the backward pass of a small network with pencil
+            and paper
         unchanged-explain :: The backward pass *computes* the gradient. It changes nothing. What you
             do with the gradient is another matter: the **update**, in lesson 5. The two are often
             mixed up.
         not-update :: One last thing.
         close :: how do we know that all this is right?
         delta-1-explain :: the sign means nothing
-        any-depth :: is a column of ones
+        any-depth :: ($\\mathbf 1$ is a column of ones, so $\\delta\\,\\mathbf 1$ is the row sum.)
         square-code :: same numbers:
         """,
     ),
@@ -451,7 +452,8 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         LESSON,
         """
         title :: A chain from the loss back to delta 3, delta 2 and delta 1.
-        title :: The first step multiplies by the slope of the output's activation
+        title :: The first step multiplies by the slope of the output's activation, each further one
+            by transposed weights and a slope.
         title :: Below each delta, an arrow with the cached input leads to dW and db.
         """,
     ),
