@@ -40,6 +40,11 @@ class ByLayer(dict[int, Array]):
         if array is not self.get(l):  # W[l] -= … hands over the array that is there
             raise TypeError(f"a layer's array can't be exchanged; write into it: […][{l}][:] = …")
 
+    def _refuse(self, *_: object, **__: object) -> Any:
+        raise TypeError("layers can't be taken out or exchanged; write into one: […][l][:] = …")
+
+    __delitem__ = __ior__ = pop = popitem = clear = update = setdefault = _refuse
+
     def __reduce__(self) -> tuple[Any, ...]:
         return ByLayer, (dict(self),)
 
@@ -103,7 +108,6 @@ class Gradient:
 
     parameters: LayeredVector
     delta: Mapping[int, Array]
-    _network: str
 
     def __repr__(self) -> str:
         return f"Gradient: {self.parameters}, {self.delta[1].shape[1]} samples"
@@ -129,26 +133,15 @@ class Gradient:
         return {l: float(np.linalg.norm(matrix)) for l, matrix in self.parameters.matrix.items()}
 
 
-class _Memory:
-    """The arrays that one forward pass fills, and the stamp of the last one that did."""
+class Arrays:
+    """What a pass over m samples fills: A[l] above a row of ones, the outputs, and each Z[l]."""
 
-    def __init__(self, network: "MLP", m: int) -> None:
-        self.network, self.m = repr(network), m
-        *inner, n_last = network.layer_sizes
-        dtype = network.theta.dtype
-        self.A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
-        self.A = [extended[:-1] for extended in self.A_with_ones] + [np.empty((n_last, m), dtype)]
-        self.Z = [np.empty((n, m), dtype) for n in network.layer_sizes[1:]]
-        self.stamp = object()
-        self.read_only_A = _read_only(self.A, first=0)
-        self.read_only_Z = _read_only(self.Z, first=1)
+    def __init__(self, A_with_ones: list[Array], outputs: Array, Z: dict[int, Array]) -> None:
+        self.A_with_ones, self.Z = A_with_ones, Z
+        self.A = [extended[:-1] for extended in A_with_ones] + [outputs]
 
-
-def _read_only(arrays: list[Array], first: int) -> Mapping[int, Array]:
-    views = {l: array.view() for l, array in enumerate(arrays, first)}
-    for view in views.values():
-        view.flags.writeable = False
-    return ByLayer(views)
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Arrays, (self.A_with_ones, self.A[-1], self.Z)  # A stays a view of what it was
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,14 +156,30 @@ class Caches:
         The pre-activations, l = 1, …, L.
     """
 
-    A: Mapping[int, Array]
-    Z: Mapping[int, Array]
-    _memory: _Memory
-    _stamp: object
+    _arrays: Arrays
+    _network: str
     _theta: bytes
 
+    def __post_init__(self) -> None:
+        arrays = self._arrays
+        for array in (*arrays.A_with_ones, *arrays.A, *arrays.Z.values()):
+            array.flags.writeable = False
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Caches, (self._arrays, self._network, self._theta)  # copies are read-only too
+
+    @cached_property
+    def A(self) -> Mapping[int, Array]:
+        """A[l] for l = 0, …, L."""
+        return ByLayer({l: array.view() for l, array in enumerate(self._arrays.A)})
+
+    @cached_property
+    def Z(self) -> Mapping[int, Array]:
+        """Z[l] for l = 1, …, L."""
+        return ByLayer({l: array.view() for l, array in self._arrays.Z.items()})
+
     def __repr__(self) -> str:
-        return f"Caches of {self._memory.m} samples, {self._memory.network}"
+        return f"Caches of {self.A[0].shape[1]} samples, {self._network}"
 
     @property
     def nbytes(self) -> int:
@@ -268,17 +277,13 @@ class MLP:
 
     __copy__ = copy  # a copy that shared θ would be trained along with the network
 
-    @np.errstate(over="ignore", invalid="ignore")
-    def forward(self, X: ArrayLike, out: Caches | None = None) -> tuple[Array, Caches]:
+    def forward(self, X: ArrayLike) -> tuple[Array, Caches]:
         """Compute the outputs and keep what the backward pass needs.
 
         Parameters
         ----------
         X : array_like, shape (n_0, m)
-            A column a sample.
-        out : Caches, optional
-            Caches of an earlier pass over as many samples, to be overwritten: this saves
-            the time to make new ones. The earlier `Caches` can't be used any more.
+            One column per sample.
 
         Returns
         -------
@@ -290,31 +295,34 @@ class MLP:
         Raises
         ------
         TypeError, ValueError
-            If `X` isn't a finite matrix of n_0 rows or has too many samples for the memory, or
-            `out` was made for another network or another number of samples.
+            If `X` isn't a finite matrix of n_0 rows or has too many samples for the memory.
         """
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
-        memory = self._memory(X.shape[1], out)
-        memory.stamp = stamp = object()
-        memory.A[0][:] = X
-        matrix = self.parameters.matrix
-        for l, activation in enumerate(self.activations, start=1):
-            # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
-            Z = np.dot(matrix[l], memory.A_with_ones[l - 1], out=memory.Z[l - 1])
-            activation.function(Z, out=memory.A[l])
-        caches = Caches(memory.read_only_A, memory.read_only_Z, memory, stamp, self.theta.tobytes())
+        self.refuse_too_many(X.shape[1])
+        arrays = self.new_arrays(X.shape[1])
+        self.fill_forward(arrays, X)
+        caches = Caches(arrays, self._description, self.theta.tobytes())
         return caches.A[self.n_layers], caches
 
-    def _memory(self, m: int, out: Caches | None) -> _Memory:
-        if out is None:
-            self.refuse_too_many(m)
-            return _Memory(self, m)
-        validation.an_instance(out, Caches, "out", "the Caches of an earlier forward pass")
-        self._refuse_other(out._memory.network, out._memory.m, m)
-        return out._memory
+    def new_arrays(self, m: int) -> Arrays:
+        """Return arrays for passes over m samples, to be filled again and again."""
+        *inner, n_last = self.layer_sizes
+        dtype = self.theta.dtype
+        Z = {l: np.empty((n, m), dtype) for l, n in enumerate(self.layer_sizes[1:], start=1)}
+        A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
+        return Arrays(A_with_ones, np.empty((n_last, m), dtype), Z)
 
     @np.errstate(over="ignore", invalid="ignore")
-    def backward(self, caches: Caches, Y: ArrayLike, out: Gradient | None = None) -> Gradient:
+    def fill_forward(self, arrays: Arrays, X: Array) -> Array:
+        """Do the forward pass in `arrays`, unchecked, and return the outputs."""
+        arrays.A[0][:] = X
+        for l, activation in enumerate(self.activations, start=1):
+            # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
+            np.dot(self.parameters.matrix[l], arrays.A_with_ones[l - 1], out=arrays.Z[l])
+            activation.function(arrays.Z[l], out=arrays.A[l])
+        return arrays.A[self.n_layers]
+
+    def backward(self, caches: Caches, Y: ArrayLike) -> Gradient:
         """Compute the gradient of the mean squared error for every parameter.
 
         Parameters
@@ -323,8 +331,6 @@ class MLP:
             From `forward`, with the parameters as they are now.
         Y : array_like, shape (n_L, m)
             What the outputs should have been.
-        out : Gradient, optional
-            An earlier gradient for as many samples, to be overwritten: this saves time too.
 
         Returns
         -------
@@ -336,52 +342,41 @@ class MLP:
         ------
         TypeError, ValueError
             If `Y` isn't a finite matrix of that shape, or the caches belong to other
-            parameters, another network or data that have been overwritten.
+            parameters or another network.
         """
         self._refuse_old(caches)
-        memory, A, Z, W, L = caches._memory, caches.A, caches.Z, self.W, self.n_layers
-        Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, memory.m)
-        gradient = self._gradient_memory(memory.m, out)
+        m = caches.A[0].shape[1]
+        Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
+        gradient = self.new_gradient(m)
+        self.fill_backward(gradient, caches._arrays, Y)
+        return gradient
+
+    def new_gradient(self, m: int) -> Gradient:
+        """Return a gradient for passes over m samples, to be filled again and again."""
+        sizes, dtype = self.layer_sizes, self.theta.dtype
+        delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
+        return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def fill_backward(self, gradient: Gradient, arrays: Arrays, Y: Array) -> None:
+        """Do the backward pass into `gradient`, unchecked, from what `fill_forward` left."""
+        A, Z, W, L = arrays.A, arrays.Z, self.W, self.n_layers
         delta, matrix = gradient.delta, gradient.parameters.matrix
         error = mean_squared_error_gradient(A[L], Y)
         for l in range(L, 0, -1):
             # (n_l, m) = (n_l, m) ⊙ (n_l, m)
             np.multiply(error, self.activations[l - 1].derivative(Z[l], A[l]), out=delta[l])
             # [dW db] (n_l, n_{l-1} + 1) = (n_l, m) · (m, n_{l-1} + 1)
-            np.dot(delta[l], memory.A_with_ones[l - 1].T, out=matrix[l])
+            np.dot(delta[l], arrays.A_with_ones[l - 1].T, out=matrix[l])
             if l > 1:
                 # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m)
                 error = np.dot(W[l].T, delta[l], out=delta[l - 1])
-        return gradient
-
-    def _gradient_memory(self, m: int, out: Gradient | None) -> Gradient:
-        if out is None:
-            sizes, dtype = self.layer_sizes, self.theta.dtype
-            delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
-            parameters = LayeredVector(np.empty_like(self.theta), sizes)
-            return Gradient(parameters, delta, self._description)
-        validation.an_instance(out, Gradient, "out", "the Gradient of an earlier backward pass")
-        self._refuse_other(out._network, out.delta[1].shape[1], m)
-        return out
-
-    def _refuse_other(self, network: str, samples: int, m: int) -> None:
-        if (network, samples) != (self._description, m):
-            raise ValueError(
-                f"out holds {samples} samples of {network}; expected {m} samples of {self}. "
-                "Leave `out` away to get a new one."
-            )
 
     def _refuse_old(self, caches: Caches) -> None:
         expected = "the Caches that forward returns: A, caches = network.forward(X)"
         validation.an_instance(caches, Caches, "caches", expected)
-        memory = caches._memory
-        if caches._stamp is not memory.stamp:
-            raise ValueError(
-                "caches were overwritten by a later forward pass that took them as `out`; "
-                "expected the caches that this later pass returned."
-            )
-        if memory.network != self._description:
-            raise ValueError(f"caches belong to {memory.network}; expected those of {self}.")
+        if caches._network != self._description:
+            raise ValueError(f"caches belong to {caches._network}; expected those of {self}.")
         if caches._theta != self.theta.tobytes():
             raise ValueError(
                 "caches were made with other parameters; expected those of a forward pass with "
@@ -440,6 +435,8 @@ def samples_for(
 ) -> tuple[Array, Array]:
     """Return features and labels as finite matrices that fit the network.
 
+    They are copies where they share memory with θ, which training moves.
+
     Raises
     ------
     TypeError, ValueError
@@ -448,4 +445,6 @@ def samples_for(
     validation.an_instance(network, MLP, "network", "an MLP")
     sizes, dtype = network.layer_sizes, network.theta.dtype
     X = validation.as_columns(X, names[0], sizes[0], dtype)
-    return X, validation.as_columns(Y, names[1], sizes[-1], dtype, X.shape[1])
+    Y = validation.as_columns(Y, names[1], sizes[-1], dtype, X.shape[1])
+    X, Y = (a.copy() if np.may_share_memory(a, network.theta) else a for a in (X, Y))
+    return X, Y

@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP, Caches, Gradient, samples_for
+from helpers.network import MLP, Arrays, Gradient, samples_for
 from helpers.validation import Array, positive_number, random_generator, whole_number
 
 Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
 DIVERGED = "training has diverged. Try a smaller learning rate."
-Memory = dict[int, tuple[Caches, Gradient]]  # arrays to write to, by number of samples
+Memory = dict[int, tuple[Arrays, Gradient]]  # what passes write to, by number of samples
 
 
 class Settings(TypedDict, total=False):
@@ -222,16 +222,18 @@ def _batches(
 def _step(
     network: MLP, X: Array, Y: Array, learning_rate: float, memory: Memory, epoch: int
 ) -> None:
-    old_caches, old_gradient = memory.get(X.shape[1], (None, None))
-    A, caches = network.forward(X, out=old_caches)
+    m = X.shape[1]
+    if m not in memory:
+        memory[m] = network.new_arrays(m), network.new_gradient(m)
+    arrays, gradient = memory[m]
+    A = network.fill_forward(arrays, X)
     _finite_loss(A, Y, epoch, DIVERGED)
-    gradient = network.backward(caches, Y, out=old_gradient)
+    network.fill_backward(gradient, arrays, Y)
     try:
         network.update(gradient, learning_rate)
     except ValueError as error:
         message = f"Stopped at epoch {epoch}: training has diverged. {error}"
         raise FloatingPointError(message) from error
-    memory[X.shape[1]] = caches, gradient
 
 
 @np.errstate(over="ignore", invalid="ignore")

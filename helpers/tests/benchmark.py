@@ -58,11 +58,10 @@ def script(steps: int) -> list[float]:
 def ours(steps: int) -> list[float]:
     """Train as the notebooks show it."""
     network, losses = MLP(SIZES, NAMES), []
-    caches = gradient = None
     for _ in range(steps):
-        A, caches = network.forward(X, out=caches)
+        A, caches = network.forward(X)
         losses.append(mean_squared_error(A, Y))
-        gradient = network.backward(caches, Y, out=gradient)
+        gradient = network.backward(caches, Y)
         network.update(gradient, LEARNING_RATE)
     return losses
 

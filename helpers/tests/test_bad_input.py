@@ -484,30 +484,12 @@ CALLS = [
         also_named=("activation",),
     ),
     Call("forward", METHODS["forward"], lambda w: {"network": w.network, "X": w.X}, {"X": data(X)}),
-    Call(
-        "forward, out",
-        METHODS["forward"],
-        lambda w: {"network": w.network, "X": w.X, "out": w.caches},
-        {
-            "X": [case for case in data(X) if not case.is_right],
-            "out": others([*NO_KIND[1:], (WORLD.caches, 1), PLANE.caches]),
-        },
-    ),
     Call("predict", METHODS["predict"], lambda w: {"network": w.network, "X": w.X}, {"X": data(X)}),
     Call(
         "backward",
         METHODS["backward"],
         lambda w: {"network": w.network, "caches": w.caches, "Y": w.Y},
         {"Y": matched(Y), "caches": others([*NO_KIND, PLANE.caches])},
-    ),
-    Call(
-        "backward, out",
-        METHODS["backward"],
-        lambda w: {"network": w.network, "caches": w.caches, "Y": w.Y, "out": w.gradient},
-        {
-            "Y": [case for case in matched(Y) if not case.is_right],
-            "out": others([*NO_KIND[1:], WORLD.gradient.vector, PLANE.gradient]),
-        },
     ),
     Call(
         "update",

@@ -169,24 +169,6 @@ def test_an_interrupted_check_changes_nothing(check: Callable[..., object]) -> N
         assert run(network) == expected
 
 
-@pytest.mark.parametrize("call", range(1, 5))
-def test_interrupted_passes_leave_memory_that_serves_again(call: int) -> None:
-    network, twin = network_of(2, 3, 1), network_of(2, 3, 1)
-    _, caches = network.forward(X)
-    gradient = network.backward(caches, Y)
-    kept = network.activations
-    interrupt_at(network, call)
-    with pytest.raises(KeyboardInterrupt):
-        network.backward(network.forward(X + 1, out=caches)[1], Y, out=gradient)
-    network.activations = kept
-    with pytest.raises(ValueError, match="overwritten"):
-        network.backward(caches, Y)
-    _, caches = network.forward(X + 1, out=caches)
-    again = network.backward(caches, Y, out=gradient)
-    expected = twin.backward(twin.forward(X + 1)[1], Y)
-    np.testing.assert_array_equal(again.vector, expected.vector)
-
-
 # Memory
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import helpers.network
 from helpers.datasets import two_moons
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP, Caches, Gradient
+from helpers.network import MLP, Arrays, Gradient
 from helpers.tests.networks import interrupt_at
 from helpers.training import History, Record, Settings, train, training_steps
 from helpers.validation import Array
@@ -25,9 +25,9 @@ from helpers.validation import Array
 class Watched(MLP):
     """Notes which samples each update was taken on."""
 
-    def forward(self, X: Any, out: Caches | None = None) -> tuple[Array, Caches]:
+    def fill_forward(self, arrays: Arrays, X: Array) -> Array:
         self.seen = np.array(X)
-        return super().forward(X, out)
+        return super().fill_forward(arrays, X)
 
     def update(self, gradient: Gradient, learning_rate: float) -> None:
         vars(self).setdefault("batches", []).append(self.seen[0].tolist())
@@ -135,6 +135,18 @@ def test_two_moons_are_learned(batch_size: int | None) -> None:
     assert history.loss[-1] < 0.1 * history.loss[0]
     assert history.train_accuracy[-1] > 0.95
     assert history.stopped == ""
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_data_that_are_parameters_stay_while_these_move(step: int) -> None:
+    thetas = []
+    for copied in (True, False):
+        network = moons_network()
+        theta = network.theta.copy() if copied else network.theta
+        X, Y = theta[:14].reshape(2, 7)[:, ::step], theta[None, 14:21][:, ::step]
+        train(network, X, Y, epochs=9, learning_rate=0.5, test=(X, Y), batch_size=3, progress=0)
+        thetas.append(network.theta)
+    np.testing.assert_array_equal(*thetas)
 
 
 def test_a_small_step_lowers_the_loss_every_epoch() -> None:
