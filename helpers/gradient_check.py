@@ -277,7 +277,7 @@ def check_gradient(
         gradient = gradient.vector
     vector = as_floats(gradient, "gradient")
     if vector.shape != network.theta.shape:
-        hint = " Did you mean epsilon=…?" if vector.ndim == 0 else ""
+        hint = f" Did you mean epsilon={vector:g}?" if vector.ndim == 0 else ""
         message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
         raise ValueError(message)
     analytic = LayeredVector(vector, network.layer_sizes)

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.validation import Array, as_floats
+from helpers.validation import Array, as_floats, shape_hint
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -19,7 +19,7 @@ def mean_squared_error(A: ArrayLike, Y: ArrayLike) -> float:
     Parameters
     ----------
     A, Y : array_like, shape (k, m)
-        Outputs and what they should be, k a sample.
+        Outputs and what they should be, k per sample.
 
     Raises
     ------
@@ -41,24 +41,32 @@ def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
 def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
     """Return the share of samples whose class is right, between 0 and 1.
 
-    One output says class 1 where it is above ½; with several the largest names the class.
-    With a NaN, which is of no class, the share is NaN. Arguments and errors as above.
+    One output says class 1 where it is above ½; with several the largest names the class,
+    and where two are the largest none does. The share is NaN where `A` has a NaN, and where
+    `Y` names no classes: where it isn't 0 or 1 in one row, or one-hot in several.
+    Arguments and errors as above.
     """
     A, Y = _same_shape(A, Y)
-    if np.isnan(A).any() or np.isnan(Y).any():
+    if np.isnan(A).any() or not names_classes(Y):
         return math.nan
     if Y.shape[0] == 1:
-        return float(np.mean((A > 0.5) == (Y > 0.5)))
-    return float(np.mean(A.argmax(axis=0) == Y.argmax(axis=0)))
+        return float(np.mean((A > 0.5) == (Y == 1)))
+    largest = A.max(axis=0)
+    return float(np.mean(((largest == A) == Y).all(axis=0)))
+
+
+def names_classes(Y: Array) -> bool:
+    """Whether labels of shape (k, m) are 0 or 1 in one row, or one-hot in several."""
+    return bool(np.isin(Y, (0, 1)).all() and (len(Y) == 1 or (Y.sum(axis=0) == 1).all()))
 
 
 def _same_shape(A: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
-    A, Y = as_floats(A, "A"), as_floats(Y, "Y")
+    given, A, Y = Y, as_floats(A, "A"), as_floats(Y, "Y")
     if A.shape != Y.shape or A.ndim != 2 or A.size == 0:
-        hint = " Did you mean Y.T?" if A.shape == Y.T.shape != Y.shape else ""
-        hint = " Did you mean Y.reshape(1, -1)?" if A.shape == (1, *Y.shape) else hint
+        matrix = A.ndim == 2 and A.size and A.shape != Y.shape
+        hint = shape_hint(Y, given, "Y", *A.shape) if matrix else ""
         raise ValueError(
             f"A has shape {A.shape} and Y has shape {Y.shape}; expected one shape (k, m), "
-            f"a row an output and a column a sample.{hint}"
+            f"one row per output and one column per sample.{hint}"
         )
     return A, Y

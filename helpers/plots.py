@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from helpers import validation
 from helpers.activations import Activation
+from helpers.losses import names_classes
 from helpers.network import MLP
 from helpers.training import History
 from helpers.validation import Array, an_instance, as_columns, as_floats
@@ -34,6 +35,7 @@ CLASS_MAP = LinearSegmentedColormap.from_list("classes", ["#8FC3E8", "#FFFFFF", 
 POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
+MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
 AXES = "Axes, like the second of what new_figure returns"
 
 
@@ -143,7 +145,7 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     Raises
     ------
     TypeError, ValueError
-        If the shapes are others.
+        If the shapes are others, or `Y` isn't 0 or 1 everywhere.
     """
     X, Y = _points(ax, X, Y)
     is_one = Y[0] > 0.5
@@ -156,7 +158,23 @@ def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     """Return what is to be drawn, all of it checked before the first line is."""
     an_instance(ax, Axes, "ax", AXES)
     X = as_columns(X, "X", 2, float)
-    return X, as_columns(Y, "Y", 1, float, X.shape[1])
+    if np.abs(X).max() > validation.LARGEST:
+        most = f"{np.abs(X).max():.3g}"
+        raise ValueError(f"X goes up to {most}; expected numbers up to {validation.LARGEST:g}.")
+    Y = as_columns(Y, "Y", 1, float, X.shape[1])
+    if not names_classes(Y):
+        raise ValueError(f"Y holds {_values(Y)}")
+    return X, Y
+
+
+def _values(Y: Array) -> str:
+    """Say which values there are in place of 0 and 1, and how they may become these."""
+    values = np.unique(Y).tolist()
+    said = f"{', '.join(map(repr, values[:3]))}{', …' * (len(values) > 3)}; expected 0 and 1, "
+    said += "the two classes that are drawn."
+    if len(values) <= 2:
+        return f"{said} Did you mean np.equal(Y, {values[-1]!r})?"
+    return f"{said} np.equal(Y, {values[-1]!r}) draws one class against all others."
 
 
 @mpl.rc_context(STYLE)
@@ -174,13 +192,15 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     Raises
     ------
     TypeError, ValueError
-        If the network has other features or outputs, or the shapes are others.
+        If the network has other features or outputs, the shapes are others, or `Y` isn't 0 or 1
+        everywhere.
     """
     an_instance(network, MLP, "network", "an MLP")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
         raise ValueError(f"network is {network}; expected 2 features and 1 output.")
     X, Y = _points(ax, X, Y)
-    (left, bottom), (right, top) = X.min(axis=1) - 0.5, X.max(axis=1) + 0.5
+    margin = max(0.5, np.abs(X).max() / 1000)  # half a unit is lost beside large numbers
+    (left, bottom), (right, top) = X.min(axis=1) - margin, X.max(axis=1) + margin
     x1, x2 = np.meshgrid(np.linspace(left, right, 200), np.linspace(bottom, top, 200))
     p = network.predict(np.vstack([x1.ravel(), x2.ravel()])).reshape(x1.shape)
     ax.grid(False)
@@ -194,8 +214,15 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
 def plot_loss(ax: Axes, history: History) -> None:
     """Draw the training loss over the epochs, on a log axis."""
     _refuse_empty(ax, history)
-    ax.plot(history.epoch, history.loss)
-    ax.set(yscale="log", xlabel="epoch", ylabel="loss", title="Training loss")
+    loss, scale = _on_log_axis(history.loss)
+    ax.plot(history.epoch, loss)
+    ax.set(yscale=scale, xlabel="epoch", ylabel="loss", title="Training loss")
+
+
+def _on_log_axis(values: Array) -> tuple[Array, str]:
+    """Return values that an axis can show, and its scale: only what is above 0 has a log."""
+    drawn = np.where(values < 1 / MOST_DRAWN, 0, np.minimum(values, MOST_DRAWN))
+    return drawn, "log" if (drawn > 0).any() else "linear"
 
 
 def _refuse_empty(ax: Axes, history: History) -> None:
@@ -209,9 +236,10 @@ def _refuse_empty(ax: Axes, history: History) -> None:
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
     _refuse_empty(ax, history)
-    for i, norms in enumerate(history.gradient_norms.T):
+    values, scale = _on_log_axis(history.gradient_norms)
+    for i, norms in enumerate(values.T):
         ax.plot(history.epoch, norms, LINES[i % 4], linewidth=1.2, label=f"layer {i + 1}")
-    ax.set(yscale="log", xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
+    ax.set(yscale=scale, xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
     ax.legend()
 
 
@@ -257,9 +285,10 @@ def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[
     lines = as_floats([*errors.values()], "errors")
     if x.ndim != 1 or lines.shape != (len(errors), x.size):
         raise ValueError(f"errors has shape {lines.shape}; expected (k, n), with epsilons (n,).")
+    lines, scale = _on_log_axis(lines)
     for i, (name, y) in enumerate(zip(errors, lines, strict=True)):
         ax.plot(x, y, LINES[i % 4], marker="osD^"[i % 4], markersize=4, label=name)
-    ax.set(xscale="log", yscale="log", xlabel="ε", ylabel="relative error")
+    ax.set(xscale="log", yscale=scale, xlabel="ε", ylabel="relative error")
     ax.legend()
 
 

@@ -45,10 +45,11 @@ class Record:
     loss : float
         On the training samples, as the two below.
     train_accuracy : float
+        NaN where the labels name no classes, as `accuracy` says; then no line shows it.
     gradient_norms : tuple of float
         The length of [dW[l] db[l]], l = 1, …, L.
     test_accuracy : float
-        On the test samples; NaN without them.
+        On the test samples; NaN without them, and as above.
     """
 
     epoch: int
@@ -58,7 +59,9 @@ class Record:
     test_accuracy: float = math.nan
 
     def __str__(self) -> str:
-        line = f"epoch {self.epoch:5d}   loss {self.loss:.4f}   accuracy {self.train_accuracy:.3f}"
+        line = f"epoch {self.epoch:5d}   loss {self.loss:.4f}"
+        if not math.isnan(self.train_accuracy):
+            line += f"   accuracy {self.train_accuracy:.3f}"
         if not math.isnan(self.test_accuracy):
             line += f"   on test data {self.test_accuracy:.3f}"
         norms = "  ".join(f"{norm:.4f}" for norm in self.gradient_norms)
@@ -91,12 +94,12 @@ class History:
 
     @property
     def train_accuracy(self) -> Array:
-        """The share of training samples in the right class."""
+        """The share of training samples in the right class; NaN where labels name no classes."""
         return np.array([record.train_accuracy for record in self.records])
 
     @property
     def test_accuracy(self) -> Array:
-        """The share of test samples in the right class."""
+        """The share of test samples in the right class; NaN without any, and as above."""
         return np.array([record.test_accuracy for record in self.records])
 
     @property

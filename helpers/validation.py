@@ -62,15 +62,25 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     if array.dtype.kind not in "fiub":
         strange = (type(value).__name__ for value in array.flat if not isinstance(value, Real))
         what = next(strange, f"values of dtype {array.dtype}")
-        raise TypeError(f"{name} holds {what}; expected real numbers.")
+        raise TypeError(f"{name} holds {what}; expected real numbers.{_cure(array, name)}")
     with np.errstate(over="ignore"):
         return array.astype(array.dtype if array.dtype in kept else kept[0], copy=False)
+
+
+def _cure(array: NDArray[Any], name: str) -> str:
+    """Say how objects, text or dates may become numbers."""
+    if array.ndim == 0 or array.dtype.kind not in "OUSMm":
+        return ""
+    with suppress(Exception):  # of many kinds, from objects of many kinds
+        if array.dtype.kind in "OUS" and all_finite(np.array(array, float)):
+            return f" Did you mean np.array({name}, float)?"
+    return " Turn text and dates into numbers first, and leave out what is missing."
 
 
 def as_columns(
     values: ArrayLike, name: str, rows: int, dtype: DTypeLike, columns: int | None = None
 ) -> Array:
-    """Return `values` as a finite matrix with a column a sample.
+    """Return `values` as a finite matrix with one column per sample.
 
     Parameters
     ----------
@@ -99,7 +109,7 @@ def as_columns(
     array = as_floats(values, name, dtype)
     samples = array.shape[-1] if columns is None and array.ndim == 2 else columns
     if array.shape != (rows, samples) or array.size == 0:
-        raise ValueError(_shape_message(array, name, rows, columns))
+        raise ValueError(_shape_message(array, values, name, rows, columns))
     if not all_finite(array):
         row, column = np.argwhere(~np.isfinite(array))[0]
         raise ValueError(
@@ -115,17 +125,56 @@ def all_finite(array: Array) -> bool:
     return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
 
 
-def _shape_message(array: Array, name: str, rows: int, columns: int | None) -> str:
-    expected = f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and a column a sample."
+def _shape_message(
+    array: Array, values: ArrayLike, name: str, rows: int, columns: int | None
+) -> str:
+    expected = (
+        f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and one column per sample."
+    )
     message = f"{name} has shape {array.shape}; expected {expected}"
     if array.size == 0:
         return f"{message} It holds no sample: is it taken from beyond the last one?"
-    samples = columns or array.size // rows
-    if array.T.shape == (rows, samples):
-        return f"{message} Did you mean {name}.T?"
-    if array.ndim == 1 and array.size == rows * samples > 0:
-        return f"{message} Did you mean {name}.reshape({rows}, -1)?"
-    return message
+    return message + shape_hint(array, values, name, rows, columns or array.size // rows)
+
+
+def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) -> str:
+    """Return ' Did you mean …?' with code that makes (rows, m) of `values`, or nothing.
+
+    Parameters
+    ----------
+    array : ndarray, any shape
+        What `values` holds.
+    values : array_like
+        As it came: lists and frames can't do all that arrays can.
+    name : str
+        The argument's name.
+    rows, m : int
+        The shape that was expected.
+    """
+    as_array = name if isinstance(values, np.ndarray) else f"np.array({name})"
+    if array.size == m != rows * m and array.size == max(array.shape, default=0):
+        return _one_hot_hint(array, name, rows)
+    if array.size != rows * m or array.ndim == 0:
+        return ""
+    if array.T.shape == (rows, m):
+        return f" Did you mean {as_array}.T?"
+    if array.ndim > 2 and len(array) == m:  # images, one after the other
+        return f" Did you mean {as_array}.reshape({m}, -1).T?"
+    if array.shape[-1] == m or m == 1:
+        return f" Did you mean {as_array}.reshape({rows}, -1)?"
+    return ""
+
+
+def _one_hot_hint(array: Array, name: str, rows: int) -> str:
+    """Return the line that makes one row per class of class numbers, from 0 or from 1."""
+    first = int(array.max() == rows)
+    if not np.isin(array, np.arange(first, rows + first)).all():
+        return ""
+    numbers = f"np.array({name}, int).ravel()" + " - 1" * first
+    return (
+        f" It seems to hold class numbers; the network has one output per class. "
+        f"Did you mean np.eye({rows})[:, {numbers}]?"
+    )
 
 
 def an_instance(value: object, kind: type | tuple[type, ...], name: str, expected: str) -> None:

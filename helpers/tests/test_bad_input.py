@@ -5,6 +5,7 @@ come instead. A value that means the same gives the same result; any other is re
 TypeError or ValueError, without a NumPy warning, and nothing has changed then.
 """
 
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -719,8 +720,118 @@ def test_numbers_at_the_end_of_the_range_pass_without_a_warning(
         for loss in (losses.mean_squared_error, losses.mean_squared_error_gradient):
             loss(-labels, labels)
             loss([[np.inf]], [[np.inf]])
-        share = losses.accuracy(outputs, labels)
+        share = losses.accuracy(outputs, labels > 0)
     assert np.isnan(share) == np.isnan(outputs).any()
+
+
+# What a message proposes
+
+
+IMAGES = np.arange(7 * 64.0).reshape(7, 8, 8) / 64
+PICTURES = MLP([64, 2], ["tanh"])
+CLASS_NUMBERS = np.array([2, 0, 1, 2, 1])
+MANY = MLP([3, 3], ["tanh"])
+KINDS: list[Callable[[Array], Any]] = [
+    np.asarray,
+    np.ndarray.tolist,
+    lambda array: tuple(array.tolist()),
+    AsArray,
+    ma.array,
+    lambda array: AsArray(array.astype(object)),
+    lambda array: array.astype(str).tolist(),
+    lambda array: as_matrix(array) if array.ndim == 2 else array,
+]
+
+
+def learn(Y: Any) -> Array:
+    return numbers_of(MANY.backward(MANY.forward(X)[1], Y))[0]
+
+
+def seen(test: Any) -> Array:
+    (record,) = training_steps(PLANE.network, POINTS, CLASSES, epochs=0, learning_rate=1, test=test)
+    return np.array(record.test_accuracy)
+
+
+def points(Y: Any) -> Array:
+    AX.clear()
+    plots.plot_points(AX, POINTS, Y)
+    return np.concatenate([np.array(line.get_data()) for line in AX.lines], axis=1)
+
+
+ONE_HOT = np.eye(3)[:, CLASS_NUMBERS]
+# the call, what it wants, and what comes instead
+PROPOSED: list[tuple[Callable[[Any], Array], Array, Array]] = [
+    (WORLD.network.predict, X, X.T),
+    (WORLD.network.predict, X[:, :1], X[:, 0]),
+    (MLP([1, 2], ["tanh"]).predict, X[:1], X[0]),
+    (PICTURES.predict, IMAGES.reshape(7, -1).T, IMAGES),
+    (PICTURES.predict, IMAGES.reshape(7, -1).T, IMAGES.reshape(7, -1)),
+    (PICTURES.predict, IMAGES.reshape(7, -1).T, np.moveaxis(IMAGES, 0, -1)),
+    (PICTURES.predict, IMAGES[0].reshape(64, 1), IMAGES[0]),
+    (learn, ONE_HOT, ONE_HOT.T),
+    (learn, ONE_HOT, CLASS_NUMBERS),
+    (learn, ONE_HOT, CLASS_NUMBERS[None]),
+    (learn, ONE_HOT, CLASS_NUMBERS[:, None] + 1.0),
+    (lambda Y: numbers_of(losses.accuracy(CLASSES, Y))[0], CLASSES, CLASSES[0]),
+    (lambda Y: numbers_of(losses.accuracy(ONE_HOT, Y))[0], ONE_HOT, CLASS_NUMBERS),
+    (lambda Y: numbers_of(losses.mean_squared_error(ONE_HOT, Y))[0], ONE_HOT, ONE_HOT.T),
+    (lambda Y: seen((POINTS, Y)), CLASSES, CLASSES[0]),
+    (lambda X: seen((X, CLASSES)), POINTS, POINTS.T),
+    (points, CLASSES, CLASSES + 1),
+    (points, CLASSES, 2 * CLASSES - 1),
+]
+
+
+def proposal(call: Callable[[Any], object], value: Any) -> Any:
+    """Return what the message of a refused value proposes in its place, evaluated."""
+    with pytest.raises((TypeError, ValueError)) as error:
+        call(value)
+    assert len(str(error.value)) < LONGEST
+    (code,) = re.findall(r"Did you mean (.*)\?$", str(error.value))
+    names = {"np": np, "X": value, "Y": value, "test": (value, value)}
+    return eval(code, names)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_message_proposes_works(kind: Callable[[Array], Any]) -> None:
+    for call, wanted, array in PROPOSED:
+        value = kind(array)
+        if np.asarray(value).dtype.kind in "OU":
+            value = proposal(call, value)  # numbers first, then their shape
+        value = proposal(call, value)
+        np.testing.assert_array_equal(call(value), call(wanted))
+
+
+def test_ranges_text_epsilons_and_names_are_proposed_too() -> None:
+    value = proposal(MLP([3, 3], ["tanh"]).predict, range(3))
+    np.testing.assert_array_equal(value, [[0], [1], [2]])
+    assert proposal(WORLD.network.predict, X.astype(str)).shape == X.shape
+    with pytest.raises(ValueError, match=r"Did you mean epsilon=1e-05\?$"):
+        check_gradient(WORLD.network, X, Y, 1e-5)
+    assert proposal(activations.find_activation, "Relu") == "relu"
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.array([["red", 1.0]], object), "Turn text and dates into numbers first"),
+        (X.astype("M8[s]"), "Turn text and dates into numbers first"),
+        (np.where(X < 0, None, X), "leave out what is missing"),
+    ],
+)
+def test_columns_that_hold_no_numbers_get_a_cure(values: Any, said: str) -> None:
+    with pytest.raises(TypeError, match=rf"^X holds .*; expected real numbers\. .*{said}"):
+        WORLD.network.predict(values)
+
+
+def test_classes_that_are_not_drawn_are_named() -> None:
+    for Y, said in (
+        ([[1, 2, 3, 4, 5]], r"1\.0, 2\.0, 3\.0, …; .* np.equal\(Y, 5\.0\) draws one class"),
+        ([[0.5, 0, 1, 0, 1]], r"0\.0, 0\.5, 1\.0; expected 0 and 1"),
+    ):
+        for draw in (points, lambda Y: plots.plot_boundary(AX, PLANE.network, POINTS, Y)):
+            with pytest.raises(ValueError, match=f"^Y holds {said}"):
+                draw(Y)
 
 
 def test_pandas_frames_are_taken_or_refused_as_arrays_are() -> None:
@@ -729,7 +840,9 @@ def test_pandas_frames_are_taken_or_refused_as_arrays_are() -> None:
     pandas: Any = pytest.importorskip("pandas", reason=reason)
     network, frame = small_world().network, pandas.DataFrame(X)
     np.testing.assert_array_equal(network.predict(frame), network.predict(X))
-    with pytest.raises(ValueError, match=r"^X has shape \(5, 3\); .* Did you mean X\.T\?"):
+    with pytest.raises(
+        ValueError, match=r"^X has shape \(5, 3\); .* Did you mean np\.array\(X\)\.T\?"
+    ):
         network.predict(frame.T)
     with pytest.raises(ValueError, match=r"^Y has shape \(5,\); expected"):
         network.backward(network.forward(frame)[1], frame.loc[0])

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.losses import accuracy, mean_squared_error, mean_squared_error_gradient
+from helpers.network import MLP
+from helpers.training import train
 from helpers.validation import Array
 
 FUNCTIONS = (mean_squared_error, mean_squared_error_gradient, accuracy)
@@ -83,12 +85,12 @@ def test_accuracy_of_one_output_counts_both_sides_of_a_half() -> None:
     assert accuracy([[0.9, 0.4, 0.6, 0.1]], [[1, 0, 0, 1]]) == 0.5
     assert accuracy([[0.9, 0.8, 0.1]], [[1, 1, 0]]) == 1
     assert accuracy([[0.5]], [[0]]) == 1, "½ itself isn't above ½"
-    assert accuracy([[0]], [[0.5]]) == 1, "nor as a label"
 
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_a_nan_is_of_no_class(rows: int) -> None:
-    numbers, spoiled = np.ones((rows, 4)), np.ones((rows, 4))
+    numbers = np.repeat(np.eye(rows)[:, :1], 4, axis=1)
+    spoiled = numbers.copy()
     spoiled[0, 2] = np.nan
     for A, Y in ((numbers, spoiled), (spoiled, numbers), (spoiled, spoiled)):
         assert math.isnan(accuracy(A, Y))
@@ -103,6 +105,37 @@ def test_accuracy_of_several_outputs_asks_for_the_largest() -> None:
     assert accuracy([[0.9, 0.2], [0.1, 0.8], [0.0, 0.0]], [[0, 1], [1, 0], [0, 0]]) == 0
 
 
+def test_where_two_outputs_are_the_largest_no_class_is_named() -> None:
+    A = np.array([[0.4, 0.4, 0.0, 0.7], [0.4, 0.2, 0.0, 0.7], [0.1, 0.4, 0.0, 0.1]])
+    for right in range(3):
+        assert accuracy(A, np.eye(3)[:, [right] * 4]) == 0
+    A[0] += 1e-9
+    assert accuracy(A, np.eye(3)[:, [0] * 4]) == 1
+
+
+@pytest.mark.parametrize(
+    "Y",
+    [
+        [[1, 2, 2, 1]],  # two classes, not called 0 and 1
+        [[0, 9, 4, 1]],  # ten of them
+        [[-1, 1, 1, -1]],
+        [[0.1, 0.9, 0.9, 0.1]],  # a regression's, or smoothed
+        [[0, 1, 0.5, 1]],
+        [[0, 1, 1, 0], [0, 0, 1, 1]],  # of no class, and of two
+        [[0.5, 1, 0, 0], [0.5, 0, 1, 1]],
+        [[2, 1, 0, 0], [-1, 0, 1, 1]],
+        [[1, 2, 3, 0], [0, 1, 2, 3]],
+    ],
+)
+def test_labels_that_name_no_class_have_no_share_and_no_line_shows_one(Y: Any) -> None:
+    assert math.isnan(accuracy(Y, Y))
+    X, network = np.ones((2, 4)), MLP([2, len(Y)], ["linear"])
+    history = train(network, X, Y, epochs=2, learning_rate=0.1, test=(X, Y), progress=0)
+    assert np.isnan([history.train_accuracy, history.test_accuracy]).all()
+    assert "accuracy" not in repr(history)
+    assert "nan" not in repr(history)
+
+
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize(
     ("Y_shape", "hint"),
@@ -112,7 +145,7 @@ def test_accuracy_of_several_outputs_asks_for_the_largest() -> None:
         ((1, 3), ""),
         ((1, 1), ""),
         ((), ""),
-        ((1, 1, 4), ""),
+        ((1, 1, 4), "Did you mean Y.reshape(1, -1)?"),
     ],
 )
 def test_labels_of_another_shape_are_refused(
@@ -141,7 +174,7 @@ def test_a_hint_is_given_where_it_would_help(
 ) -> None:
     with pytest.raises(ValueError, match="expected one shape") as error:
         accuracy(np.zeros(A_shape), np.zeros(Y_shape))
-    assert str(error.value).endswith(f"a row an output and a column a sample.{hint}")
+    assert str(error.value).endswith(f"one row per output and one column per sample.{hint}")
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -5,7 +5,8 @@ nbval doesn't compare pictures, so a turned or shifted one is noticed here alone
 
 import base64
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from helpers.activations import ACTIVATIONS, find_activation
 from helpers.datasets import two_moons
 from helpers.network import MLP
 from helpers.tests.networks import random_case
-from helpers.training import History, train
+from helpers.training import History, Record, train
 from helpers.validation import Array
 
 Z = np.linspace(-4, 4, 401)
@@ -138,6 +139,41 @@ def test_the_two_classes_have_the_colours_of_their_points() -> None:
     assert low[2] > low[0], "class 0 is blue, as its circles"
     assert high[0] > high[2], "class 1 is orange, as its triangles"
     assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
+
+
+@pytest.mark.parametrize("losses", [[0, 0], [1, 0], [0], [1e-300, 1e300], [1.7e308, np.inf]])
+def test_what_has_no_log_and_what_ends_the_range_is_drawn_without_a_warning(
+    losses: list[float],
+) -> None:
+    history = History(tuple(Record(i, loss, 1, (loss,)) for i, loss in enumerate(losses)))
+    sweep = np.logspace(-9, -8, len(losses)), {"a": losses}
+    draw: list[Callable[[Axes], None]] = [
+        lambda ax: plots.plot_loss(ax, history),
+        lambda ax: plots.plot_gradient_norms(ax, history),
+        lambda ax: plots.plot_epsilon_sweep(ax, *sweep),
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for function in draw:
+            figure, ax = plots.new_figure(3, 2)
+            function(ax)
+            figure.draw_without_rendering()
+            assert ax.get_yscale() == ("log" if any(losses) else "linear")
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e17, 1e300])
+def test_points_of_any_size_are_drawn_and_beyond_it_refused(size: float) -> None:
+    X = size * np.array([[-1, 1, 1], [1, 1, -1.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for points in (X, X[:, 1:2], X * 1.7e8):
+            figure, ax = plots.new_figure(3, 2)
+            if np.abs(points).max() > 1e300:
+                with pytest.raises(ValueError, match=r"^X goes up to 1.7e\+308; expected numbers"):
+                    plots.plot_boundary(ax, slanted([1, -3], 0), points, [[0, 1, 1]])
+                continue
+            plots.plot_boundary(ax, slanted([1, -3], 0), points, [[0, 1, 1][: points.shape[1]]])
+            figure.draw_without_rendering()
 
 
 def test_the_loss_is_drawn_on_a_log_axis(ax: Axes) -> None:

@@ -46,7 +46,7 @@ def test_the_dtype_asked_for_is_given() -> None:
 
 @pytest.mark.parametrize("values", ["text", [["a"]], [1j], [None], [{}]])
 def test_what_is_no_real_number_is_refused(values: Any) -> None:
-    with pytest.raises(TypeError, match=r"^X holds .*; expected real numbers\.$"):
+    with pytest.raises(TypeError, match=r"^X holds .*; expected real numbers\."):
         as_floats(values, "X")
 
 
@@ -63,14 +63,13 @@ def test_a_column_a_sample_passes(rows: int, m: int) -> None:
         ((5, 2), 2, None, ["X has shape (5, 2)", "expected (2, m)", "Did you mean X.T?"]),
         ((5, 1), 1, 5, ["X has shape (5, 1)", "expected (1, 5)", "1 row and", "X.T?"]),
         ((5,), 1, 5, ["X has shape (5,)", "expected (1, 5)", "X.reshape(1, -1)?"]),
-        ((6,), 2, None, ["X has shape (6,)", "expected (2, m)", "X.reshape(2, -1)?"]),
         ((2, 0), 2, None, ["X has shape (2, 0)", "It holds no sample"]),
     ],
 )
 def test_another_shape_is_refused_with_the_likely_cause(
     shape: tuple[int, ...], rows: int, columns: int | None, said: list[str]
 ) -> None:
-    with pytest.raises(ValueError, match="a column a sample") as error:
+    with pytest.raises(ValueError, match="one column per sample") as error:
         as_columns(np.ones(shape), "X", rows, np.float64, columns)
     assert [part for part in said if part not in str(error.value)] == []
 
@@ -85,13 +84,14 @@ def test_another_shape_is_refused_with_the_likely_cause(
         ((2, 0), 2, None),
         ((0,), 2, None),
         ((), 1, None),
-        ((1, 2, 5), 2, None),
+        ((6,), 2, None),
+        ((2, 3, 5), 2, None),
     ],
 )
 def test_another_shape_without_a_likely_cause_gets_no_guess(
     shape: tuple[int, ...], rows: int, columns: int | None
 ) -> None:
-    with pytest.raises(ValueError, match="a column a sample") as error:
+    with pytest.raises(ValueError, match="one column per sample") as error:
         as_columns(np.ones(shape), "Y", rows, np.float64, columns)
     expected = f"({rows}, {'m' if columns is None else columns})"
     assert f"Y has shape {shape}; expected {expected}" in str(error.value)
