@@ -89,15 +89,18 @@ class Activation:
         ``function(Z, out=None)`` is A = φ(Z), of the shape and dtype of Z.
     derivative : callable
         ``derivative(Z, A=None)`` is φ′(Z), of the shape and dtype of Z.
+    kink : float, optional
+        The z at which φ′ jumps, if it does. At the kink itself φ′ is that of the left side.
     """
 
     name: str
     function: Callable[..., Array]
     derivative: Callable[..., Array]
+    kink: float | None = None
 
 
 ACTIVATIONS = {
-    "relu": Activation("relu", relu, relu_prime),
+    "relu": Activation("relu", relu, relu_prime, kink=0.0),
     "sigmoid": Activation("sigmoid", sigmoid, sigmoid_prime),
     "tanh": Activation("tanh", tanh, tanh_prime),
     "linear": Activation("linear", linear, linear_prime),

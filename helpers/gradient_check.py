@@ -4,8 +4,12 @@ Two-sided, (L(θ+ε) − L(θ−ε)) / 2ε is off by O(ε²); one-sided, (L(θ+�
 Rounding adds about u·L/ε, with u the dtype's machine epsilon, so a smaller ε isn't always
 better. At the ε below, correct gradients of ReLU networks read 1e-9 to 1e-8 in float64, and
 a derivative that is wrong by 1 % reads 5e-3: the tolerance lies between. In float32 correct
-ones read up to 5e-3, so only larger mistakes show there: check in float64. A sample that is
-within ε of a ReLU's kink can read 1e-3 though all is right; then a smaller ε tells.
+ones read up to 5e-3, so only larger mistakes show there: check in float64.
+
+Where a nudge carries a sample across a ReLU's kink, the difference joins points on two slopes,
+and a right gradient can read anything. So what differs is compared again, with differences of the
+loss as it would be if φ went on beyond the kink as before it: if it agrees with these, the
+kink is all there is to it.
 
 Nudging W[l][i, j] by ε moves row i of Z[l] by ε A[l-1][j] and no other row, and nudging
 b[l][i] moves it by ε. So a check starts from the caches at that row, takes all j at once, and
@@ -13,12 +17,13 @@ b[l][i] moves it by ε. So a check starts from the caches at that row, takes all
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from helpers.activations import Activation
 from helpers.network import MLP, Caches, Gradient, LayeredVector, samples_for
 from helpers.validation import Array, an_instance, as_floats, positive_number
 
@@ -30,6 +35,15 @@ DEFAULTS = {
     ("float32", False): (1e-3, 3e-2),
 }
 NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
+KINK = (
+    "nudges carry samples across a kink of ReLU (at most {} of them), where the slope jumps and no "
+    "difference can tell it. But for that the gradient agrees. Move these samples a little, or "
+    "draw the biases at random; unless z is exactly 0, a smaller ε helps too."
+)
+ROUNDING = {
+    "float64": "A larger ε or other samples may tell.",
+    "float32": "Check a float64 copy of the network, with the same theta.",
+}
 PHI = 20  # how many products an activation costs, about
 HOUR = 7 * 10**12  # products, on one core
 
@@ -83,31 +97,68 @@ def _refuse_endless(network: MLP, m: int) -> None:
         )
 
 
+class _Kinks:
+    """How φ goes on beyond its kink in a check, and which samples the nudges carried there."""
+
+    def __init__(self, caches: Caches) -> None:
+        self.Z = caches.Z
+        self.crossed = {l: np.zeros(Z.shape[1], bool) for l, Z in caches.Z.items()}
+        self.nudged = 0  # the layer
+
+    def straighten(self, activation: Activation, A: Array, Z: Array, Z_now: Array) -> None:
+        """Let A (…, K, m) go on from Z_now (…, 1, m) as on its own side of the kink."""
+        kink = activation.kink
+        if kink is None:
+            return
+        across = np.greater(Z, kink) != np.greater(Z_now, kink)
+        self.crossed[self.nudged] |= across.any(axis=tuple(range(across.ndim - 1)))
+        # the point across is the mirror image, through the kink, of the one on this side
+        mirrored = activation.function(2 * kink - Z[across])
+        A[across] = 2 * activation.function(np.array([kink], Z.dtype)) - mirrored
+
+
 def _differences(
-    network: MLP, caches: Caches, Y: Array, epsilon: float, two_sided: bool
+    network: MLP,
+    caches: Caches,
+    Y: Array,
+    epsilon: float,
+    two_sided: bool,
+    kinks: _Kinks | None = None,
 ) -> LayeredVector:
     _refuse_endless(network, Y.shape[1])
     result = LayeredVector(np.empty_like(network.theta), network.layer_sizes)
     batch = max(1, NUMBERS_AT_ONCE // (2 * max(network.layer_sizes) * Y.shape[1]))
     for l, matrix in result.matrix.items():
+        if kinks:
+            kinks.nudged = l
         # (n_{l-1} + 1, m), the last is b's
         nudges = epsilon * np.vstack([caches.A[l - 1], np.ones_like(Y[:1])])
         for start in range(0, len(nudges), batch):
             up = nudges[start : start + batch]
             down = -up if two_sided else 0 * up[:1]
             for unit in range(network.layer_sizes[l]):
-                losses = _nudged_losses(network, caches, Y, l, unit, np.concatenate([up, down]))
+                both = np.concatenate([up, down])
+                losses = _nudged_losses(network, caches, Y, l, unit, both, kinks)
                 rise = losses[: len(up)] - losses[len(up) :]
                 matrix[unit, start : start + batch] = rise / (epsilon * (1 + two_sided))
     return result
 
 
 def _nudged_losses(
-    network: MLP, caches: Caches, Y: Array, l: int, unit: int, nudges: Array
+    network: MLP,
+    caches: Caches,
+    Y: Array,
+    l: int,
+    unit: int,
+    nudges: Array,
+    kinks: _Kinks | None,
 ) -> Array:
     """Return the loss when row `unit` of Z[l] moves by each row of `nudges`; (K, m) to (K,)."""
     A, Z, m = caches.A, caches.Z, Y.shape[1]
-    A_row = network.activations[l - 1].function(Z[l][unit] + nudges)
+    Z_row = Z[l][unit] + nudges
+    A_row = network.activations[l - 1].function(Z_row)
+    if kinks:
+        kinks.straighten(network.activations[l - 1], A_row, Z_row, Z[l][unit])
     if l == network.n_layers:
         outputs = np.repeat(A[l][:, None], len(nudges), axis=1)
         outputs[unit] = A_row
@@ -116,19 +167,22 @@ def _nudged_losses(
         # (n_{l+1}, K, m) = (n_{l+1}, 1, 1) * (K, m) + (n_{l+1}, 1, m)
         Z_next = W_column * (A_row - A[l][unit])
         Z_next += Z[l + 1][:, None]
-        outputs = _outputs_from(network, l + 1, Z_next.reshape(len(Z_next), -1))
-        outputs = outputs.reshape(len(Y), len(nudges), m)
+        outputs = _outputs_from(network, l + 1, Z_next, kinks)
     error = outputs - Y[:, None]
     return np.divide(np.vecdot(error, error).sum(axis=0), 2 * m)
 
 
-def _outputs_from(network: MLP, first: int, Z: Array) -> Array:
-    """Do the rest of the forward pass, without caches: A[L] from Z[first], overwriting it."""
-    A = network.activations[first - 1].function(Z, out=Z)
-    for l in range(first + 1, network.n_layers + 1):
-        Z = network.W[l] @ A
-        Z += network.b[l]
-        A = network.activations[l - 1].function(Z, out=Z)
+def _outputs_from(network: MLP, first: int, Z: Array, kinks: _Kinks | None) -> Array:
+    """Do the rest of the forward pass, without caches: A[L] from Z[first], both (n, K, m)."""
+    for l in range(first, network.n_layers + 1):
+        activation = network.activations[l - 1]
+        A = activation.function(Z, out=None if kinks else Z)
+        if kinks:
+            kinks.straighten(activation, A, Z, kinks.Z[l][:, None])
+        if l < network.n_layers:
+            Z = network.W[l + 1] @ A.reshape(len(A), -1)
+            Z += network.b[l + 1]
+            Z = Z.reshape(-1, *A.shape[1:])
     return A
 
 
@@ -168,8 +222,11 @@ class ArrayCheck:
     analytic, numerical : float
         Both gradients there.
     verdict : str
-        'agrees', 'differs', 'not finite', or 'too small to tell' where what differs may all
-        be rounding, and a gradient that is off by the tolerance would look the same.
+        'agrees', 'differs', 'not finite', 'lost in rounding' where what differs may all be
+        rounding, and a gradient that is off by the tolerance would look the same, or 'on a kink'
+        where it agrees but for the samples that the nudges carry across a kink.
+    on_a_kink : int
+        How many samples these are; 0 for any other verdict.
     """
 
     name: str
@@ -178,6 +235,7 @@ class ArrayCheck:
     analytic: float
     numerical: float
     verdict: str
+    on_a_kink: int = 0
 
 
 @dataclass(frozen=True)
@@ -191,16 +249,19 @@ class Report:
         Of all parameters as one vector.
     epsilon, tolerance : float
         How far each parameter was nudged, and up to which relative error arrays agree.
+    dtype : str
+        Of the network that was checked.
     """
 
     arrays: tuple[ArrayCheck, ...]
     relative_error: float
     epsilon: float
     tolerance: float
+    dtype: str = "float64"
 
     @property
     def passed(self) -> bool:
-        """Whether every array agrees; 'too small to tell' isn't agreement."""
+        """Whether every array agrees; 'lost in rounding' and 'on a kink' aren't agreement."""
         return all(array.verdict == "agrees" for array in self.arrays)
 
     def _table(self) -> list[list[str]]:
@@ -218,9 +279,26 @@ class Report:
         return [row[:2] + row[-1:] for row in rows] if self.passed else rows
 
     def _summary(self) -> str:
-        verdict = "passed" if self.passed else "NOT passed"
-        agree = f"arrays agree up to a relative error of {self.tolerance:g}"
-        return f"Gradient check {verdict}: ε = {self.epsilon:g}, {agree}."
+        if self.passed:
+            agree = f"arrays agree up to a relative error of {self.tolerance:g}"
+            return f"Gradient check passed: ε = {self.epsilon:g}, {agree}."
+        by_verdict: dict[str, list[ArrayCheck]] = {}
+        for array in self.arrays:
+            by_verdict.setdefault(array.verdict, []).append(array)
+        by_verdict.pop("agrees", None)
+        said = [self._said_of(verdict, arrays) for verdict, arrays in by_verdict.items()]
+        return f"Gradient check NOT passed at ε = {self.epsilon:g}. {' '.join(said)}"
+
+    def _said_of(self, verdict: str, arrays: list[ArrayCheck]) -> str:
+        """Say which arrays have a verdict other than agreement, and what to do about it."""
+        names, one = ", ".join(array.name for array in arrays), len(arrays) == 1
+        if verdict == "differs":
+            differ = "differs" if one else "differ"
+            return f"{names} {differ} by a relative error of more than {self.tolerance:g}."
+        if verdict == "on a kink":
+            return f"In {names} {KINK.format(max(array.on_a_kink for array in arrays))}"
+        cure = f" {ROUNDING[self.dtype]}" if verdict == "lost in rounding" else ""
+        return f"{names} {'is' if one else 'are'} {verdict}.{cure}"
 
     def __str__(self) -> str:
         rows = self._table()
@@ -277,20 +355,52 @@ def check_gradient(
         gradient = gradient.vector
     vector = as_floats(gradient, "gradient")
     if vector.shape != network.theta.shape:
-        hint = f" Did you mean epsilon={vector:g}?" if vector.ndim == 0 else ""
+        hint = f" Did you mean epsilon={vector:g}?" if vector.ndim == 0 and vector > 0 else ""
         message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
         raise ValueError(message)
     analytic = LayeredVector(vector, network.layer_sizes)
-    numerical = _differences(network, caches, Y, epsilon, two_sided)
-    # what the last digit of each output is worth in the loss, carried into the difference
+    # what the last digit of each output is worth in the loss
     rounding = float((np.abs(A - Y) * (np.abs(A) + np.abs(Y))).sum() / A.shape[1])
-    noise = float(np.finfo(A.dtype).eps) * rounding / epsilon
-    checks = tuple(
+    rounding *= float(np.finfo(A.dtype).eps)
+
+    def compare(epsilon: float, kinks: _Kinks | None = None) -> tuple[Array, list[ArrayCheck]]:
+        numerical = _differences(network, caches, Y, epsilon, two_sided, kinks)
+        checks = _compare_all(analytic, numerical, tolerance, rounding / epsilon)
+        return numerical.vector, checks
+
+    numerical, checks = compare(epsilon)
+    if any(check.verdict == "differs" for check in checks) and network.has_kinks:
+        kinks = _Kinks(caches)
+        straight = compare(epsilon, kinks)[1]
+        # with a large ε they are off by truncation too, so the usual one says what is right
+        right = compare(_settings(network, None, two_sided)[0], _Kinks(caches))[1]
+        checks = [_excuse(*found, kinks) for found in zip(checks, straight, right, strict=True)]
+    error = relative_error(vector, numerical)
+    return Report(tuple(checks), error, epsilon, tolerance, A.dtype.name)
+
+
+def _compare_all(
+    analytic: LayeredVector, numerical: LayeredVector, tolerance: float, noise: float
+) -> list[ArrayCheck]:
+    return [
         _compare(f"d{name}[{l}]", mine[l], theirs[l], tolerance, noise)
-        for l in network.W
+        for l in analytic.W
         for name, mine, theirs in (("W", analytic.W, numerical.W), ("b", analytic.b, numerical.b))
-    )
-    return Report(checks, relative_error(vector, numerical.vector), epsilon, tolerance)
+    ]
+
+
+def _excuse(
+    check: ArrayCheck, straight: ArrayCheck, right: ArrayCheck, kinks: _Kinks
+) -> ArrayCheck:
+    """Return the check, with another verdict where kinks explain why a right array differs."""
+    samples = int(kinks.crossed[int(check.name[3:-1])].sum())
+    smaller = straight.relative_error <= check.relative_error / 2
+    explained = samples and (smaller or straight.verdict == "lost in rounding")
+    if check.verdict != "differs" or not explained or right.verdict == "differs":
+        return check
+    if right.verdict == "agrees" or right.relative_error == 0:
+        return replace(check, verdict="on a kink", on_a_kink=samples)
+    return replace(check, verdict=right.verdict)
 
 
 def _compare(
@@ -302,7 +412,7 @@ def _compare(
     if not math.isfinite(error):
         verdict, difference = "not finite", ~np.isfinite(difference)
     elif max(error, tolerance) * scale <= noise * math.sqrt(difference.size):
-        verdict = "too small to tell"
+        verdict = "lost in rounding"
     else:
         verdict = "agrees" if error <= tolerance else "differs"
     worst = divmod(int(difference.argmax()), difference.shape[1])

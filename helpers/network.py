@@ -271,6 +271,11 @@ class MLP:
         """L, the number of layers; the input isn't one."""
         return len(self.activations)
 
+    @property
+    def has_kinks(self) -> bool:
+        """Whether the slope of one of the activations jumps."""
+        return any(activation.kink is not None for activation in self.activations)
+
     def copy(self) -> Self:
         """Return a network of its own with the same parameters."""
         return copy.deepcopy(self)

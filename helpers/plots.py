@@ -125,7 +125,8 @@ def plot_activation(ax: Axes, activation: Activation) -> None:
     an_instance(activation, Activation, "activation", "an Activation, as find_activation gives")
     z = np.linspace(-4, 4, 401)
     # the slope jumps at a kink: no line across it
-    slope = np.where(np.isclose(z, 0) & (activation.name == "relu"), np.nan, 0.0)
+    kink = np.nan if activation.kink is None else activation.kink
+    slope = np.where(np.isclose(z, kink), np.nan, 0.0)
     ax.plot(z, activation.function(z), label="φ(z)")
     ax.plot(z, activation.derivative(z) + slope, LINES[1], label="φ′(z)")
     ax.set(title=activation.name, xlabel="z", ylim=(-1.6, 2.6))

@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from helpers.datasets import two_moons
 from helpers.exercises.bug_kinds import CHECKED, DB, DW, HANDED_BACK, KINDS, Kind, Scene
 from helpers.gradient_check import Report, check_gradient
-from helpers.network import MLP, Caches, Gradient
+from helpers.network import MLP, Arrays, Gradient
 from helpers.validation import Array, random_generator
 
 LAYERS, ACTIVATIONS = (2, 6, 6, 1), ("tanh", "tanh", "sigmoid")
@@ -64,18 +63,17 @@ class BrokenMLP(MLP):
         for b in self.b.values():
             b[:] = rng.normal(0, 0.3, b.shape)
 
-    def backward(self, caches: Caches, Y: ArrayLike, out: Gradient | None = None) -> Gradient:
+    def fill_backward(self, gradient: Gradient, arrays: Arrays, Y: Array) -> None:
         """Compute the gradient, line by line, with the bug in one of them."""
-        gradient = super().backward(caches, Y, out)
+        super().fill_backward(gradient, arrays, Y)
         for l in range(self.n_layers, 0, -1):
-            scene = Scene(self, caches, np.asarray(Y), gradient, l, gradient.delta[l])
-            delta = scene.blame * scene.slope(caches.Z[l])
+            scene = Scene(self, arrays, Y, gradient, l, gradient.delta[l])
+            delta = scene.blame * scene.slope(arrays.Z[l])
             gradient.delta[l][:] = self._line(f"δ[{l}]", scene, delta)
-            dW = gradient.delta[l] @ caches.A[l - 1].T
+            dW = gradient.delta[l] @ arrays.A[l - 1].T
             gradient.dW[l][:] = self._line(f"dW[{l}]", scene, dW)
             db = gradient.delta[l].sum(axis=1, keepdims=True)
             gradient.db[l][:] = self._line(f"db[{l}]", scene, db)
-        return gradient
 
     def _line(self, place: str, scene: Scene, right: Array) -> Array:
         """Return what the line at `place` gives."""

@@ -24,7 +24,7 @@ from helpers.gradient_check import (
     relative_error,
 )
 from helpers.network import MLP, Caches
-from helpers.plots import BLUE, GREEN, ORANGE, STYLE, new_figure
+from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, STYLE, new_figure
 from helpers.training import train
 from helpers.validation import Array
 
@@ -201,18 +201,11 @@ class GradientCheckExplorer(Explorer):
         if count["agrees"] == len(arrays):
             return f"Verdict: all {len(arrays)} arrays agree to {tolerance}."
         parts = [f"{count['agrees']} of {len(arrays)} arrays agree to {tolerance}"]
-        for verdict in ("differs", "too small to tell", "not finite"):
-            names = [array.name for array in arrays if array.verdict == verdict]
-            said = _counted(verdict, len(names))
-            parts += [f"{said} ({', '.join(names)})"] if names else []
+        for verdict in (*list(MARKS)[1:], "not finite"):
+            names = ", ".join(array.name for array in arrays if array.verdict == verdict)
+            said = "differ" if verdict == "differs" and count[verdict] > 1 else verdict
+            parts += [f"{count[verdict]} {said} ({names})"] if names else []
         return f"Verdict: {', '.join(parts)}. The gradient is right: it is the check that fails."
-
-
-def _counted(verdict: str, count: int) -> str:
-    """Say how many arrays have a verdict, in the words of the legend."""
-    if verdict == "too small to tell":  # which the gradient needn't be: ε may be
-        return f"for {count} the check can't tell"
-    return f"{count} differ" if verdict == "differs" and count > 1 else f"{count} {verdict}"
 
 
 _BRANCHES = {
@@ -241,11 +234,12 @@ def _network(activation: str, dtype: str, training: str) -> MLP:
     return result
 
 
-# verdict → its marker, colour and words in the legend
+# verdict → its marker and colour
 MARKS = {
-    "agrees": ("o", BLUE, "agrees"),
-    "differs": ("X", ORANGE, "differs"),
-    "too small to tell": ("s", "#777777", "can't tell"),
+    "agrees": ("o", BLUE),
+    "differs": ("X", ORANGE),
+    "on a kink": ("D", COLOURS[3]),
+    "lost in rounding": ("s", "#777777"),
 }
 
 
@@ -288,8 +282,8 @@ class _Panels:
         ax.add_collection(self.stems, autolim=False)
         (self.tolerance,) = ax.plot([], [], "--", color=GREEN)
         self.marks = {
-            verdict: ax.plot([], [], marker, color=colour, markersize=9, label=label)[0]
-            for verdict, (marker, colour, label) in MARKS.items()
+            verdict: ax.plot([], [], marker, color=colour, markersize=8, label=verdict)[0]
+            for verdict, (marker, colour) in MARKS.items()
         }
         self._add_legend(ax, *self.marks.values())
         self.canvas.add(self.stems, self.tolerance, *self.marks.values())
@@ -300,6 +294,9 @@ class _Panels:
             loc="upper center",
             bbox_to_anchor=(0.5, -0.13),
             ncols=len(handles),
+            columnspacing=0.8,
+            handlelength=1.6,
+            handletextpad=0.4,
             fontsize=9,
             frameon=False,
         ).set_in_layout(False)
