@@ -5,7 +5,8 @@ background are in `course.mplstyle`.
 """
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -37,6 +38,27 @@ SCREEN_DPI = 96
 UNITS_DRAWN = 8
 MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
 AXES = "Axes, like the second of what new_figure returns"
+# all that a picture depends on: Matplotlib's own defaults, and over them the course's style
+SETTINGS: dict[Any, Any] = dict(mpl.rcParamsDefault) | dict(STYLE)
+del SETTINGS["backend"]
+
+
+@contextmanager
+def course_style() -> Iterator[None]:
+    """Draw, save, or make what is drawn in the course's settings, whatever the learner's are."""
+    theirs = dict(mpl.rcParams.copy())
+    with mpl.rc_context({key: value for key, value in SETTINGS.items() if theirs[key] != value}):
+        yield
+
+
+class CourseAxes(Axes):
+    """Axes on which a lesson's cell draws in the style of the course, too."""
+
+    plot = course_style()(Axes.plot)
+    set = course_style()(Axes.set)
+    set_title = course_style()(Axes.set_title)
+    legend = course_style()(Axes.legend)
+    text = course_style()(Axes.text)
 
 
 def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
@@ -57,9 +79,10 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
     size = validation.positive_number(width, "width"), validation.positive_number(height, "height")
     columns = validation.whole_number(columns, "columns", 0, 99)
     rows = validation.whole_number(rows, "rows", 0, 99)
-    with mpl.rc_context(STYLE):
+    with course_style():
         figure = Figure(figsize=size, layout="constrained")
-        axes = figure.subplots(rows, columns) if rows and columns else None
+        kind = {"axes_class": CourseAxes}
+        axes = figure.subplots(rows, columns, subplot_kw=kind) if rows and columns else None
     return figure, axes
 
 
@@ -82,7 +105,7 @@ class Picture:
 
     def _repr_html_(self) -> str:
         buffer = BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
+        _save(self.figure, buffer)
         data = base64.b64encode(buffer.getvalue()).decode()
         width = round(self.figure.get_figwidth() * SCREEN_DPI)
         alt = escape(self.alt)
@@ -99,7 +122,12 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     """
     an_instance(figure, Figure, "figure", "a Figure")
     an_instance(path, (str, Path), "path", "a path")
-    figure.savefig(path, format="png", dpi=2 * SCREEN_DPI)
+    _save(figure, path)
+
+
+@course_style()
+def _save(figure: Figure, file: Any) -> None:
+    figure.savefig(file, format="png", dpi=2 * SCREEN_DPI)
 
 
 def keep_pictures(folder: str | Path, figures: Mapping[str, Figure]) -> None:
@@ -118,7 +146,7 @@ def keep_pictures(folder: str | Path, figures: Mapping[str, Figure]) -> None:
         print(f"The pictures can't be kept ({error.strerror}: {error.filename}). All else works.")
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_activation(ax: Axes, activation: Activation) -> None:
     """Draw φ and φ′ for inputs from −4 to 4."""
     an_instance(ax, Axes, "ax", AXES)
@@ -133,7 +161,7 @@ def plot_activation(ax: Axes, activation: Activation) -> None:
     ax.legend(loc="upper left")
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     """Draw two classes of points: circles for 0, triangles for 1.
 
@@ -178,7 +206,7 @@ def _values(Y: Array) -> str:
     return f"{said} np.equal(Y, {values[-1]!r}) draws one class against all others."
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     """Draw a network's output over the plane, its line p = 0.5 and the points.
 
@@ -211,7 +239,7 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     plot_points(ax, X, Y)
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_loss(ax: Axes, history: History) -> None:
     """Draw the training loss over the epochs, on a log axis."""
     _refuse_empty(ax, history)
@@ -233,7 +261,7 @@ def _refuse_empty(ax: Axes, history: History) -> None:
         raise ValueError("history has no records; expected one at least.")
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
     _refuse_empty(ax, history)
@@ -244,7 +272,7 @@ def plot_gradient_norms(ax: Axes, history: History) -> None:
     ax.legend()
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     """Draw every W[l] of two networks of one shape, on one scale that is symmetric about 0.
 
@@ -277,7 +305,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     figure.colorbar(image, ax=axes, label="weight")
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, a line a way of checking, on log axes."""
     an_instance(ax, Axes, "ax", AXES)
@@ -293,7 +321,7 @@ def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[
     ax.legend()
 
 
-@mpl.rc_context(STYLE)
+@course_style()
 def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
     """Draw the units of each layer as circles, every weight as a line, and the sizes.
 

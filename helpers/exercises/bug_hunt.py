@@ -15,7 +15,7 @@ from helpers.explorers.canvas import Canvas
 from helpers.explorers.controls import up_to
 from helpers.gradient_check import Report
 from helpers.network import MLP
-from helpers.plots import COLOURS, LINES, ORANGE, new_figure
+from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
 from helpers.training import History, train
 from helpers.validation import known_name, whole_number
 
@@ -290,6 +290,7 @@ def _course(history: History) -> str:
 class _Panels:
     """The curves: what stands still is drawn once, the rest is set by `draw`."""
 
+    @course_style()
     def __init__(self) -> None:
         figure, (loss, norms) = new_figure(4.2, 3.6, rows=2)
         self.canvas = Canvas(figure)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -15,7 +14,7 @@ from helpers.explorers.canvas import Canvas
 from helpers.explorers.controls import choice, float_slider, int_slider
 from helpers.explorers.wording import about, trend, with_minus
 from helpers.network import MLP
-from helpers.plots import BLUE, LINES, ORANGE, STYLE, new_figure
+from helpers.plots import BLUE, LINES, ORANGE, course_style, new_figure
 from helpers.validation import Array, random_generator
 
 WIDTH, SAMPLES, SEED = 64, 100, 0
@@ -126,13 +125,13 @@ def what_is_left(activation: str, depth: int, weight_scale: float) -> Array:
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
+    @course_style()
     def __init__(self) -> None:
         figure, _ = new_figure(9.625, 4.5, rows=0)
         grid = figure.add_gridspec(2, 2, width_ratios=(2, 3), height_ratios=(3, 2))
-        with mpl.rc_context(STYLE):
-            value = figure.add_subplot(grid[0, 0])
-            slope = figure.add_subplot(grid[1, 0])
-            rest = figure.add_subplot(grid[:, 1])
+        value = figure.add_subplot(grid[0, 0])
+        slope = figure.add_subplot(grid[1, 0])
+        rest = figure.add_subplot(grid[:, 1])
         self.canvas = Canvas(figure)
         self._add_curves(value, slope)
         self._add_rest(rest)

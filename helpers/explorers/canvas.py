@@ -11,7 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.plots import SCREEN_DPI
+from helpers.plots import SCREEN_DPI, course_style
 
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
@@ -78,6 +78,7 @@ class Canvas:
         size = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
         return f'<img src="{self._source}" {more}{size} alt="{escape(self._alt)}">'
 
+    @course_style()
     def _draw(self, scale: int) -> str:
         """Return the figure as it is now, as an address that holds the whole image."""
         self.figure.set_dpi(scale * SCREEN_DPI)

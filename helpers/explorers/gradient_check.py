@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -24,7 +23,7 @@ from helpers.gradient_check import (
     relative_error,
 )
 from helpers.network import MLP, Caches
-from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, STYLE, new_figure
+from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
 from helpers.training import train
 from helpers.validation import Array
 
@@ -246,14 +245,14 @@ MARKS = {
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
+    @course_style()
     def __init__(self) -> None:
         figure, _ = new_figure(9.625, 4.5, rows=0)
         # below the axes there is room for their legends, which the layout doesn't count
         layout: Any = figure.get_layout_engine()
         layout.set(rect=(0, 0.07, 1, 0.93))
         grid = figure.add_gridspec(1, 2, width_ratios=(1.25, 1))
-        with mpl.rc_context(STYLE):
-            curve, report = (figure.add_subplot(grid[0, i]) for i in range(2))
+        curve, report = (figure.add_subplot(grid[0, i]) for i in range(2))
         self.canvas = Canvas(figure)
         self._add_curve(curve)
         self._add_report(report)

@@ -7,7 +7,6 @@ from math import ceil
 from typing import Any
 
 import ipywidgets as widgets
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
@@ -20,7 +19,7 @@ from helpers.explorers.controls import choice, float_slider, int_slider, log_sli
 from helpers.explorers.health import health_of_hidden_layers
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, STYLE, new_figure
+from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, new_figure
 from helpers.training import Record, training_steps
 from helpers.validation import Array
 
@@ -182,15 +181,15 @@ class TrainingExplorer(Explorer):
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
+    @course_style()
     def __init__(self) -> None:
         figure, _ = new_figure(9.625, 6.0, rows=0)
         rows = figure.add_gridspec(2, 1, height_ratios=(2, 0.8))
         grid, heat_row = rows[0].subgridspec(2, 2), rows[1].subgridspec(1, MOST_LAYERS)
-        with mpl.rc_context(STYLE):
-            boundary, loss, norms = (
-                figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1])
-            )
-            heat = [figure.add_subplot(heat_row[0, l]) for l in range(MOST_LAYERS)]
+        boundary, loss, norms = (
+            figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1])
+        )
+        heat = [figure.add_subplot(heat_row[0, l]) for l in range(MOST_LAYERS)]
         self.canvas, self.layers = Canvas(figure), MOST_LAYERS
         self._add_boundary(boundary)
         self._add_curves(loss, norms)
@@ -257,6 +256,7 @@ class _Panels:
         self.canvas.figure.colorbar(image, ax=axes, label="weight")
         self.canvas.add(*self.heat)
 
+    @course_style()
     def draw(self, lab: TrainingExplorer) -> str:
         """Return the picture of the lab as it is."""
         self._draw_boundary(lab.network, *lab.data)

@@ -816,7 +816,7 @@ def test_ranges_text_epsilons_and_names_are_proposed_too() -> None:
     [
         (np.array([["red", 1.0]], object), "Turn text and dates into numbers first"),
         (X.astype("M8[s]"), "Turn text and dates into numbers first"),
-        (np.where(X < 0, None, X), "leave out what is missing"),
+        (with_one(X, None, object), "leave out what is missing"),
     ],
 )
 def test_columns_that_hold_no_numbers_get_a_cure(values: Any, said: str) -> None:

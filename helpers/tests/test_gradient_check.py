@@ -412,11 +412,9 @@ def test_a_single_sample_on_the_kink_of_all_units_is_named() -> None:
 
 def test_the_summary_names_what_has_not_passed_and_its_cure() -> None:
     first, second = made_report(0.3, "on a kink").arrays
-    arrays = (first, replace(second, on_a_kink=7), replace(second, name="dW[2]", verdict="differs"))
-    arrays += (
-        replace(arrays[2], name="db[2]"),
-        replace(second, name="dW[3]", verdict="not finite"),
-    )
+    verdicts = {"dW[2]": "differs", "db[2]": "differs", "dW[3]": "not finite"}
+    others = [replace(second, name=name, verdict=verdict) for name, verdict in verdicts.items()]
+    arrays = first, replace(second, on_a_kink=7), *others
     lost = replace(second, name="db[3]", verdict="lost in rounding")
     for dtype, cure in (("float64", "A larger ε"), ("float32", "Check a float64 copy")):
         said = Report((*arrays, lost), 1, 1e-4, 1e-3, dtype)._summary()

@@ -6,14 +6,17 @@ nbval doesn't compare pictures, so a turned or shifted one is noticed here alone
 import base64
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.image as mpimg
 import numpy as np
 import pytest
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
@@ -23,6 +26,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from helpers import plots
 from helpers.activations import ACTIVATIONS, find_activation
 from helpers.datasets import two_moons
+from helpers.explorers.activation import ActivationExplorer
+from helpers.explorers.training import TrainingExplorer
 from helpers.network import MLP
 from helpers.tests.networks import random_case
 from helpers.training import History, Record, train
@@ -315,6 +320,57 @@ def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:
     assert to_hex(axes[0, 0].plot([1, 2])[0].get_color()) == plots.BLUE.lower()
     for columns, rows in ((0, 1), (1, 0)):
         assert plots.new_figure(6, 4, columns, rows)[1] is None
+
+
+def pictures() -> Iterator[str]:
+    """One of every kind, as HTML: of `plots`, of a lesson's cell, and of a lab."""
+    X, Y = two_moons(20)
+    network, history = MLP((2, 3, 1), ("relu", "sigmoid")), a_history()
+    draw: list[Callable[[Any], object]] = [
+        lambda ax: plots.plot_activation(ax, find_activation("relu")),
+        lambda ax: plots.plot_boundary(ax, network, X, Y),
+        lambda ax: plots.plot_loss(ax, history),
+        lambda ax: plots.plot_gradient_norms(ax, history),
+        lambda ax: plots.plot_weight_heatmaps(ax.figure, network, network),
+        lambda ax: plots.plot_epsilon_sweep(ax, np.logspace(-3, -1, 3), {"a": [1, 2, 3]}),
+        lambda ax: plots.draw_network(ax, (2, 9, 1)),
+        lambda ax: [ax.plot([-1, 2]), ax.semilogy([1, 9], "o", label="$x_1$"), ax.legend()],
+        lambda ax: [ax.text(0, 0, "moons"), ax.set(xlabel="z"), ax.set_title("φ")],
+    ]
+    for function in draw:
+        figure, ax = plots.new_figure(3, 2)
+        function(ax)
+        yield plots.Picture(figure, "A picture.")._repr_html_()
+    yield ActivationExplorer().picture()
+    yield TrainingExplorer(epochs=0).picture()
+
+
+def another(value: Any) -> list[Any]:
+    """What a learner may have in its place; not all of it can be."""
+    if isinstance(value, bool):
+        return [not value]
+    numbers = [2 * value + 1, value / 2] if isinstance(value, float | int) else []
+    return [*numbers, "red", "large", "bold", "serif", "cm", "tight", "upper", 30, (1, 50, 2)]
+
+
+def test_a_picture_looks_the_same_whatever_settings_the_learner_has() -> None:
+    expected, changed = list(pictures()), set()
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
+        for key, value in plots.SETTINGS.items():
+            for other in another(value):
+                with suppress(Exception):  # of many kinds, from its own checks
+                    mpl.rcParams[key] = other
+                    changed.add(key)
+                    break
+        mpl.rcParams["axes.prop_cycle"] = cycler(color=["red"], linewidth=[9])
+        theirs = dict(mpl.rcParams.copy())
+        assert {"text.usetex", "savefig.dpi", "savefig.bbox", "font.size", "path.sketch"} <= changed
+        found = list(pictures())
+        assert dict(mpl.rcParams.copy()) == theirs
+    assert [
+        i for i, pair in enumerate(zip(expected, found, strict=True)) if len(set(pair)) > 1
+    ] == []
 
 
 def test_drawing_changes_no_style_but_the_pictures() -> None:
