@@ -36,6 +36,8 @@ CLASS_MAP = LinearSegmentedColormap.from_list("classes", ["#8FC3E8", "#FFFFFF", 
 POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredgewidth": 0.4}
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
+COURSE = Path(__file__).parents[1]
+ALL_ELSE = "All else works."
 MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
 AXES = "Axes, like the second of what new_figure returns"
 # all that a picture depends on: Matplotlib's own defaults, and over them the course's style
@@ -130,20 +132,26 @@ def _save(figure: Figure, file: Any) -> None:
     figure.savefig(file, format="png", dpi=2 * SCREEN_DPI)
 
 
-def keep_pictures(folder: str | Path, figures: Mapping[str, Figure]) -> None:
-    """Write each figure to `folder` as NAME.png. That one can't be written is a printed word.
+def keep_pictures(figures: Mapping[str, Figure]) -> None:
+    """Write each figure to the course's folder `images`, wherever the notebook runs.
+
+    That one can't be written, or that there is no such folder as where `helpers` is installed
+    without the course, is a printed word.
 
     Parameters
     ----------
-    folder : str or Path
     figures : mapping from str to Figure
-        By name.
+        By name; NAME.png is the file.
     """
+    images = COURSE / "images"
+    if not (images / "draw.py").is_file():
+        print(f"The pictures can't be kept (the course's images aren't in {COURSE}).", ALL_ELSE)
+        return
     try:
         for name, figure in figures.items():
-            save_picture(figure, Path(folder) / f"{name}.png")
+            save_picture(figure, images / f"{name}.png")
     except OSError as error:
-        print(f"The pictures can't be kept ({error.strerror}: {error.filename}). All else works.")
+        print(f"The pictures can't be kept ({error.strerror}: {error.filename}).", ALL_ELSE)
 
 
 @course_style()

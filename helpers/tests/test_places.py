@@ -30,14 +30,14 @@ course = Path(helpers.__file__).parents[1]
 figure, _ = new_figure(1, 1)
 for _ in range(2):  # the second time reads what the first wrote
     note("a")
-keep_pictures(course / "images", {"one": figure})
+keep_pictures({"one": figure})
 print("then it can't be written:")
 for folder in (course / "images", course):
     folder.chmod(0o555)
 if os.geteuid() == 0:
     os.seteuid(65534)  # nobody: root may write everywhere
 note("b")
-keep_pictures(course / "images", {"two": figure})
+keep_pictures({"two": figure})
 """
 
 
@@ -49,6 +49,7 @@ def test_letters_are_read_and_what_cannot_be_written_is_said() -> None:
         no_tests = shutil.ignore_patterns("tests", "__pycache__")
         shutil.copytree(ROOT / "helpers", course / "helpers", ignore=no_tests)
         (course / "images").mkdir()
+        (course / "images" / "draw.py").touch()
         environment = os.environ | {"PYTHONPATH": str(course), "LC_ALL": "C"}
         environment.pop("COURSE_PROGRESS", None)
         line = [sys.executable, "-B", "-c", WORK]
@@ -57,7 +58,7 @@ def test_letters_are_read_and_what_cannot_be_written_is_said() -> None:
         )
         assert ran.stderr == ""
         done = json.loads((course / "progress.json").read_text(encoding="utf-8"))["done"]
-        pictures = [path.name for path in (course / "images").iterdir()]
+        pictures = [path.name for path in (course / "images").glob("*.png")]
         said = ran.stdout.splitlines()
         course.chmod(0o755)
         (course / "images").chmod(0o755)  # so that they can be removed
@@ -71,17 +72,24 @@ def test_letters_are_read_and_what_cannot_be_written_is_said() -> None:
     ]
 
 
-def test_lesson_5_runs_on_without_a_folder_for_pictures(
+def test_lesson_5_keeps_its_pictures_in_the_course_and_writes_over_no_stranger_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path / "notebooks")
     text = (refresh.NOTEBOOKS / "05_training.ipynb").read_text(encoding="utf-8")
     (cell,) = (cell for cell in refresh.read(text).cells if cell.id == "save")
-    last = cell.source.splitlines()[-1]
-    figure, _ = plots.new_figure(1, 1)
-    exec(last, {"plots": plots, "Path": Path, "figures": {"loss": figure}})
+    line, figure = cell.source.splitlines()[-1], plots.new_figure(1, 1)[0]
+    course, stranger = tmp_path / "course", tmp_path / "stranger" / "images"
+    for folder in (course / "images", stranger, stranger.parent / "notebooks"):
+        folder.mkdir(parents=True)
+    (stranger / "loss.png").touch()
+    monkeypatch.chdir(stranger.parent / "notebooks")
+    monkeypatch.setattr(plots, "COURSE", course)
+    exec(line, {"plots": plots, "figures": {"loss": figure}})
     assert capsys.readouterr().out == (
-        f"The pictures can't be kept (No such file or directory: {Path('../images/loss.png')})."
-        " All else works.\n"
+        f"The pictures can't be kept (the course's images aren't in {course}). All else works.\n"
     )
+    (course / "images" / "draw.py").touch()
+    exec(line, {"plots": plots, "figures": {"loss": figure}})
+    assert capsys.readouterr().out == ""
+    assert (course / "images" / "loss.png").stat().st_size > 0
+    assert (stranger / "loss.png").stat().st_size == 0

@@ -26,7 +26,6 @@ from numpy.testing import assert_allclose, assert_array_equal
 from helpers import plots
 from helpers.activations import ACTIVATIONS, find_activation
 from helpers.datasets import two_moons
-from helpers.explorers.activation import ActivationExplorer
 from helpers.explorers.training import TrainingExplorer
 from helpers.network import MLP
 from helpers.tests.networks import random_case
@@ -146,7 +145,7 @@ def test_the_two_classes_have_the_colours_of_their_points() -> None:
     assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
 
 
-@pytest.mark.parametrize("losses", [[0, 0], [1, 0], [0], [1e-300, 1e300], [1.7e308, np.inf]])
+@pytest.mark.parametrize("losses", [[0, 0], [1e-300, 1e300], [1.7e308, np.inf]])
 def test_what_has_no_log_and_what_ends_the_range_is_drawn_without_a_warning(
     losses: list[float],
 ) -> None:
@@ -166,7 +165,7 @@ def test_what_has_no_log_and_what_ends_the_range_is_drawn_without_a_warning(
             assert ax.get_yscale() == ("log" if any(losses) else "linear")
 
 
-@pytest.mark.parametrize("size", [1e-300, 1e17, 1e300])
+@pytest.mark.parametrize("size", [1e17, 1e300])
 def test_points_of_any_size_are_drawn_and_beyond_it_refused(size: float) -> None:
     X = size * np.array([[-1, 1, 1], [1, 1, -1.0]])
     with warnings.catch_warnings():
@@ -304,10 +303,16 @@ def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
     assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
 
 
-def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(tmp_path: Path) -> None:
+def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plots, "COURSE", tmp_path)
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "draw.py").touch()
     figures = {name: plots.new_figure(width, 2)[0] for name, width in (("one", 4), ("two", 5))}
-    plots.keep_pictures(str(tmp_path), figures)
-    shapes = {path.name: mpimg.imread(path).shape[:2] for path in tmp_path.iterdir()}
+    plots.keep_pictures(figures)
+    pictures = (tmp_path / "images").glob("*.png")
+    shapes = {path.name: mpimg.imread(path).shape[:2] for path in pictures}
     assert shapes == {"one.png": (384, 768), "two.png": (384, 960)}
 
 
@@ -330,7 +335,6 @@ def pictures() -> Iterator[str]:
         lambda ax: plots.plot_activation(ax, find_activation("relu")),
         lambda ax: plots.plot_boundary(ax, network, X, Y),
         lambda ax: plots.plot_loss(ax, history),
-        lambda ax: plots.plot_gradient_norms(ax, history),
         lambda ax: plots.plot_weight_heatmaps(ax.figure, network, network),
         lambda ax: plots.plot_epsilon_sweep(ax, np.logspace(-3, -1, 3), {"a": [1, 2, 3]}),
         lambda ax: plots.draw_network(ax, (2, 9, 1)),
@@ -341,7 +345,6 @@ def pictures() -> Iterator[str]:
         figure, ax = plots.new_figure(3, 2)
         function(ax)
         yield plots.Picture(figure, "A picture.")._repr_html_()
-    yield ActivationExplorer().picture()
     yield TrainingExplorer(epochs=0).picture()
 
 
