@@ -16,10 +16,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, Arrays, Gradient, samples_for
-from helpers.validation import Array, positive_number, random_generator, whole_number
+from helpers.validation import Array, as_floats, positive_number, random_generator, whole_number
 
 Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
+USUAL = 0.01, 5.0  # the root mean square of features that suit the initial weights
+LITTLE = 0.4  # of the loss of the best constant answer; a training that got below it has learned
 DIVERGED = "training has diverged. Try a smaller learning rate."
 Memory = dict[int, tuple[Arrays, Gradient]]  # what passes write to, by number of samples
 
@@ -77,10 +79,13 @@ class History:
     records : tuple of Record
     stopped : str
         Why it ended early; empty if it didn't.
+    note : str
+        What may be why little was learned; empty if nothing stands out.
     """
 
     records: tuple[Record, ...]
     stopped: str = ""
+    note: str = ""
 
     @property
     def epoch(self) -> Array:
@@ -109,7 +114,8 @@ class History:
 
     def __repr__(self) -> str:
         last = f", last: {self.records[-1]}" if self.records else ""
-        return f"History of {len(self.records)} records{last}\n{self.stopped}".rstrip("\n")
+        said = filter(None, (self.stopped, self.note))
+        return "\n".join([f"History of {len(self.records)} records{last}", *said])
 
 
 def train(
@@ -153,7 +159,29 @@ def train(
         stopped = str(error)
         if progress:
             print(stopped)
-    return History(tuple(records), stopped)
+    note = _note(X, Y, records, stopped)
+    if note and progress:
+        print(note)
+    return History(tuple(records), stopped, note)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _note(X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> str:
+    """Return what may be why little was learned: features far from the size of 1."""
+    X, Y = as_floats(X, "X"), as_floats(Y, "Y")
+    size = float(np.linalg.norm(X)) / math.sqrt(X.size)
+    if USUAL[0] <= size <= USUAL[1]:
+        return ""
+    said = f"The features go up to {np.abs(X).max():.3g}, and are far from 1 in size. "
+    said += "Scale them before you train, as by X / np.abs(X).max(), and new samples by the same."
+    if not records or not records[-1].epoch:
+        return said if stopped else ""
+    constant = mean_squared_error(np.broadcast_to(Y.mean(axis=1, keepdims=True), Y.shape), Y)
+    if records[-1].loss <= LITTLE * constant or not constant:
+        return ""
+    largest = max(records[-1].gradient_norms)
+    vanished = f"The gradients have vanished: none is longer than {largest:.0e}. "
+    return f"Little was learned. {vanished * (largest < 1e-5)}{said}"
 
 
 def training_steps(

@@ -288,10 +288,11 @@ def test_units_stand_apart_and_symmetric(n: int) -> None:
     assert_array_equal(gaps, [1, 1, 1, 2, 1, 1, 1] if n > 8 else np.ones(n - 1))
 
 
-def png_of(html: str) -> bytes:
-    data = re.search('src="data:image/png;base64,([^"]*)"', html)
+def image_in(html: str) -> Array:
+    data = re.search('src="data:image/(png|jpeg);base64,([^"]*)"', html)
     assert data is not None
-    return base64.b64decode(data[1])
+    image = mpimg.imread(BytesIO(base64.b64decode(data[2])), format=data[1])
+    return np.asarray(image / (255 if image.dtype == np.uint8 else 1))
 
 
 def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
@@ -299,7 +300,7 @@ def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
     html = plots.Picture(figure, 'The "loss" < 1 & falls.')._repr_html_()
     assert 'alt="The &quot;loss&quot; &lt; 1 &amp; falls."' in html
     assert 'width="480"' in html
-    assert mpimg.imread(BytesIO(png_of(html))).shape[:2] == (384, 960)
+    assert image_in(html).shape[:2] == (384, 960)
     assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
 
 
@@ -327,8 +328,8 @@ def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:
         assert plots.new_figure(6, 4, columns, rows)[1] is None
 
 
-def pictures() -> Iterator[str]:
-    """One of every kind, as HTML: of `plots`, of a lesson's cell, and of a lab."""
+def pictures() -> Iterator[Array]:
+    """One of every kind: of `plots`, of a lesson's cell, and of a lab."""
     X, Y = two_moons(20)
     network, history = MLP((2, 3, 1), ("relu", "sigmoid")), a_history()
     draw: list[Callable[[Any], object]] = [
@@ -344,8 +345,8 @@ def pictures() -> Iterator[str]:
     for function in draw:
         figure, ax = plots.new_figure(3, 2)
         function(ax)
-        yield plots.Picture(figure, "A picture.")._repr_html_()
-    yield TrainingExplorer(epochs=0).picture()
+        yield image_in(plots.Picture(figure, "A picture.")._repr_html_())
+    yield image_in(TrainingExplorer(epochs=0).picture())
 
 
 def another(value: Any) -> list[Any]:
@@ -371,9 +372,10 @@ def test_a_picture_looks_the_same_whatever_settings_the_learner_has() -> None:
         assert {"text.usetex", "savefig.dpi", "savefig.bbox", "font.size", "path.sketch"} <= changed
         found = list(pictures())
         assert dict(mpl.rcParams.copy()) == theirs
-    assert [
-        i for i, pair in enumerate(zip(expected, found, strict=True)) if len(set(pair)) > 1
-    ] == []
+    for ours, other in zip(expected, found, strict=True):
+        assert ours.shape == other.shape
+        # alignment in memory moves the last bits of a boundary
+        assert np.mean(np.abs(ours - other) > 0.1) < 1e-4
 
 
 def test_drawing_changes_no_style_but_the_pictures() -> None:

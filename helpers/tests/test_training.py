@@ -4,6 +4,7 @@ import inspect
 import math
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -336,6 +337,55 @@ def test_a_history_shows_how_many_records_the_last_of_them_and_why_it_ended() ->
     assert repr(History((record,))) == f"History of 1 records, last: {record}"
     stopped = History((record, replace(record, epoch=13)), "Interrupted.")
     assert repr(stopped) == f"History of 2 records, last: {stopped.records[1]}\nInterrupted."
+
+
+def digits() -> tuple[Array, Array]:
+    """Ten blurred pictures of 64 pixels from 0 to 16, and others like them; and their classes."""
+    rng = np.random.default_rng(0)
+    classes = np.arange(200) % 10
+    X = 16 * (rng.random((64, 10)) < 0.5)[:, classes] + rng.normal(0, 2, (64, 200))
+    return np.clip(X, 0, 16), np.eye(10)[:, classes]
+
+
+@pytest.mark.parametrize("names", [("relu", "relu", "sigmoid"), ("relu", "relu", "linear")])
+@pytest.mark.parametrize("scale", [1e-6, 1e-4, 1, 1e3, 1e6])
+@pytest.mark.parametrize("data", [digits, two_moons])
+def test_features_far_from_1_are_blamed_where_little_is_learned(
+    data: Callable[[], tuple[Array, Array]],
+    scale: float,
+    names: tuple[str, ...],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    X, Y = data()
+    network, settings = MLP([len(X), 16, 8, len(Y)], names), {"epochs": 60, "learning_rate": 0.5}
+    history = train(network, X * scale, Y, **settings, progress=60)  # type: ignore[arg-type]
+    suits = data is two_moons and scale == 1
+    assert bool(history.note) == (not suits)
+    assert history.note == "" or history.note in repr(history)
+    assert history.note in capsys.readouterr().out
+    if not suits:
+        largest = np.abs(X * scale).max()
+        assert f"The features go up to {largest:.3g}, and are far from 1" in history.note
+        vanished = history.loss.size and history.gradient_norms[-1].max() < 1e-5
+        assert ("gradients have vanished" in history.note) == bool(vanished)
+    (cure,) = {*re.findall(r"as by (.*), and", history.note)} or {"X"}
+    scaled = eval(cure, {"np": np, "X": X * scale})
+    assert train(network.copy(), scaled, Y, **settings, progress=0).note == ""  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_moons_are_never_blamed_nor_is_what_has_learned_with_features_of_any_size(
+    seed: int,
+) -> None:
+    for noise in (0, 0.15, 0.5):
+        X, Y = two_moons(50, noise, seed)
+        for rate in (1e-4, 0.5, 200):
+            history = train(moons_network(seed), X, Y, epochs=3, learning_rate=rate, progress=0)
+            assert history.note == ""
+    line = MLP([1, 1], ["linear"], seed)
+    X = np.linspace(-1, 1, 20)[None] * 10
+    history = train(line, X, 3 * X, epochs=50, learning_rate=0.01, progress=0)
+    assert history.note == ""
 
 
 def test_records_and_histories_are_not_changed_by_accident() -> None:
