@@ -319,7 +319,10 @@ class MLP:
 
     @np.errstate(over="ignore", invalid="ignore")
     def fill_forward(self, arrays: Arrays, X: Array) -> Array:
-        """Do the forward pass in `arrays`, unchecked, and return the outputs."""
+        """Do the forward pass in `arrays`, unchecked, and return the outputs.
+
+        `forward` and training both call it: a network with another pass changes it here.
+        """
         arrays.A[0][:] = X
         for l, activation in enumerate(self.activations, start=1):
             # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
@@ -364,7 +367,10 @@ class MLP:
 
     @np.errstate(over="ignore", invalid="ignore")
     def fill_backward(self, gradient: Gradient, arrays: Arrays, Y: Array) -> None:
-        """Do the backward pass into `gradient`, unchecked, from what `fill_forward` left."""
+        """Do the backward pass into `gradient`, unchecked, from what `fill_forward` left.
+
+        `backward` and training both call it, as with `fill_forward`.
+        """
         A, Z, W, L = arrays.A, arrays.Z, self.W, self.n_layers
         delta, matrix = gradient.delta, gradient.parameters.matrix
         error = mean_squared_error_gradient(A[L], Y)

@@ -20,6 +20,8 @@ from helpers.gradient_check import (
     ArrayCheck,
     Report,
     _compare,
+    _excuse,
+    _Kinks,
     _refuse_endless,
     check_gradient,
     numerical_gradient,
@@ -402,6 +404,42 @@ def test_a_wrong_slope_of_relu_is_not_put_down_to_its_kink() -> None:
         names = [array.name for array in report.arrays if array.verdict == "differs"]
         assert names[-1] == "db[2]"
         assert "on a kink" not in verdicts(report)
+
+
+@pytest.mark.parametrize(
+    ("straight", "right", "samples", "verdict"),
+    [
+        (("agrees", 0.0), ("agrees", 0.0), 2, "on a kink"),
+        (("differs", 0.2), ("agrees", 0.0), 2, "on a kink"),  # mostly, and truncation besides
+        (("differs", 0.3), ("agrees", 0.0), 2, "differs"),
+        (("lost in rounding", 0.3), ("lost in rounding", 0.0), 2, "on a kink"),  # both are 0
+        (("lost in rounding", 0.3), ("lost in rounding", 0.3), 2, "lost in rounding"),
+        (("differs", 0.2), ("differs", 0.2), 2, "differs"),
+        (("agrees", 0.0), ("agrees", 0.0), 0, "differs"),
+    ],
+)
+def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks(
+    straight: tuple[str, float], right: tuple[str, float], samples: int, verdict: str
+) -> None:
+    _, check = made_report(0.4, "differs").arrays
+    kinks = _Kinks(smooth_case(samples=5).network.forward(np.ones((2, 5)))[1])
+    kinks.crossed[1][:samples] = True
+    others = (replace(check, verdict=name, relative_error=e) for name, e in (straight, right))
+    found = _excuse(check, *others, kinks)
+    assert (found.verdict, found.on_a_kink) == (verdict, samples * (verdict == "on a kink"))
+
+
+def test_a_kink_elsewhere_than_at_0_is_found() -> None:
+    def bent(Z: Array, out: Array | None = None) -> Array:
+        return np.maximum(Z, 0.5, out=out)
+
+    network = MLP([1, 2, 1], ["relu", "sigmoid"])
+    relu, sigmoid = network.activations
+    slope = replace(relu, function=bent, derivative=lambda Z, A=None: (Z > 0.5) * 1.0, kink=0.5)
+    network.activations = (slope, sigmoid)
+    network.b[1][:] = 0.5
+    report = check_gradient(network, [[0.0, 0.7, -0.4]], [[1, 0, 1]])
+    assert [array.on_a_kink for array in report.arrays] == [0, 1, 0, 0]
 
 
 def test_a_single_sample_on_the_kink_of_all_units_is_named() -> None:
