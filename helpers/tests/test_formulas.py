@@ -33,7 +33,6 @@ NO_FORMULA = {
     ("02_forward_caching", "stale"): "changes a weight and takes it back",
     ("04_gradient_checking", "wrong-training"): "chooses which steps are printed",
     ("04_gradient_checking", "nan-trap"): "shows that NaN is neither above nor below",
-    ("05_training", "save"): "joins a path",
     ("05_training", "seeds"): "asks whether all scores are above a bound",
 }
 # what isn't a mistake, as the line then reads
