@@ -211,7 +211,8 @@ def _values(Y: Array) -> str:
     said += "the two classes that are drawn."
     if len(values) <= 2:
         return f"{said} Did you mean np.equal(Y, {values[-1]!r})?"
-    return f"{said} np.equal(Y, {values[-1]!r}) draws one class against all others."
+    one_class = f" np.equal(Y, {values[-1]!r}) draws one class against all others."
+    return said + one_class * all(value.is_integer() for value in values)
 
 
 @course_style()
