@@ -343,7 +343,7 @@ def digits() -> tuple[Array, Array]:
     """Ten blurred pictures of 64 pixels from 0 to 16, and others like them; and their classes."""
     rng = np.random.default_rng(0)
     classes = np.arange(200) % 10
-    X = 16 * (rng.random((64, 10)) < 0.5)[:, classes] + rng.normal(0, 2, (64, 200))
+    X = 16 * (rng.random((64, 10)) < 0.2)[:, classes] + rng.normal(0, 2, (64, 200))
     return np.clip(X, 0, 16), np.eye(10)[:, classes]
 
 
