@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.exercises.misconceptions import Misconception
 from helpers.gradient_check import ArrayCheck
-from helpers.network import MLP, Arrays, Gradient
+from helpers.network import MLP, Arrays, Caches, Gradient
 from helpers.validation import Array
 
 LEARNING_RATE = 1.0  # of the hunt's trainings; an update that comes too early has it too
@@ -39,7 +39,7 @@ class Scene:
     """
 
     network: MLP
-    caches: Arrays
+    caches: Arrays | Caches
     Y: Array
     gradient: Gradient
     l: int

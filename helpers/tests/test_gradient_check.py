@@ -425,8 +425,8 @@ def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks(
     _, check = made_report(0.4, "differs").arrays
     kinks = _Kinks(smooth_case(samples=5).network.forward(np.ones((2, 5)))[1])
     kinks.crossed[1][:samples] = True
-    others = (replace(check, verdict=name, relative_error=e) for name, e in (straight, right))
-    found = _excuse(check, *others, kinks)
+    others = [replace(check, verdict=name, relative_error=e) for name, e in (straight, right)]
+    found = _excuse(check, others[0], others[1], kinks)
     assert (found.verdict, found.on_a_kink) == (verdict, samples * (verdict == "on a kink"))
 
 
