@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,6 +14,7 @@ from helpers.exercises.progress_file import note
 from helpers.explorers.base import Explorer
 from helpers.explorers.canvas import Canvas
 from helpers.explorers.controls import up_to
+from helpers.explorers.lifetime import weakly
 from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
@@ -94,24 +96,25 @@ class BugHunt(Explorer):
         self._seen: dict[int, Seen] = {}
         self._replies: dict[int, str] = {}
         self.found: set[int] = set()
-        self._panels = _Panels()
         numbers = list(range(1, len(self._dealt) + 1))
         networks = widgets.ToggleButtons(
-            options=[(str(number), number) for number in numbers],
+            options=numbers,
             icons=[""] * len(numbers),
             description="network",
             style={"button_width": "56px", "description_width": "60px"},
         )
         super().__init__({"network": networks}, WIDTH, HEIGHT)
-        networks.observe(self._clear_choices, "value")
+        networks.observe(weakly(self._clear_choices), "value")
         self._where = _choice("where", {place: place for place in PLACES}, "85px")
         self._where.tooltips = list(WHERE.values())
         self._what = _choice("what", WHAT, "400px")
-        button = widgets.Button(description="Answer", tooltip="to be told whether it is so")
-        button.on_click(lambda _: self._answer_as_chosen())
-        button.layout = widgets.Layout(width="90px")
-        answer = widgets.VBox([self._where, self._what, button])
-        answer.layout = up_to(WIDTH)
+        button = widgets.Button(
+            description="Answer",
+            tooltip="to be told whether it is so",
+            layout=widgets.Layout(width="90px"),
+        )
+        button.on_click(weakly(self._answer_as_chosen))
+        answer = widgets.VBox([self._where, self._what, button], layout=up_to(WIDTH))
         above, picture, line, *rest = self.view.children
         line.layout.min_height = "8em"  # the longest reply
         self.view.children = (above, picture, answer, line, *rest)
@@ -155,7 +158,7 @@ class BugHunt(Explorer):
     def _note_found(self) -> None:
         self.found.add(self.network)
         buttons = self.controls.network
-        buttons.icons = ["check" if value in self.found else "" for _, value in buttons.options]
+        buttons.icons = ["check" if value in self.found else "" for value in buttons.options]
         if len(self.found) == len(self._dealt):
             note("bug hunt")
 
@@ -173,7 +176,7 @@ class BugHunt(Explorer):
         self._show()
         return words
 
-    def _answer_as_chosen(self) -> None:
+    def _answer_as_chosen(self, button: object) -> None:
         self.finish()
         if not (self._where.value and self._what.value):
             self._tell("Choose both, where the mistake is and what it is; then answer.")
@@ -182,6 +185,10 @@ class BugHunt(Explorer):
 
     def _clear_choices(self, change: object) -> None:
         self._where.value = self._what.value = None
+
+    @cached_property
+    def _panels(self) -> "_Panels":
+        return _Panels()
 
     def frames(self, state: dict[str, Any]) -> Iterator[None]:
         """Check and train the network, the first time that it is looked at."""

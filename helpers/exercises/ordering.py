@@ -10,6 +10,7 @@ from helpers.exercises.checking import Verdict, judge
 from helpers.exercises.progress_file import note
 from helpers.exercises.puzzles import PUZZLES
 from helpers.explorers.base import LINE, Shown, live_region
+from helpers.explorers.lifetime import weakly
 from helpers.validation import an_instance, known_name, whole_number
 
 NO_BREAK, LINE_WIDTH, ROW_HEIGHT = "\N{NO-BREAK SPACE}", "600px", "24px"
@@ -54,16 +55,18 @@ class Puzzle(Shown):
         self._choices = [self._make_choice(i) for i in places]
         self._rows = [_Row(self, place) for place in places]
         self._check = widgets.Button(description="Check", button_style="primary")
-        self._check.on_click(lambda _: self.check())
+        self._check.on_click(weakly(self._on_check))
         self._status = widgets.HTML(layout=widgets.Layout(min_height="8em", width="760px"))
-        self.view = self._arrange()
+        super().__init__(self._arrange())
         self.order = []
 
     def _make_choice(self, i: int) -> Any:
-        choice = widgets.Button(description=self._line(i).replace(" ", NO_BREAK), tooltip="Add")
-        choice.layout = widgets.Layout(width=LINE_WIDTH, height=ROW_HEIGHT, margin="1px 2px")
+        layout = widgets.Layout(width=LINE_WIDTH, height=ROW_HEIGHT, margin="1px 2px")
+        line = self._line(i).replace(" ", NO_BREAK)
+        choice = widgets.Button(description=line, tooltip="Add", layout=layout)
         choice.add_class("puzzle-line")
-        choice.on_click(lambda _: self._add(i))
+        add = weakly(self._add)
+        choice.on_click(lambda _: add(i))
         return choice
 
     def _arrange(self) -> Any:
@@ -102,6 +105,9 @@ class Puzzle(Shown):
         for place, row in enumerate(self._rows):
             row.show(self._line(numbers[place]) if place < len(numbers) else None)
         self._show(Verdict("not attempted", NO_LINES))
+
+    def _on_check(self, button: object) -> None:
+        self.check()
 
     def check(self) -> Verdict:
         """Judge the program; a pass is noted as done."""
@@ -177,9 +183,10 @@ class _Row:
             by: widgets.Button(description=name, layout=widgets.Layout(width="64px", **size))
             for by, name in {-1: "up", 1: "down", 0: "out"}.items()
         }
-        self.buttons[-1].on_click(lambda _: puzzle.move(place, -1))
-        self.buttons[1].on_click(lambda _: puzzle.move(place, 1))
-        self.buttons[0].on_click(lambda _: puzzle.take_out(place))
+        move, take_out = weakly(puzzle.move), weakly(puzzle.take_out)
+        self.buttons[-1].on_click(lambda _: move(place, -1))
+        self.buttons[1].on_click(lambda _: move(place, 1))
+        self.buttons[0].on_click(lambda _: take_out(place))
         self.view = widgets.HBox([self.line, *self.buttons.values()])
 
     def show(self, line: str | None) -> None:

@@ -11,6 +11,7 @@ from helpers.exercises.question import Question, Reply
 from helpers.exercises.questions import QUESTIONS
 from helpers.explorers.base import LINE, PRESSED, Shown, live_region
 from helpers.explorers.controls import up_to
+from helpers.explorers.lifetime import weakly
 from helpers.validation import known_name
 
 WIDTH = 920  # of the labs too
@@ -55,17 +56,18 @@ class Prediction(Shown):
         self._said = ""
         self._field = _number_field() if question.takes_a_number else _choice(question)
         if question.takes_a_number:
-            self._field.on_msg(self._on_message)
-            self._field.observe(self._on_answer, "value")
+            self._field.on_msg(weakly(self._on_message))
+            self._field.observe(weakly(self._on_answer), "value")
         button = widgets.Button(description="Answer")
-        button.on_click(self._on_answer)
+        button.on_click(weakly(self._on_answer))
         head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
         asked = widgets.HTML(f'{LOOKS}<div style="{LINE}">{head}</div>', layout=_layout())
         self._line = widgets.HTML(layout=_layout(min_height="62px"))  # room for three lines
-        self.view = widgets.VBox(
+        view = widgets.VBox(
             [asked, self._field, button, self._line],
             layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
         )
+        super().__init__(view)
 
     def answer(self, answer: str | float) -> str:
         """Answer, and return what there is to say about it; as often as one likes.

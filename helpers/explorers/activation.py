@@ -1,7 +1,7 @@
 """The lab of lesson 1: an activation, its slope, and what many layers leave of a gradient."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,6 @@ class ActivationExplorer(Explorer):
         depth: int = 10,
         weight_scale: float = 1.0,
     ) -> None:
-        self._panels = _Panels()
         controls = {
             "z": float_slider("input z", z, LEAST_Z, MOST_Z, 0.1),
             "activation": choice("activation", activation, ACTIVATIONS),
@@ -57,6 +56,10 @@ class ActivationExplorer(Explorer):
         }
         super().__init__(controls, *self._panels.canvas.size)
 
+    @cached_property
+    def _panels(self) -> "_Panels":
+        return _Panels()
+
     def frames(self, state: dict[str, Any]) -> Iterator[None]:
         """Send a gradient back through the layers."""
         self.activation = find_activation(state["activation"])
@@ -64,7 +67,8 @@ class ActivationExplorer(Explorer):
         self.value, self.slope = _value_and_slope(self.activation, self.z)
         self.depth, self.weight_scale = state["depth"], state["weight_scale"]
         self.slopes_alone = self.slope ** np.arange(self.depth + 1)
-        self.left = what_is_left(self.activation.name, self.depth, self.weight_scale)
+        left = what_is_left(self.activation.name, self.depth, self.weight_scale)
+        self.left = left.copy()  # the lab's own: what is kept serves other labs too
         yield
 
     def picture(self) -> str:

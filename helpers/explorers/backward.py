@@ -10,6 +10,7 @@ import numpy as np
 from helpers.activations import ACTIVATIONS
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import choice, int_slider
+from helpers.explorers.lifetime import weakly
 from helpers.explorers.matrix_tables import (
     MOST_NUMBERS,
     draw_equation,
@@ -65,11 +66,12 @@ class BackwardExplorer(Explorer):
         sample: int = 1,
         step: int = 1,
     ) -> None:
-        last = _count_steps(layer_2)
+        layer_2_slider = int_slider("units of layer 2", layer_2, 0, 8)
+        last = _count_steps(layer_2_slider.value)
         controls = {  # sizes first: a state that is set in this order finds room for its step
             "inputs": int_slider("inputs", inputs, 1, 8),
             "layer_1": int_slider("units of layer 1", layer_1, 1, 8),
-            "layer_2": int_slider("units of layer 2", layer_2, 0, 8),
+            "layer_2": layer_2_slider,
             "outputs": int_slider("outputs", outputs, 1, 4),
             "samples": int_slider("samples", samples, 1, 8),
             "activation": choice("activation", activation, ACTIVATIONS),
@@ -84,8 +86,8 @@ class BackwardExplorer(Explorer):
         self._play.tooltip = "step through both passes"
         widgets.link((self._play, "value"), (controls["step"], "value"))
         # before the base listens: it then finds the greatest step and sample as they must be
-        controls["layer_2"].observe(self._follow_depth, "value")
-        controls["samples"].observe(self._follow_samples, "value")
+        controls["layer_2"].observe(weakly(self._follow_depth), "value")
+        controls["samples"].observe(weakly(self._follow_samples), "value")
         super().__init__(controls, WIDTH, HEIGHT)
 
     def arrange(self, controls: dict[str, Any]) -> list[Any]:

@@ -16,8 +16,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from helpers.explorers.controls import up_to
+from helpers.explorers.controls import checked, up_to
+from helpers.explorers.lifetime import close_all, keep, weakly
 from helpers.plots import BLUE
+from helpers.validation import an_instance
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
 REST = 0.15  # seconds without a move, before the picture is drawn sharply
@@ -36,12 +38,19 @@ def live_region(said: str, style: str = LINE) -> str:
 class Shown(ABC):
     """What a notebook displays as a widget, and as text to those who can't see it.
 
-    Attributes
+    Parameters
     ----------
     view : Widget
+        It must not hold the object itself, or neither goes.
     """
 
-    view: Any
+    def __init__(self, view: Any) -> None:
+        self.view = view
+        keep(self)
+
+    def close(self) -> None:
+        """Take the widgets away; the object goes on without them."""
+        close_all(self.view)
 
     @property
     @abstractmethod
@@ -52,7 +61,8 @@ class Shown(ABC):
         return self.text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = self.view._repr_mimebundle_(**kwargs)
+        as_widget = self.view._repr_mimebundle_ or dict  # a closed one has none
+        bundle = as_widget(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         return {**data, "text/plain": self.text}
 
@@ -73,26 +83,30 @@ class Explorer(Shown):
         The controls by name: ``lab.controls.epochs.value = 100`` is a move like any other.
     view : VBox
         What a notebook displays.
+    request : object
+        What is asked of the lab besides the state, None after a move.
     """
 
     def __init__(self, controls: Mapping[str, Any], width: int, height: int) -> None:
         self.controls = SimpleNamespace(**controls)
         size = up_to(width, height=f"{height}px", flex="0 0 auto")
-        self._picture, self._line = widgets.HTML(layout=size), widgets.HTML()
-        self._line.layout = up_to(width, min_height="6.5em")
+        self._picture = widgets.HTML(layout=size)
+        self._line = widgets.HTML(layout=up_to(width, min_height="6.5em"))
         grid = up_to(width, flex_flow="row wrap")
         above = widgets.Box(self.arrange(dict(controls)), layout=grid)
         style = widgets.HTML(PRESSED, layout=widgets.Layout(display="none"))
-        self.view = widgets.VBox(
+        view = widgets.VBox(
             [above, self._picture, self._line, style],
             layout=widgets.Layout(align_items="flex-start", overflow="hidden"),
         )
+        self.request: Any = None
         self._asked, self._answered = 1, 0
-        self._turn, self._held = object(), False
+        self._turn, self._held, self._closed = object(), False, False
         self._worker: asyncio.Task[None] | None = None
         self._lock = threading.RLock()
         for control in controls.values():
-            control.observe(self._on_move, "value")
+            control.observe(weakly(self._on_move), "value")
+        super().__init__(view)
         self.finish()
         self._start()
 
@@ -123,17 +137,27 @@ class Explorer(Shown):
 
     @state.setter
     def state(self, values: Mapping[str, Any]) -> None:
-        unknown = sorted(set(values) - set(vars(self.controls)))
+        an_instance(values, Mapping, "state", "a dict of names of controls and their values")
+        unknown = [name for name in values if name not in vars(self.controls)]
         if unknown:
             raise ValueError(f"state has {unknown}; expected some of {list(self.state)}.")
         with self._lock:
-            self._held = True  # all of them are one move
+            before, self._held = self.state, True  # all of them are one move
             try:
-                for name, control in vars(self.controls).items():
-                    control.value = values.get(name, control.value)
+                self._set(values)
+            except Exception:
+                self._set(before)
+                raise
             finally:
                 self._held = False
-                self.finish()
+            if self.state != before:
+                self.refresh()
+            self.finish()
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        for name, control in vars(self.controls).items():
+            if name in values:
+                control.value = checked(control, values[name])
 
     @property
     def text(self) -> str:
@@ -148,9 +172,13 @@ class Explorer(Shown):
                 for _ in self._answer():
                     pass
 
-    def refresh(self) -> None:
+    def refresh(self, request: Any = None) -> None:
         """Ask for the present state to be computed again."""
-        self._on_move(None)
+        with self._lock:
+            self.request = request
+            self._asked += 1
+            if not self._start():
+                self.finish()
 
     def redraw(self) -> None:
         """Show what has been computed once more."""
@@ -159,11 +187,21 @@ class Explorer(Shown):
             self._show()
             self._start()
 
-    def _on_move(self, change: object) -> None:
+    def _on_move(self, change: Any) -> None:
+        try:
+            checked(change.owner, change.new)
+        except (TypeError, ValueError):
+            change.owner.value = change.old
+            raise
+        if not self._held:
+            self.refresh()
+
+    def close(self) -> None:
+        """Take the widgets away, and what the picture is drawn with."""
         with self._lock:
-            self._asked += 1
-            if not self._start() and not self._held:
-                self.finish()
+            self._closed, self._turn, self._picture.value = True, object(), ""
+        super().close()
+        vars(self).pop("_panels", None)
 
     def _start(self) -> bool:
         """Start a worker, unless there is one: it will see what is newer. Return if that went."""
@@ -193,7 +231,7 @@ class Explorer(Shown):
     def _is_behind(self) -> bool:
         """Whether there is something to answer; if not, the next move starts a new worker."""
         with self._lock:
-            if self._answered == self._asked:
+            if self._answered == self._asked or self._closed:
                 self._worker = None
             return self._worker is not None
 
@@ -202,7 +240,8 @@ class Explorer(Shown):
         shown = self._picture.value
         await asyncio.sleep(REST)
         with self._lock:
-            if self._picture.value is shown and self._answered == self._asked:
+            is_newest = self._picture.value is shown and self._answered == self._asked
+            if is_newest and not self._closed:
                 self._picture.value = self.sharp_picture()
 
     async def _let_moves_arrive(self) -> None:
@@ -230,5 +269,7 @@ class Explorer(Shown):
         self._answered = asked
 
     def _show(self) -> None:
+        if self._closed:
+            return
         self._picture.value = self.picture()
         self._line.value = live_region(escape(self.describe()))

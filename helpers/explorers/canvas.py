@@ -71,7 +71,10 @@ class Canvas:
 
     def sharp_frame(self) -> str:
         """Return the last frame, with another of twice the pixels for displays that have them."""
-        return self._image(f'srcset="{self._draw(2)} 2x" ')
+        sharp = self._draw(2)
+        self.figure.set_dpi(SCREEN_DPI)
+        self._agg.get_renderer()  # as small again: the large one is four times as much memory
+        return self._image(f'srcset="{sharp} 2x" ')
 
     def _image(self, more: str = "") -> str:
         width, height = self.size
@@ -93,16 +96,22 @@ class Canvas:
         return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
     def _draw_what_rests(self, scale: int) -> Any:
-        if scale not in self._static:
-            shown = [artist for artist in self._moving if artist.get_visible()]
-            for artist in shown:  # of those that move, Matplotlib before 3.11 draws the images
-                artist.set_visible(False)
-            self._agg.draw()
-            for artist in shown:
-                artist.set_visible(True)
-            self._static[scale] = self._agg.copy_from_bbox(self.figure.bbox)
-            self.figure.set_layout_engine("none")  # nothing moves from its place after this
-        self._agg.restore_region(self._static[scale])
+        static = self._static.get(scale) or self._draw_static()
+        if scale == 1:  # twice as sharp it would be four times as much to keep
+            self._static[scale] = static
+        if not self._labels:
+            return static
+        self._agg.restore_region(static)
         for label in self._labels:
             self.figure.draw_artist(label)
+        return self._agg.copy_from_bbox(self.figure.bbox)
+
+    def _draw_static(self) -> Any:
+        shown = [artist for artist in self._moving if artist.get_visible()]
+        for artist in shown:  # of those that move, Matplotlib before 3.11 draws the images
+            artist.set_visible(False)
+        self._agg.draw()
+        for artist in shown:
+            artist.set_visible(True)
+        self.figure.set_layout_engine("none")  # nothing moves from its place after this
         return self._agg.copy_from_bbox(self.figure.bbox)

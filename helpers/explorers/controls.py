@@ -1,5 +1,6 @@
 """The controls of the labs, sliders and rows of buttons, and how wide what they lie in is."""
 
+import reprlib
 from collections.abc import Iterable
 from numbers import Real
 from typing import Any
@@ -16,16 +17,16 @@ def up_to(width: int, **more: str) -> Any:
 
 def int_slider(label: str, value: int, least: int, most: int, step: int = 1) -> Any:
     """Return a slider for whole numbers; a value beyond its ends is a ValueError."""
-    value = whole_number(value, label, least, most)
-    return widgets.IntSlider(value, least, most, step, **_looks(label))
+    slider = widgets.IntSlider(least, least, most, step, **_looks(label))
+    return _starting_at(value, slider)
 
 
 def float_slider(label: str, value: float, least: float, most: float, step: float) -> Any:
     """Return a slider for numbers; a value beyond its ends is a ValueError."""
-    value = _between(value, label, least, most)
-    return widgets.FloatSlider(
-        value, min=least, max=most, step=step, readout_format=".2f", **_looks(label)
+    slider = widgets.FloatSlider(
+        least, min=least, max=most, step=step, readout_format=".2f", **_looks(label)
     )
+    return _starting_at(value, slider)
 
 
 def log_slider(label: str, value: float, least: float, most: float, steps: int = 10) -> Any:
@@ -41,15 +42,15 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
     TypeError, ValueError
         If `value` is no number, or beyond the slider's ends.
     """
-    value = _between(value, label, 10**least, 10**most)
-    return widgets.FloatLogSlider(
-        value,
+    slider = widgets.FloatLogSlider(
+        10.0**least,
         min=least,
         max=most,
         step=1 / steps,
         readout_format=".2r",
         **_looks(label),
     )
+    return _starting_at(value, slider)
 
 
 def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
@@ -57,27 +58,47 @@ def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
 
     In a menu the arrow keys would do nothing: JupyterLab goes to the next cell instead.
     """
-    by_name = {str(option): option for option in options}
-    name = known_name(str(value) if type(value) is int else value, by_name, label)
-    looks = _looks(label)
+    names, looks = list(options), _looks(label)
     looks["style"]["button_width"] = "auto"
     buttons = widgets.ToggleButtons(
-        value=by_name[name],
-        options=list(by_name.values()),
-        tooltips=[f"{label}: {option}" for option in by_name],
-        **looks,
+        options=names, tooltips=[f"{label}: {name}" for name in names], **looks
     )
     # the label beside the buttons, as beside a slider; without these it is above them
-    return buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
+    buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
+    return _starting_at(value, buttons)
+
+
+def _starting_at(value: Any, control: Any) -> Any:
+    control.value = checked(control, value)
+    return control
+
+
+def checked(control: Any, value: Any) -> Any:
+    """Return `value` as the control takes it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is none of the control's options, or no number, or beyond the slider's ends.
+    """
+    label = control.description
+    if isinstance(control, widgets.ToggleButtons):
+        by_name = {str(option): option for option in control.options}
+        return by_name[known_name(str(value) if type(value) is int else value, by_name, label)]
+    if isinstance(control, widgets.IntSlider):
+        return whole_number(value, label, control.min, control.max)
+    ends = control.min, control.max
+    if isinstance(control, widgets.FloatLogSlider):
+        ends = control.base**control.min, control.base**control.max
+    return _between(value, label, *ends)
 
 
 def _between(value: Any, label: str, least: float, most: float) -> float:
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{label} is {value!r:.40}; expected a number.")
-    number = float(value)
-    if not least <= number <= most:
-        raise ValueError(f"{label} is {value}; expected {least:g} to {most:g}.")
-    return number
+        raise TypeError(f"{label} is {reprlib.repr(value)}; expected a number.")
+    if not least <= value <= most:
+        raise ValueError(f"{label} is {reprlib.repr(value)}; expected {least:g} to {most:g}.")
+    return float(value)
 
 
 def _looks(label: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -117,7 +117,6 @@ class GradientCheckExplorer(Explorer):
         activation: str = "tanh",
         training: str = "fresh",
     ) -> None:
-        self._panels = _Panels()
         self._sweeps: dict[tuple[str, ...], Array] = {}
         controls = {
             "epsilon": log_slider("nudge ε", epsilon, -12, -1),
@@ -129,10 +128,14 @@ class GradientCheckExplorer(Explorer):
         controls["epsilon"].readout_format = ".1e"
         super().__init__(controls, *self._panels.canvas.size)
 
+    @cached_property
+    def _panels(self) -> "_Panels":
+        return _Panels()
+
     def frames(self, state: dict[str, Any]) -> Iterator[None]:
         """Check at the chosen ε, and at every ε of the curve if it isn't known yet."""
         X, Y = _moons()
-        self.data = X[:, :SAMPLES], Y[:, :SAMPLES]
+        self.data = X[:, :SAMPLES].copy(), Y[:, :SAMPLES].copy()
         self.network = _network(state["activation"], state["dtype"], state["training"]).copy()
         self._two_sided = state["sides"] == "two-sided"
         self._exact = self.network.backward(self.network.forward(self.data[0])[1], self.data[1])

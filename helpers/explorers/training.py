@@ -1,8 +1,9 @@
 """The lab of lesson 5: a network learns the two moons while you watch."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import ceil
 from typing import Any
 
@@ -17,6 +18,7 @@ from helpers.explorers.base import Explorer
 from helpers.explorers.canvas import Canvas
 from helpers.explorers.controls import choice, float_slider, int_slider, log_slider
 from helpers.explorers.health import health_of_hidden_layers
+from helpers.explorers.lifetime import weakly
 from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, new_figure
@@ -39,6 +41,14 @@ START: dict[str, Any] = {
 }
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
 FIRST_FRAME, NEXT_FRAME = 0.020, 0.060  # seconds of training before a picture
+
+
+@dataclass(frozen=True, eq=False)
+class _Reached:
+    """Where a training that is to go on stands."""
+
+    theta: Array
+    records: tuple[Record, ...]
 
 
 class TrainingExplorer(Explorer):
@@ -71,9 +81,7 @@ class TrainingExplorer(Explorer):
         noise: float = 0.15,
         seed: int = 3,
     ) -> None:
-        self._panels = _Panels()
         self.kept: list[Record] = []
-        self._going_on = False
         self._buttons = [
             _button("Train on", "the same number of epochs more", self.train_on),
             _button("Start again", "from the first weights", self.start_again),
@@ -101,8 +109,7 @@ class TrainingExplorer(Explorer):
         """Train the network as it is for as many epochs again."""
         with self._lock:
             self.finish()
-            self._going_on = True
-            self.refresh()
+            self.refresh(_Reached(self.network.theta.copy(), tuple(self.records)))
 
     def start_again(self) -> None:
         """Go back to the first weights, and train."""
@@ -114,11 +121,16 @@ class TrainingExplorer(Explorer):
         self.kept = list(self.records)
         self.redraw()
 
+    @cached_property
+    def _panels(self) -> "_Panels":
+        return _Panels()
+
     def frames(self, state: dict[str, Any]) -> Iterator[None]:
         """Train, and show how it goes in between."""
-        if not self._going_on:
-            self._begin(state)
-        first, self._going_on = self.records[-1:], False
+        self._begin(state)
+        if self.request:
+            self.network.theta[:], self.records = self.request.theta, [*self.request.records]
+        first = self.records[-1:]
         so_far = first[0].epoch if first else 0
         patience = SHORT if state["epochs"] <= SHORT_EPOCHS else FIRST_FRAME
         deadline = time.perf_counter() + patience
@@ -167,15 +179,27 @@ class TrainingExplorer(Explorer):
             return self.stopped
         last = self.records[-1]
         fresh = accuracy(self.network.predict(self.fresh[0]), self.fresh[1])
-        loss = f"{last.loss:.4f}" if last.loss >= 1e-4 else "below 0.0001"
         parts = [
-            f"{self.network}. After {last.epoch} epochs the loss is {loss}; "
+            f"{self.network}. After {last.epoch} epochs the loss is {_loss(last)}; "
             f"{last.train_accuracy:.1%} of the training points are right, "
-            f"and {fresh:.1%} of fresh points."
+            f"and {fresh:.1%} of fresh points.",
+            *self._said_of_kept(),
         ]
         if self.stopped:
             return " ".join([*parts, self.stopped])
         return " ".join([*parts, *_ailments(self.network, self.data[0])])
+
+    def _said_of_kept(self) -> Iterator[str]:
+        if self.kept:
+            last = self.kept[-1]
+            yield (
+                f"The dotted curve, which you kept, ends after {last.epoch} epochs at a loss of "
+                f"{_loss(last)}."
+            )
+
+
+def _loss(record: Record) -> str:
+    return f"{record.loss:.4f}" if record.loss >= 1e-4 else "below 0.0001"
 
 
 class _Panels:
@@ -234,7 +258,7 @@ class _Panels:
             ax.minorticks_off()
             ax.set_xlim(0, MOST_EPOCHS)
         self.curves = loss, norms
-        self.canvas.add(self.kept, self.loss, *self.norms)
+        self.canvas.add(self.loss, self.kept, *self.norms)  # the kept one on top, or it hides
 
     def _add_weights(self, axes: list[Axes]) -> None:
         self.heat: list[Any] = []
@@ -281,7 +305,8 @@ class _Panels:
 
     def _draw_curves(self, lab: TrainingExplorer) -> None:
         epochs = [record.epoch for record in lab.records]
-        right = MOST_EPOCHS * max(1, ceil((epochs or [0])[-1] / MOST_EPOCHS))
+        last = max((record.epoch for record in (*lab.records, *lab.kept)), default=0)
+        right = MOST_EPOCHS * max(1, ceil(last / MOST_EPOCHS))
         if self.curves[0].get_xlim()[1] != right:
             for ax in self.curves:
                 ax.set_xlim(0, right)
@@ -331,8 +356,9 @@ def _ailments(network: MLP, X: Array) -> Iterator[str]:
             yield f"Layer {layer.layer} is saturated: most of its slopes are below 0.01."
 
 
-def _button(label: str, tooltip: str, do: Any) -> Any:
+def _button(label: str, tooltip: str, do: Callable[[], None]) -> Any:
     layout = widgets.Layout(width="auto", flex="1 1 auto")
     button = widgets.Button(description=label, tooltip=tooltip, layout=layout)
+    do = weakly(do)
     button.on_click(lambda _: do())
     return button
