@@ -5,8 +5,10 @@ background are in `course.mplstyle`.
 """
 
 import base64
+import ctypes
+import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -19,6 +21,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
 from helpers import validation
@@ -127,9 +130,20 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     _save(figure, path)
 
 
+def give_back_pixels(figure: Figure) -> None:
+    """Return to the system the memory that drawing a figure took."""
+    texts: list[Any] = figure.findobj(Text)
+    for text in texts:  # each keeps all the pixels that it was drawn on
+        text._renderer = None
+    gc.collect()  # a figure and its artists hold each other
+    with suppress(AttributeError, OSError, TypeError):  # only Linux has to be asked
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 @course_style()
 def _save(figure: Figure, file: Any) -> None:
     figure.savefig(file, format="png", dpi=2 * SCREEN_DPI)
+    give_back_pixels(figure)
 
 
 def keep_pictures(figures: Mapping[str, Figure]) -> None:

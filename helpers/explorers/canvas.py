@@ -11,7 +11,7 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from helpers.plots import SCREEN_DPI, course_style
+from helpers.plots import SCREEN_DPI, course_style, give_back_pixels
 
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
@@ -72,8 +72,10 @@ class Canvas:
     def sharp_frame(self) -> str:
         """Return the last frame, with another of twice the pixels for displays that have them."""
         sharp = self._draw(2)
+        del self._labelled[2]  # four times as much memory as the usual size, and so is agg's
         self.figure.set_dpi(SCREEN_DPI)
-        self._agg.get_renderer()  # as small again: the large one is four times as much memory
+        self._agg.get_renderer()
+        give_back_pixels(self.figure)
         return self._image(f'srcset="{sharp} 2x" ')
 
     def _image(self, more: str = "") -> str:
@@ -97,7 +99,7 @@ class Canvas:
 
     def _draw_what_rests(self, scale: int) -> Any:
         static = self._static.get(scale) or self._draw_static()
-        if scale == 1:  # twice as sharp it would be four times as much to keep
+        if scale == 1:
             self._static[scale] = static
         if not self._labels:
             return static
