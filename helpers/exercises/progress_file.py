@@ -7,10 +7,14 @@ deleted at any time.
 
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+PATIENCE = 2  # seconds
 COURSE = Path(__file__).parents[2]
 
 
@@ -43,13 +47,41 @@ def record(name: str) -> str:
     if names is None or name in names:
         return trouble
     path = progress_file()
-    new = path.with_name(f"{path.name}.new")
     try:
-        new.write_text(json.dumps({"done": [*names, name]}, indent=2) + "\n", encoding="utf-8")
-        new.replace(path)  # at once, so that an interrupt never leaves half a file
+        with _alone(path):
+            names, trouble_since = _read()  # another kernel may have noted something meanwhile
+            if names is not None and name not in names:
+                _write(path, [*names, name])
     except OSError as error:
         return f"Your progress can't be kept ({error.strerror}: {path}). All else works."
-    return trouble
+    return trouble or trouble_since
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Wait until no other kernel is noting something, and let none begin meanwhile."""
+    lock, deadline = path.with_name(f"{path.name}.lock"), time.monotonic() + PATIENCE
+    while True:
+        try:
+            lock.open("x").close()
+            break
+        except FileExistsError:
+            if time.monotonic() > deadline:  # whoever made it is gone
+                break
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+def _write(path: Path, names: list[str]) -> None:
+    new = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        new.write_text(json.dumps({"done": names}, indent=2) + "\n", encoding="utf-8")
+        new.replace(path)  # at once, so that nobody ever finds half a file
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _read() -> tuple[list[str] | None, str]:

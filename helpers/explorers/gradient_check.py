@@ -33,8 +33,8 @@ ROOM = 2  # times; between the outermost marker's middle and the frame
 BOUNDS = LEAST / ROOM, MOST * ROOM
 ERROR_BOUNDS = LEAST / ROOM, HIGHEST * ROOM
 GRID = np.logspace(-12, -1, 45)
-# readings up to so many times the bottom count as near it; on the left they are noisy
-NEAR = {"rounding": 20, "truncation": 5}
+# times the least reading; up to this a reading counts as near the bottom, one that passes sooner
+NEAR = {True: 50, False: 5}
 EPSILON_LABEL = "← too small: rounding         nudge ε         too large: not the tangent →"
 LAYERS = (2, 16, 8, 1)
 SAMPLES = 20
@@ -167,17 +167,16 @@ class GradientCheckExplorer(Explorer):
     @property
     def branch(self) -> str:
         """Where on the U the chosen ε stands: 'rounding', 'truncation' or 'bottom'."""
-        # single readings on the left are noise: the bottom is the lowest mean of a decade
-        means = np.convolve(np.log10(np.maximum(self.curve, 1e-16)), np.ones(5) / 5, "valid")
-        side = "rounding" if self.report.epsilon < GRID[means.argmin() + 2] else "truncation"
-        return "bottom" if self.error <= NEAR[side] * 10 ** means.min() else side
+        if self.error <= NEAR[self.report.passed] * self.curve.min():
+            return "bottom"
+        return "rounding" if self.report.epsilon < GRID[self.curve.argmin()] else "truncation"
 
     def describe(self) -> str:
         """Say what the check reads, why, and what it concludes."""
         state = self.state
-        branch = _BRANCHES[self.branch]
+        branch = _BRANCHES[self.branch, self.report.passed]
         if self.branch == "truncation" and self.kinks:
-            branch = _BRANCHES["kinks"]
+            branch = branch.replace("(truncation)", "(truncation), and it crosses kinks")
         return (
             f"ε = {self.report.epsilon:.3g}, {state['sides']}, {state['dtype']}, "
             f"{state['activation']}, {state['training']} network: the relative error is "
@@ -210,13 +209,23 @@ class GradientCheckExplorer(Explorer):
         return f"Verdict: {', '.join(parts)}. The gradient is right: it is the check that fails."
 
 
-_BRANCHES = {
-    "rounding": (
+_BRANCHES = {  # by whether all arrays agree
+    ("rounding", False): (
         "ε is too small, the left branch: what is wrong with the reading is mostly rounding."
     ),
-    "bottom": "That is near the bottom of the U: truncation and rounding are both small.",
-    "truncation": "ε is too large, the right branch: the line isn't the tangent (truncation).",
-    "kinks": "ε is too large, the right branch: the line isn't the tangent, and crosses kinks.",
+    ("rounding", True): (
+        "A larger ε would read less, this is the left branch: what is wrong with the reading is "
+        "mostly rounding, but that is small enough."
+    ),
+    ("bottom", False): "That is near the bottom of the U, but too high: no ε reads much less.",
+    ("bottom", True): ("That is near the bottom of the U: truncation and rounding are both small."),
+    ("truncation", False): (
+        "ε is too large, the right branch: the line isn't the tangent (truncation)."
+    ),
+    ("truncation", True): (
+        "A smaller ε would read less, this is the right branch: the line isn't quite the tangent "
+        "(truncation), but near enough."
+    ),
 }
 
 

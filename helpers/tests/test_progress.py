@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,35 @@ def test_a_name_is_noted_once_and_in_order(file: Path, capsys: pytest.CaptureFix
     assert json.loads(file.read_text(encoding="utf-8")) == {"done": ["b", "a", "δ"]}
     assert list(file.parent.iterdir()) == [file]
     assert capsys.readouterr().out == ""
+
+
+NOTE_THIRTY = """
+import sys
+from helpers.exercises import progress_file
+for i in range(30):
+    progress_file.note(f"{sys.argv[1]} {i}")
+"""
+
+
+def test_kernels_that_note_at_once_lose_nothing(file: Path) -> None:
+    command = [sys.executable, "-c", NOTE_THIRTY]
+    kernels = [
+        subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True) for name in "ab"
+    ]
+    assert [kernel.communicate()[0] for kernel in kernels] == [""] * len(kernels)
+    names = progress.done()
+    assert sorted(names) == sorted(f"{name} {i}" for name in "ab" for i in range(30))
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_lock_that_a_dead_kernel_left_is_broken(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    file.with_name("progress.json.lock").touch()
+    progress.note("a")
+    assert progress.done() == ["a"]
+    assert list(file.parent.iterdir()) == [file]
 
 
 def test_without_the_variable_it_is_in_the_courses_folder(
