@@ -1,10 +1,11 @@
 """The puzzles on the screen: a learner puts their lines in order, with buttons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 
 from helpers.exercises.checking import Verdict, judge
 from helpers.exercises.progress_file import note
@@ -92,7 +93,8 @@ class Puzzle(Shown):
 
     @order.setter
     def order(self, order: Sequence[int]) -> None:
-        an_instance(order, Iterable, "order", "a list of the numbers of lines")
+        order = order.tolist() if isinstance(order, np.ndarray) else order
+        an_instance(order, (list, tuple, range), "order", "a list of the numbers of lines")
         last = len(self._names) - 1
         numbers = [whole_number(i, f"order[{k}]", 0) for k, i in enumerate(order)]
         if len(set(numbers)) < len(numbers) or max(numbers, default=0) > last:
@@ -147,12 +149,20 @@ class Puzzle(Shown):
 
     def take_out(self, place: int) -> None:
         """Put the line of a place back to those to choose from."""
-        i = self._order[place]
+        i = self._order[self._place(place)]
         self.order = [other for other in self._order if other != i]
         self._choices[i].focus()
 
+    def _place(self, place: object) -> int:
+        number = whole_number(place, "place", 0)
+        if number >= len(self._order):
+            lines = f"{len(self._order)} lines of your program, counted from 0"
+            raise ValueError(f"place is {number}; expected one of the {lines}.")
+        return number
+
     def move(self, place: int, by: int) -> None:
         """Move the line of a place up (−1) or down (+1); the focus goes with it."""
+        place, by = self._place(place), whole_number(by, "by", -1, 1)
         if 0 <= place + by < len(self._order):
             order = self.order
             order.insert(place + by, order.pop(place))

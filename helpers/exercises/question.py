@@ -72,9 +72,11 @@ class Question:
             if answer.strip() == expected or same_number:
                 return Reply("Right." if expected == self.right else "Not so.", text)
         if not self.takes_a_number:
-            return Reply("", "Choose one of the answers first.")
+            if not answer:
+                return Reply("", "Choose one of the answers first.")
+            return Reply("", f"Expected one of the answers, word for word; found {answer!r:.60}.")
         if number is None:
-            return Reply("", f"Expected a number like 1200, 0.25 or 1/4; found {answer!r}.")
+            return Reply("", f"Expected a number like 1200, 0.25 or 1/4; found {answer!r:.60}.")
         return Reply("Not so.", self.otherwise)
 
 

@@ -1,5 +1,7 @@
 """Labs, exercises, questions, puzzles and the bug hunt: a bad argument is named, no more."""
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,65 +16,73 @@ from helpers.explorers.gradient_check import GradientCheckExplorer
 from helpers.explorers.training import TrainingExplorer
 
 NOTHING_SUCH: list[Any] = ["", None, 3, 2.5, True, np.ones(3), [], {}, 10**400, len]
-# a lab takes its time to be made, so there are few
-NO_CHOICE: list[Any] = ["", None, 3]
-NO_WHOLE: list[Any] = [2.5, "3", 10**9, -1]
-NO_NUMBER: list[Any] = ["fast", None, np.nan, 1e300]
-LABS: list[tuple[Any, dict[str, tuple[list[Any], str]]]] = [
-    (
-        ActivationExplorer,
-        {
-            "z": (NO_NUMBER, "input z is"),
-            "activation": ([*NO_CHOICE, "Relu"], "activation .* unknown; there are relu"),
-            "depth": ([*NO_WHOLE, 0], "number of layers is"),
-            "weight_scale": ([*NO_NUMBER, 0], "weights, times He's is"),
-        },
-    ),
-    (
-        ForwardExplorer,
-        {
-            "layer_1": ([*NO_WHOLE, 0], "units of layer 1 is"),
-            "samples": ([*NO_WHOLE, 0], "samples is"),
-            "weights": ([*NO_CHOICE, "he"], "weights .* unknown; there are He"),
-        },
-    ),
-    (
-        BackwardExplorer,
-        {
-            "samples": ([*NO_WHOLE, 0], "samples is"),
-            "layer_2": (NO_WHOLE, "units of layer 2 is"),
-            "sample": ([*NO_WHOLE, 0, 5], "marked sample is"),
-            "step": ([*NO_WHOLE, 0, 99], "step is"),
-        },
-    ),
-    (
-        GradientCheckExplorer,
-        {
-            "epsilon": ([*NO_NUMBER, 0, 1], "nudge ε is"),
-            "sides": ([*NO_CHOICE, "both"], "difference .* unknown; there are two-sided"),
-            "dtype": ([*NO_CHOICE, "float16"], "numbers .* unknown; there are float64"),
-        },
-    ),
-    (
-        TrainingExplorer,
-        {
-            "learning_rate": ([*NO_NUMBER, 0], "learning rate is"),
-            "batch_size": ([*NO_CHOICE, "All", 7], "samples a step .* unknown; there are all"),
-            "epochs": (NO_WHOLE, "epochs is"),
-            "seed": (NO_WHOLE, "seed is"),
-        },
-    ),
-]
+NO_NUMBER: list[Any] = ["", "3", None, np.nan, True, np.ones(3), np.array(4), [], {}, len, 1j]
+NO_NUMBER += [10**400, -(10**9), 1e300]
+LABS: list[Any] = [ActivationExplorer, ForwardExplorer, BackwardExplorer, GradientCheckExplorer]
+LABS += [TrainingExplorer]
 
 
-@pytest.mark.parametrize(("lab", "instead"), LABS, ids=lambda part: getattr(part, "__name__", ""))
-def test_a_lab_names_the_control_that_cannot_start_there(
-    lab: Any, instead: dict[str, tuple[list[Any], str]]
-) -> None:
-    for name, (values, said) in instead.items():
-        for value in values:
-            with pytest.raises((TypeError, ValueError), match=f"^{said}"):
-                lab(**{name: value})
+def bad_for(control: Any) -> Iterator[Any]:
+    """Yield what the control must refuse."""
+    if hasattr(control, "options"):
+        yield from (["relU", *NOTHING_SUCH] if control.description else NOTHING_SUCH)
+        return
+    yield from NO_NUMBER
+    least, most = control.min, control.max
+    if hasattr(control, "base"):
+        least, most = control.base**least, control.base**most
+    yield from (least - 1, most + 1)
+    if isinstance(least, int):
+        yield from (2.5, np.float64(2))
+
+
+def refused(error: pytest.ExceptionInfo[Exception], name: str) -> bool:
+    """Whether the message names the argument, and says what was expected."""
+    return bool(
+        re.match(rf"{re.escape(name)}\b.* (is|unknown).*(expected|there are) ", str(error.value))
+    )
+
+
+@pytest.mark.parametrize("kind", LABS, ids=lambda kind: kind.__name__)
+def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = kind()
+    shown, state, values = lab._picture.value, lab.state, {}
+    monkeypatch.setattr(kind, "frames", lambda *_: pytest.fail("something is computed"))
+    for name, control in vars(lab.controls).items():
+        for value in bad_for(control):
+            with pytest.raises((TypeError, ValueError)) as error:
+                kind(**{name: value})
+            assert refused(error, control.description), (name, value)
+            # with a good value before it, for all or nothing
+            with pytest.raises((TypeError, ValueError)) as error:
+                lab.state = values | {name: value}
+            assert refused(error, control.description), (name, value)
+            assert (lab.state, lab._picture.value) == (state, shown)
+        values = {name: control.options[-1] if hasattr(control, "options") else other(control)}
+
+
+def other(control: Any) -> Any:
+    """Return another value than the present one that the slider can take."""
+    base = getattr(control, "base", None)
+    ends = [base**end if base else end for end in (control.min, control.max)]
+    return next(end for end in ends if end != control.value)
+
+
+def test_a_control_keeps_nothing_that_was_refused() -> None:
+    lab = ActivationExplorer()
+    before, shown = lab.state, lab.text
+    for name, value in (("z", np.nan), ("weight_scale", np.nan), ("activation", None)):
+        with pytest.raises((TypeError, ValueError)):
+            getattr(lab.controls, name).value = value
+        assert (lab.state, lab.text) == (before, shown)
+    lab.controls.z.value = 2.0
+    assert "at z = 2.00" in lab.text
+
+
+@pytest.mark.parametrize("state", [None, 3, "z", ["z"], np.ones(2)], ids=lambda s: type(s).__name__)
+def test_a_state_is_a_dict(state: Any) -> None:
+    with pytest.raises(TypeError, match=r"^state is of type .*; expected a dict"):
+        ActivationExplorer().state = state
 
 
 def test_a_near_miss_is_told_the_name_that_was_meant() -> None:
@@ -105,7 +115,21 @@ def test_a_bug_hunt_needs_a_seed(value: Any) -> None:
         BugHunt(value)
 
 
-@pytest.mark.parametrize("order", [None, 3, "01", [99], [-1], [0, 0], [1.5], [None], [True]])
+@pytest.mark.parametrize("place", [*NO_NUMBER, 2, -2, 2.5], ids=repr)
+def test_a_refused_place_changes_nothing(place: Any) -> None:
+    puzzle = Puzzle("step_lines")
+    puzzle.order = [4, 1]
+    calls: list[Any] = [(puzzle.take_out, (place,), "place"), (puzzle.move, (place, 1), "place")]
+    for method, arguments, name in [*calls, (puzzle.move, (0, place), "by")]:
+        with pytest.raises((TypeError, ValueError)) as error:
+            method(*arguments)
+        assert refused(error, name)
+    assert puzzle.order == [4, 1]
+
+
+@pytest.mark.parametrize(
+    "order", [np.array(4), "", {}, None, 3, "01", [99], [-1], [0, 0], [1.5], [None], [True]]
+)
 def test_a_refused_order_of_lines_changes_nothing(order: Any) -> None:
     puzzle = Puzzle("step_lines")
     puzzle.order = [4, 1]
@@ -118,7 +142,10 @@ def test_a_refused_order_of_lines_changes_nothing(order: Any) -> None:
 def test_an_answer_that_is_no_number_is_asked_for_again_and_not_noted() -> None:
     name = next(name for name, question in QUESTIONS.items() if question.takes_a_number)
     question, before = ask(name), str(progress())
-    answers: list[Any] = [None, "", np.nan, np.inf, [], np.ones(3), True, "1/0", "1e400", "many"]
+    answers: list[Any] = ["", None, np.nan, np.inf, [], np.ones(3), True, "1/0", "1e400", "many"]
     for value in answers:
         assert question.answer(value).startswith("Expected a number like")
+    choice = ask("plus")
+    for value in answers[1:]:
+        assert choice.answer(value).startswith("Expected one of the answers")
     assert str(progress()) == before

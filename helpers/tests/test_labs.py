@@ -2,20 +2,24 @@
 
 import asyncio
 import base64
+import contextlib
 import gc
 import random
 import re
 import tracemalloc
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
+import ipywidgets as widgets
 import matplotlib as mpl
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 from matplotlib.image import imread
 
-from helpers.explorers import base
+from helpers.explorers import base, lifetime
 from helpers.explorers.activation import ActivationExplorer
 from helpers.explorers.backward import BackwardExplorer
 from helpers.explorers.base import Explorer
@@ -211,6 +215,97 @@ def test_a_leak_of_pictures_would_be_noticed() -> None:
     lab, hoard = ForwardExplorer(), []
     lab._picture.observe(lambda change: hoard.append(change["new"]), "value")
     assert growth(lab, "layer_1") > 2 * MOST_BYTES
+
+
+# What a lab hands out, and what it leaves behind
+
+
+def arrays_of(lab: Any) -> Iterator[Array]:
+    """Yield every array that can be reached from a lab's public attributes."""
+    names = [name for name in {*dir(lab), *vars(lab)} if name[0] != "_"]
+    found = [getattr(lab, name) for name in names if not callable(getattr(lab, name))]
+    seen: set[int] = set()
+    while found:
+        value = found.pop()
+        if id(value) in seen or isinstance(value, widgets.Widget):
+            continue
+        seen.add(id(value))
+        if isinstance(value, np.ndarray):
+            yield value
+        elif isinstance(value, Mapping):
+            found += value.values()
+        elif isinstance(value, list | tuple):
+            found += value
+        elif type(value).__module__.startswith("helpers."):
+            found += [getattr(value, name) for name in dir(value) if name[0] != "_"]
+
+
+def test_what_a_lab_hands_out_is_its_own(kind: Any) -> None:
+    settings = QUICK.get(kind, {})
+    first, other = kind(**settings), kind(**settings)
+    text, picture = other.text, other._picture.value
+    arrays = [*arrays_of(first)]
+    assert arrays
+    for array in arrays:
+        with contextlib.suppress(ValueError):  # read-only
+            array[...] = array * 5 + 1
+    other.refresh()
+    for lab in (other, kind(**settings)):
+        assert (lab.text, lab._picture.value) == (text, picture)
+
+
+def test_a_lab_that_nobody_has_any_more_is_gone(kind: Any) -> None:
+    lab, there = kind(**QUICK.get(kind, {})), len(_instances)
+    gone = weakref.ref(lab)
+    del lab
+    gc.collect()
+    assert gone() is None
+    made = kind(**QUICK.get(kind, {}))
+    assert len(_instances) <= there
+    del made
+
+
+class Cell:
+    """Stands in for IPython while a cell runs."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.run, self.outputs = 0, []
+        monkeypatch.setattr(lifetime, "get_ipython", lambda: self)
+        monkeypatch.setattr(lifetime, "_made", {})
+
+    def get_parent(self) -> dict[str, Any]:
+        return {"header": {"msg_id": str(self.run)}, "metadata": {"cellId": self.id}}
+
+    def execute(self, make: Callable[[], Any], id: str = "a") -> Any:
+        self.run, self.id = self.run + 1, id
+        self.outputs.append(make())  # as Out does
+        return self.outputs[-1]
+
+
+def test_a_cell_that_runs_again_leaves_nothing_behind(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cell, settings = Cell(monkeypatch), QUICK.get(kind, {})
+    first = cell.execute(lambda: kind(**settings))
+    first._repr_mimebundle_()
+    figure = weakref.ref(first._panels.canvas.figure) if kind in PIXELS else None
+    gc.collect()
+    there = len(_instances)
+    cell.execute(lambda: kind(**settings))
+    assert len(_instances) == there
+    assert first._picture.value == ""
+    assert figure is None or figure() is None
+
+
+def test_an_earlier_lab_goes_on_without_its_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
+    cell = Cell(monkeypatch)
+    first = cell.execute(ActivationExplorer)
+    beside = cell.execute(ActivationExplorer, "b")
+    both = cell.execute(lambda: [ActivationExplorer(), ActivationExplorer(depth=3)])
+    assert [lab.view.comm is None for lab in (first, beside, *both)] == [True, False, False, False]
+    first.state = {"z": 2.0}
+    assert "at z = 2.00" in first.text
+    assert first._repr_mimebundle_() == {"text/plain": first.text}
 
 
 # Rest

@@ -2,21 +2,20 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import product
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from helpers.datasets import two_moons
+from helpers.explorers import base, training
 from helpers.explorers.training import GRID, POINTS, TrainingExplorer, over_the_plane
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
+from helpers.tests import clock
 from helpers.training import train
-
-
-@pytest.fixture(scope="module")
-def lab() -> TrainingExplorer:
-    return TrainingExplorer(epochs=50)
 
 
 def check(lab: TrainingExplorer) -> None:
@@ -115,21 +114,94 @@ def test_one_dead_unit_is_dead_and_two_are() -> None:
         assert said in lab.describe()
 
 
-def test_training_on_is_one_longer_training() -> None:
-    twice, once = TrainingExplorer(epochs=100), TrainingExplorer(epochs=200)
-    twice.train_on()
-    assert twice.text == once.text
-    assert (twice.network.theta == once.network.theta).all()
-    twice.start_again()
-    assert "After 100 epochs" in twice.text
+# Buttons and moves, at every moment
+
+SMALL: dict[str, Any] = {"layer_1": 4, "layer_2": 0, "epochs": 100}
 
 
-def test_a_curve_is_kept_beside_the_next(lab: TrainingExplorer) -> None:
-    lab.state = {"epochs": 50, "learning_rate": 0.5}
+def press(button: str) -> Any:
+    return lambda lab: next(b for b in lab._buttons if b.description == button).click()
+
+
+def move(lab: TrainingExplorer) -> None:
+    lab.controls.layer_1.value = 8
+
+
+def ask_for_words(lab: TrainingExplorer) -> None:
+    assert "epochs the loss is" in lab.text
+
+
+ACTS: dict[str, Any] = {b: press(b) for b in ("Train on", "Start again", "Keep this curve")}
+ACTS |= {"move": move, "text": ask_for_words}
+MOMENTS = ("idle", "pending", "running")
+
+
+def expected_after(acts: list[str]) -> tuple[dict[str, Any], int, bool]:
+    """The state, how often it is trained for the epochs, and whether there is a curve kept."""
+    state, times, kept = dict(SMALL), 1, False
+    for act in acts:
+        times += act == "Train on"
+        if act in ("move", "Start again"):
+            times = 1
+        state |= {"layer_1": 8} if act == "move" else {}
+        kept |= act == "Keep this curve"
+    return state, times, kept
+
+
+async def reach(lab: TrainingExplorer, moment: str) -> None:
+    """Wait until the lab rests, or is between two frames of a new answer; 'pending' is now."""
+    turn = lab._turn
+    while moment != "pending" and lab._worker is not None:
+        if moment == "running" and lab._turn is not turn and lab._answered != lab._asked:
+            return
+        await asyncio.sleep(base.BREATH)
+
+
+async def act_at(lab: TrainingExplorer, moment: str, acts: list[str]) -> None:
+    """Do one after the other, each at this moment of the answer to the one before."""
+    for act in acts:
+        ACTS[act](lab)
+        await reach(lab, moment)
+    await reach(lab, "idle")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("acts", [*product(ACTS, repeat=2)], ids=" then ".join)
+def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
+    acts: tuple[str, ...], moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "SHORT", -1.0)  # a frame at each record
+    monkeypatch.setattr(training, "NEXT_FRAME", -1.0)
+    canvas = SimpleNamespace(size=(1, 1), sharp_frame=str)
+    panels = SimpleNamespace(canvas=canvas, draw=lambda lab: "")
+    monkeypatch.setattr(TrainingExplorer, "_panels", panels)
+    lab = TrainingExplorer(**SMALL)
+    clock.run(act_at(lab, moment, list(acts)))
+    state, times, kept = expected_after(list(acts))
+    assert lab.state == lab.state | state
+    network = MLP((2, state["layer_1"], 1), ("relu", "sigmoid"), seed=3)
+    history = train(
+        network, *two_moons(300, 0.15, 3), epochs=100 * times, learning_rate=0.5, seed=3, progress=0
+    )
+    np.testing.assert_allclose(lab.network.theta, network.theta, rtol=1e-9)
+    assert lab.records[-1].epoch == 100 * times
+    assert f"After {100 * times} epochs the loss is {history.loss[-1]:.4f};" in lab._line.value
+    assert ("which you kept" in lab._line.value) == kept
+
+
+def test_a_kept_curve_is_seen_at_once_and_whole() -> None:
+    lab = TrainingExplorer(epochs=2000, layer_1=2, layer_2=0)
+    before = lab._picture.value
+    lab.train_on()
     lab.keep_curve()
-    kept = list(lab.records)
-    lab.state = {"learning_rate": 1.0}
-    assert lab.kept == kept != lab.records
+    kept = lab._panels.kept
+    assert kept.get_xydata().tolist() == lab._panels.loss.get_xydata().tolist()
+    assert lab._picture.value != before
+    order = lab._panels.canvas._moving
+    assert order.index(kept) > order.index(lab._panels.loss)
+    lab.state = {"epochs": 50}
+    assert kept.get_xdata()[-1] == 4000 == kept.axes.get_xlim()[1]
+    assert "The dotted curve, which you kept, ends after 4000 epochs at a loss of" in lab.text
 
 
 def test_dead_and_saturated_layers_are_named() -> None:
