@@ -13,3 +13,9 @@ Read the modules in this order; each imports only from those above it:
     explorers       the slider labs, one a lesson
     exercises       tasks, questions and a bug hunt, and the mistakes that they know by name
 """
+
+import logging
+
+# what Matplotlib has to say of a home that can't be written to, or of a learner's settings,
+# would be the first thing that a lesson prints; who sets up logging reads it all the same
+logging.getLogger("matplotlib").addHandler(logging.NullHandler())

@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import os
 import re
 import statistics
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from nbformat import NotebookNode
 
 from helpers.tests import refresh_notebooks as refresh
+from helpers.tests.surroundings import FOLDERS, MARK
 
 NAMES = ["01_activations", "02_forward_caching", "03_delta_recursion"]
 NAMES += ["04_gradient_checking", "05_training"]
@@ -296,6 +298,29 @@ def changed_notebooks(small: str) -> dict[str, str]:
     }
 
 
+def hostile(home: Path) -> dict[str, str]:
+    """Surroundings in which every kernel prints at its start, if it hears of them."""
+    startup = home / ".ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    shout = "get_ipython().events.register('pre_run_cell', lambda info: print('mine'))"
+    (startup / "mine.py").write_text(shout)
+    settings = home / "matplotlibrc"
+    settings.write_text("no.such.key: 1\nfigure.dpi: many\n")
+    kept = {name: v for name, v in os.environ.items() if name not in (*FOLDERS, MARK)}
+    return kept | {"HOME": str(home), "MATPLOTLIBRC": str(settings)}
+
+
+def test_the_first_cell_of_a_lesson_prints_nothing(tmp_path: Path) -> None:
+    first = [cells(name, "code")[0].source for name in NAMES]
+    labs = [c.source for name in NAMES for c in cells(name, "code") if c.id.startswith("lab-")]
+    surroundings = hostile(tmp_path) | {"HOME": str(tmp_path / "matplotlibrc" / "no folder")}
+    run = subprocess.run(
+        [sys.executable, "-c", "\n".join([*first, *(s.split("\n")[0] for s in labs)])],
+        env=surroundings, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert (run.stdout, run.stderr) == ("", "")
+
+
 @pytest.fixture(scope="module")
 def nbval_fails(small: str, tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """Which changed cells nbval rejects when it has this project's own options."""
@@ -310,7 +335,10 @@ def nbval_fails(small: str, tmp_path_factory: pytest.TempPathFactory) -> set[str
     path.write_text(refresh.to_text(book), encoding="utf-8")
     options = ["-c", "pyproject.toml", "-p", "no:cacheprovider", "-q", "-rf", "--color=no"]
     command = [sys.executable, "-m", "pytest", *options, str(path)]
-    run = subprocess.run(command, cwd=refresh.ROOT, capture_output=True, text=True, check=False)
+    surroundings = hostile(tmp_path_factory.mktemp("home"))
+    run = subprocess.run(
+        command, cwd=refresh.ROOT, env=surroundings, capture_output=True, text=True, check=False
+    )
     numbers = re.findall(r"^FAILED .*?::Cell (\d+)", run.stdout, flags=re.MULTILINE)
     failed = {list(changed)[int(number)] for number in numbers}
     summary = f"{len(failed)} failed, {len(changed) - len(failed)} passed"
