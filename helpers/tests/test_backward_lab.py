@@ -11,6 +11,7 @@ from helpers.explorers.backward import BackwardExplorer
 from helpers.explorers.matrix_tables import COLOUR_MAP, MOST_NUMBERS, _colour
 from helpers.explorers.passes import Step
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
+from helpers.tests.formulas.cells import markdown_of
 from helpers.validation import Array
 
 SIZES = [(2, 3, 2, 1), (2, 2, 0, 1), (1, 1, 0, 1), (1, 1, 1, 1), (3, 8, 5, 4), (8, 8, 8, 4)]
@@ -173,3 +174,15 @@ def test_the_matrices_have_names_and_shapes_for_a_screen_reader() -> None:
     assert picture.count("<table") == picture.count("<caption>") == 4
     assert "<b>W[3]ᵀ</b> 2 × 1" in picture
     assert "inner sizes 1 = 1 match; outer sizes 2 × 4 are the result" in picture
+
+
+def test_the_seed_that_the_lesson_names_shows_rows_that_are_multiples() -> None:
+    (seed,) = re.findall(
+        r"samples to 1 and the seed to (\d+)", markdown_of("03_delta_recursion")["lab"]
+    )
+    lab = BackwardExplorer(samples=1, seed=int(seed))
+    lab.controls.step.value = 1 + next(i for i, s in enumerate(lab.steps) if "dW[1] =" in s.formula)
+    rows = shown(lab._picture.value)["dW[1]"]
+    factors = rows[:, 0] / lab.X[0]
+    assert len({*factors, 0}) == len(rows) + 1  # each another multiple, and none of them 0
+    np.testing.assert_allclose(rows, np.outer(factors, lab.X[:, 0]), atol=0.03)
