@@ -94,7 +94,7 @@ def checked(control: Any, value: Any) -> Any:
 
 
 def _between(value: Any, label: str, least: float, most: float) -> float:
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if not isinstance(value, int | float | Real) or isinstance(value, bool):
         raise TypeError(f"{label} is {reprlib.repr(value)}; expected a number.")
     if not least <= value <= most:
         raise ValueError(f"{label} is {reprlib.repr(value)}; expected {least:g} to {most:g}.")

@@ -35,7 +35,7 @@ def keep(shown: Any) -> None:
 
 def _running() -> tuple[str, str]:
     """Return which cell runs and which run of it this is; '' twice where there are no cells."""
-    request = getattr(get_ipython(), "get_parent", dict)() or {}
+    request: Any = getattr(get_ipython(), "get_parent", dict)() or {}
     run = request.get("header", {}).get("msg_id", "")
     # not every program that runs notebooks says which cell it is
     cell = request.get("metadata", {}).get("cellId") or request.get("content", {}).get("code")

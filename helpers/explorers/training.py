@@ -82,6 +82,7 @@ class TrainingExplorer(Explorer):
         seed: int = 3,
     ) -> None:
         self.kept: list[Record] = []
+        self.records: list[Record] = []
         self._buttons = [
             _button("Train on", "the same number of epochs more", self.train_on),
             _button("Start again", "from the first weights", self.start_again),
@@ -151,7 +152,7 @@ class TrainingExplorer(Explorer):
         self.data = two_moons(300, state["noise"], state["seed"])
         self.fresh = two_moons(300, state["noise"], state["seed"] + 1000)
         self.network = MLP([2, *hidden, 1], names, state["seed"])
-        self.records: list[Record] = []
+        self.records = []
         self.stopped = ""
 
     def _steps(self, state: dict[str, Any]) -> Iterator[Record]:

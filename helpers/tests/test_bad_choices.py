@@ -46,7 +46,8 @@ def refused(error: pytest.ExceptionInfo[Exception], name: str) -> bool:
 @pytest.mark.parametrize("kind", LABS, ids=lambda kind: kind.__name__)
 def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     lab = kind()
-    shown, state, values = lab._picture.value, lab.state, {}
+    shown, state = lab._picture.value, lab.state
+    values: dict[str, Any] = {}
     monkeypatch.setattr(kind, "frames", lambda *_: pytest.fail("something is computed"))
     for name, control in vars(lab.controls).items():
         for value in bad_for(control):

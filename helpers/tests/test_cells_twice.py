@@ -31,8 +31,8 @@ def said(source: str, names: dict[str, Any]) -> str:
 
 def drawn(picture: Picture) -> str:
     """Return the data of a picture's lines."""
-    axes = picture.figure.axes
-    return picture.alt + str([line.get_xydata().tolist() for ax in axes for line in ax.lines])
+    lines: list[Any] = [line for ax in picture.figure.axes for line in ax.lines]
+    return picture.alt + str([line.get_xydata().tolist() for line in lines])
 
 
 def different(notebook: str) -> Iterator[str]:

@@ -269,7 +269,8 @@ class Cell:
     """Stands in for IPython while a cell runs."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.run, self.outputs = 0, []
+        self.run, self.id = 0, ""
+        self.outputs: list[Any] = []
         monkeypatch.setattr(lifetime, "get_ipython", lambda: self)
         monkeypatch.setattr(lifetime, "_made", {})
 

@@ -194,8 +194,8 @@ def test_a_kept_curve_is_seen_at_once_and_whole() -> None:
     before = lab._picture.value
     lab.train_on()
     lab.keep_curve()
-    kept = lab._panels.kept
-    assert kept.get_xydata().tolist() == lab._panels.loss.get_xydata().tolist()
+    kept: Any = lab._panels.kept
+    np.testing.assert_array_equal(kept.get_xydata(), lab._panels.loss.get_xydata())
     assert lab._picture.value != before
     order = lab._panels.canvas._moving
     assert order.index(kept) > order.index(lab._panels.loss)
