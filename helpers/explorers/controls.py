@@ -9,6 +9,8 @@ import ipywidgets as widgets
 
 from helpers.validation import known_name, whole_number
 
+LAST_DIGITS = 1e-12
+
 
 def up_to(width: int, **more: str) -> Any:
     """Return a layout of so many pixels, or of as many as the window and the margins leave."""
@@ -94,11 +96,13 @@ def checked(control: Any, value: Any) -> Any:
 
 
 def _between(value: Any, label: str, least: float, most: float) -> float:
-    if not isinstance(value, int | float | Real) or isinstance(value, bool):
+    if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{label} is {reprlib.repr(value)}; expected a number.")
-    if not least <= value <= most:
+    number: Any = value
+    # what is beyond an end only by its last digit, as 0.1 + 58 * 0.05 is beyond 3, is the end
+    if not least - abs(least) * LAST_DIGITS <= number <= most + abs(most) * LAST_DIGITS:
         raise ValueError(f"{label} is {reprlib.repr(value)}; expected {least:g} to {most:g}.")
-    return float(value)
+    return min(max(float(number), least), most)
 
 
 def _looks(label: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
 def said(source: str, names: dict[str, Any]) -> str:
     """Return what a cell prints, and the value that it shows."""
     tree = ast.parse(MANY.sub(r"\g<1>40", source))
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    last: Any = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(tree, "<cell>", "exec"), names)
         value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
