@@ -269,8 +269,8 @@ def _misplaced(bug: Bug, where: str) -> str:
             return f"Not there: {array} agrees{made}. So the line of {where} is right."
     nearest = [array for array in bug.arrays if array != where][-1]
     return (
-        f"Not there: {nearest} differs too, and {where} doesn't go into it. Look nearer to "
-        f"the output, for what both are made from."
+        f"Not there: {nearest} differs too, and {where} doesn't go into it. Look closer to "
+        f"the output, at what both are made from."
     )
 
 
@@ -279,7 +279,7 @@ def _explanation(seen: Seen, summary: str) -> str:
     if seen.falls:
         curve = "Its loss falls all the same."
     else:
-        curve = "Its loss doesn't fall: here the curve tells, too."
+        curve = "Its loss doesn't fall: here the curve gives it away too."
     return (
         f"Found: {bug.where}, {bug.kind.name}. The right line is {PLACES[bug.where]}. The belief "
         f"behind it: “{bug.kind.misconception}”. {curve}{summary}"
@@ -323,4 +323,4 @@ class _Panels:
         self.loss.set_data(seen.history.epoch, seen.history.loss)
         for line, norms in zip(self.norms, seen.history.gradient_norms.T, strict=True):
             line.set_data(seen.history.epoch, np.maximum(norms, LEAST_NORM))
-        return self.canvas.frame(f"Above the training loss, below the gradient norms. {words}")
+        return self.canvas.frame(f"The training loss, and under it the gradient norms. {words}")

@@ -57,7 +57,7 @@ class Scene:
 
     @property
     def blame(self) -> Array:
-        """∂L/∂A[l], of shape (n_l, m): what φ′ is then multiplied to."""
+        """∂L/∂A[l], of shape (n_l, m): what is then multiplied by φ′."""
         if self.l == self.network.n_layers:
             return (self.caches.A[self.l] - self.Y) / self.m
         return self.network.W[self.l + 1].T @ self.gradient.delta[self.l + 1]
@@ -147,8 +147,9 @@ KINDS = {
             lambda arrays: (
                 _no_factor(arrays) and _largest(arrays) >= 0.4 and bool((_ratios(arrays) > 1).all())
             ),
-            "Slopes are at most 1, a sigmoid's at most ¼. Without them backward is too large in "
-            "every array that differs, by no fixed factor, and the largest error is 0.4 or more.",
+            "Slopes are at most 1, a sigmoid's at most ¼. In this hunt's networks backward is then "
+            "too large at the worst entry of every array that differs, by no fixed factor, and the "
+            "largest error is 0.4 or more.",
             "There is no φ′ in this line.",
             M.SLOPE_PLACE,
         ),
@@ -159,8 +160,9 @@ KINDS = {
             lambda scene: scene.blame * scene.slope(scene.caches.A[scene.l]),
             lambda arrays: _no_factor(arrays) and 0.08 <= _largest(arrays) <= 0.3,
             "At the output A lies between 0 and 1, where a sigmoid's slope hardly changes; in a "
-            "tanh layer A lies nearer to 0 than Z, where the slope is larger. Backward is somewhat "
-            "wrong, by no fixed factor, and the largest error lies between 0.08 and 0.3.",
+            "tanh layer A lies nearer to 0 than Z, where the slope is larger. In this hunt's "
+            "networks backward is then somewhat wrong, by no fixed factor, and the largest error "
+            "lies between 0.08 and 0.3.",
             "There is no φ′ in this line.",
             M.SLOPE_PLACE,
         ),
@@ -201,7 +203,7 @@ KINDS = {
             lambda scene: 2 * scene.right,
             _always(2),
             "Backward would be exactly twice numerical, and every error 1/3 (0.3).",
-            "The square is in the loss, so its 2 can be left in δ[3] alone.",
+            "The square is in the loss, so its 2 can only be left in δ[3].",
             M.MEAN_FACTOR,
         ),
         Kind(
@@ -212,8 +214,9 @@ KINDS = {
             lambda arrays: (
                 _no_factor(arrays) and _largest(arrays) >= 0.4 and bool((_ratios(arrays) < 0).any())
             ),
-            "The blame would go to the wrong units: there is no fixed factor, the largest error is "
-            "0.4 or more, and at a worst entry the two values have opposite signs.",
+            "The blame would go to the wrong units. In this hunt's networks there is then no fixed "
+            "factor, the largest error is 0.4 or more, and at the worst entry of some array the "
+            "two values have opposite signs.",
             "Only a square W fits without its transpose, and W[2], which hands δ back to "
             "layer 1, is the only square one.",
             M.WHICH_W,
@@ -224,7 +227,8 @@ KINDS = {
             HANDED_BACK,
             _with_updated_weights,
             lambda arrays: _no_factor(arrays) and _largest(arrays) <= 0.06,
-            "One step moves W a little, so backward is a little wrong: errors of 0.06 at most.",
+            "One step moves W a little, so backward is a little wrong: in this hunt's networks by "
+            "no fixed factor, with errors of 0.06 at most.",
             "There is no W in this line.",
             M.CACHES,
         ),
@@ -234,8 +238,9 @@ KINDS = {
             ("dW[2]",),
             lambda scene: scene.delta @ scene.caches.A[scene.l].T,
             lambda arrays: _no_factor(arrays) and _largest(arrays) < 0.8,
-            "Other inputs, other products: there is no fixed factor, and the error is below 0.8.",
-            "Only for dW[2] have A[l] and A[l−1] one shape, 6 rows each.",
+            "Other inputs, other products: in this hunt's networks there is then no fixed factor, "
+            "and the error is below 0.8.",
+            "Only in dW[2] do A[l] and A[l−1] have the same shape, 6 rows each.",
             M.CACHES,
         ),
         Kind(
@@ -244,8 +249,8 @@ KINDS = {
             (*DW, *DB),
             _last_sample_alone,
             lambda arrays: _no_factor(arrays) and _largest(arrays) >= 0.8,
-            "Of 20 points one would be left, about a twentieth of the sum, more or less: there "
-            "is no fixed factor, and the error is 0.8 or more.",
+            "Of the 20 terms of the sum one would be left. In this hunt's networks there is then "
+            "no fixed factor, and the error is 0.8 or more.",
             "Nothing is summed over the samples in this line.",
             M.SAMPLES,
         ),

@@ -1,6 +1,6 @@
 """The exercises of lesson 4, and the mistakes that people make in them: gradient checking.
 
-numerical_derivative   the slope by one parameter
+numerical_derivative   the slope along one parameter
 relative_error         an error that can't be fooled
 """
 

@@ -260,7 +260,7 @@ def _nudge_trials(rng: np.random.Generator) -> list[Trial]:
 NUMERICAL_DERIVATIVE = Exercise(
     name="numerical_derivative",
     lesson=4,
-    title="the slope by one parameter",
+    title="the slope along one parameter",
     solution=_numerical_derivative,
     trials=_nudge_trials,
     parts=("The slope",),

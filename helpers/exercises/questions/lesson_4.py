@@ -15,8 +15,8 @@ QUESTIONS = (
         right="Yes, and it ends about as low as with the right gradient (within 20 %)",
         replies={
             "No: it rises, or stays": (
-                "A wrong gradient need not point uphill. This one has too much in it, "
-                "but it still leans roughly the right way."
+                "A wrong gradient need not point uphill. The angle between this one and the "
+                "right one is 66° at first. Below 90° a short step still goes down."
             ),
             "Yes, but it ends more than 20 % higher than with the right gradient": (
                 "One would expect so. In these 500 steps it goes from 0.230 to 0.040, "
@@ -46,7 +46,7 @@ QUESTIONS = (
             "It falls, and then rises again": (
                 "First the line comes nearer to the tangent. Then the two losses differ in their "
                 "last digits only, and the rounding in these is divided by a tiny ε. "
-                "The best is near 10⁻⁵."
+                "The best is near 10⁻⁵ in the run below."
             ),
             "It falls, and then stays where it is": (
                 "It would if the rounding stayed the same. "
@@ -71,7 +71,7 @@ QUESTIONS = (
                 "would be 1, and differ as well."
             ),
             "It falls, a hundredfold for each power of ten": (
-                "So it is where the curve is smooth. Here the two nudges are on two sides of a "
+                "That is so where the curve is smooth. Here the two nudges are on two sides of a "
                 "corner, and a smaller ε doesn't change that."
             ),
             "It falls, tenfold for each power of ten": (
@@ -100,7 +100,7 @@ QUESTIONS = (
                 "one network."
             ),
             "It can't tell": (
-                "It can: neither gradient is small, and the two agree. Ask where the two differ."
+                "It can: neither gradient is small, and the two agree. Ask when they would differ."
             ),
         },
         misconception=Misconception.EPSILON,

@@ -23,9 +23,9 @@ QUESTIONS = (
                 "so no error can be larger than 1."
             ),
             "It rises, and stays below ½": (
-                "It climbs to 0.48, with 3 % of the points right. Sigmoid's outputs lie between "
-                "0 and 1, so L, half a mean square, can't exceed ½. Had the output been linear, "
-                "nothing would have held it."
+                "Here it climbs to 0.48, with 3 % of the points right. Sigmoid's outputs lie "
+                "between 0 and 1, so L, half a mean square, can't exceed ½. Had the output been "
+                "linear, nothing would have held it."
             ),
         },
         misconception=Misconception.SIGN,
@@ -45,7 +45,7 @@ QUESTIONS = (
                 "Noise carries some of the fresh ones across it."
             ),
             "About 99 %": (
-                "A little fewer than of those that it has trained on: noise carries some across "
+                "A smaller share than of those that it has trained on: noise carries some across "
                 "the boundary. This is the number that counts."
             ),
             "About half of them": (
@@ -60,8 +60,8 @@ QUESTIONS = (
         lesson=5,
         title="Is the algorithm to blame?",
         text=(
-            "In eight layers of sigmoid the first layer's gradient is some five thousand times "
-            "smaller than the last one's. What does the gradient check say, at ε = 10⁻⁴?"
+            "In these eight layers of sigmoid the first layer's gradient is some five thousand "
+            "times smaller than the last one's. What does the gradient check say, at ε = 10⁻⁴?"
         ),
         right="It passes",
         replies={
@@ -71,7 +71,7 @@ QUESTIONS = (
             ),
             "It passes": (
                 "The gradients are right, small as they are: the loss depends that little on the "
-                "first layers. The algorithm reports it; the network is what is hard to train."
+                "first layers. The algorithm reports it, and doesn't cause it."
             ),
             "It differs everywhere": (
                 "The last layers have gradients like any network's. And the first ones are small, "
@@ -99,7 +99,7 @@ QUESTIONS = (
                 "so the loss stays below ½ whatever the weights are."
             ),
             "To 0.25: one answer for every point": (
-                "The first steps throw the weights so far that the output is flat everywhere. "
+                "Here the first steps throw the weights so far that the output is flat everywhere. "
                 "It gives the same answer to all points, half of them right, and has no gradient "
                 "to come back with."
             ),

@@ -59,6 +59,20 @@ def slopes_of_the_hidden_layers_left_out(cell: Cell) -> None:
         delta = product(np.transpose(case.network.W[l]), delta)
 
 
+@of(LESSON, "wrong-angle")
+def degrees_between_two_gradients(cell: Cell) -> None:
+    case, right = mixed(), flat(exact(mixed))
+    wrong = SimpleNamespace(vector=right + numbers(*right.shape))
+    given = {"X": case.X, "Y": case.Y, "network": case.network, "student": case.network}
+    names = cell.run(wrong_gradient=lambda *_: wrong, **given)
+    products = zip(right.tolist(), wrong.vector.tolist(), strict=True)
+    cosine = sum(a * n for a, n in products) / length(right) / length(wrong.vector)
+    same(names["degrees_apart"](right, wrong.vector), math.degrees(math.acos(cosine)))
+    lines = [line for (line,) in names["printed"]]
+    assert [line.split(": ")[0] for line in lines] == ["at first", "after 2,000 steps"]
+    assert all(f": {math.degrees(math.acos(cosine)):.0f}° " in line for line in lines)
+
+
 @of(LESSON, "solution-numerical-derivative")
 def slope_by_one_parameter(cell: Cell) -> None:
     solution = cell.run()["solution"]
@@ -248,6 +262,8 @@ def multiplications_forward_and_back(cell: Cell) -> None:
     assert (names["forward"], names["backward"]) == (forward, back)
     assert names["printed"][0] == ("numerical:", sum(2 for _ in network.theta), "forward passes")
     assert f"backward: {back / forward:.1f} forward" in names["printed"][1][0]
+    together = f"forward and backward together: {(forward + back) / forward:.1f}"
+    assert names["printed"][2] == (together,)
 
 
 @of(LESSON, "one-pass-code")

@@ -111,16 +111,25 @@ def weights_that_moved(cell: Cell) -> None:
     case = moons_like()
     before, after = case.network.copy(), case.network.copy()
     before.b[2][:3] = -100
-    after.W[1][:] += 0.09
-    after.W[2][:] -= 0.11
-    after.W[3][:] += 0.2
-    names = cell.run(untrained=before, network=after, X=case.X)
-    same(names["change"], np.array([0.09] * 32 + [-0.11] * 128 + [0.2] * 8))
+    sizes = {1: 0.3, 2: 0.6, 3: 1.2}
+    for l, size in sizes.items():
+        after.W[l][:] += size * before.W[l]
     right = reference(Case(before, case.X, case.Y))
     off = [all(z <= 0 for z in row) for row in right.Z[2]]
+    dead = np.flatnonzero(off)
+    after.W[2][dead] = before.W[2][dead] - 5e-4
+    sizes[2] = length(after.W[2] - before.W[2]) / length(before.W[2])
+    names = cell.run(untrained=before, network=after, X=case.X)
+    for l in sizes:
+        same(names["moved"][l], after.W[l] - before.W[l])
     assert names["off"].tolist() == off
-    (moved,), (_, units) = names["printed"]
-    assert moved == f"{32 / 168:.0%} of the weights moved by less than 0.1"
+    *changes, (_, units), (_, stayed) = names["printed"]
+    lines = [f"W[{l}] changed by {size:.2f} of its length" for l, size in sizes.items()]
+    assert [line for (line,) in changes] == lines
+    for off_by, less in ((5e-4, True), (-5e-4, True), (2e-3, False), (-2e-3, False)):
+        after.W[2][dead] = before.W[2][dead] - off_by
+        again = cell.run(untrained=before, network=after, X=case.X)["printed"]
+        assert (bool(again[-1][1]), bool(stayed)) == (less, True)
     assert units.tolist() == [i for i, is_off in enumerate(off) if is_off]
     at_the_corner = SimpleNamespace(Z={2: np.array([[-1.0, 0.0], [-1.0, 1.0]])})
     assert cell.value("off", caches=at_the_corner).tolist() == [True, False]
