@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +14,7 @@ import nbformat
 from helpers.tests.refresh_notebooks import NOTEBOOKS
 
 Names = dict[str, Any]
+NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?")
 COMPUTING = {"sum", "mean", "max", "min", "exp", "log", "sqrt", "abs", "tanh"}
 COMPUTING |= {"maximum", "where", "norm", "ptp", "dot", "multiply", "median"}
 
@@ -172,6 +174,21 @@ def cells_of(notebook: str) -> dict[str, Cell]:
 def markdown_of(notebook: str) -> dict[str, str]:
     """Return the text of its other cells by their ids."""
     return sources(notebook, "markdown")
+
+
+@cache
+def output_of(notebook: str, id: str) -> str:
+    """Return what a code cell has stored, as text; nbval compares it with a run."""
+    book: Any = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+    (cell,) = (cell for cell in book.cells if cell.id == id)
+    texts = (out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs)
+    return "\n".join(texts)
+
+
+def numbers_printed(notebook: str, id: str) -> list[list[float]]:
+    """Return the numbers in what a cell has stored, line by line."""
+    lines = output_of(notebook, id).splitlines()
+    return [[float(found.replace(",", "")) for found in NUMBER.findall(line)] for line in lines]
 
 
 @cache
