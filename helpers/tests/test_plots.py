@@ -6,7 +6,7 @@ nbval doesn't compare pictures, so a turned or shifted one is noticed here alone
 import base64
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +29,21 @@ from helpers.datasets import two_moons
 from helpers.explorers.training import TrainingExplorer
 from helpers.network import MLP
 from helpers.tests.networks import random_case
+from helpers.tests.seen import (
+    CIRCLE,
+    TRIANGLE,
+    assert_one_scale,
+    colour_at,
+    curves,
+    drawn,
+    in_legend,
+    is_nearer,
+    panel,
+    points,
+    reads,
+    value_at,
+    without_name,
+)
 from helpers.training import History, Record, train
 from helpers.validation import Array
 
@@ -39,18 +54,6 @@ Z = np.linspace(-4, 4, 401)
 def ax() -> Axes:
     _, ax = plots.new_figure(4, 3)
     return ax
-
-
-def lines(ax: Axes) -> Mapping[str, Array]:
-    """The points of every labelled line, (2, n)."""
-    drawn = {str(line.get_label()): np.array(line.get_data(), float) for line in ax.lines}
-    return {label: data for label, data in drawn.items() if not label.startswith("_")}
-
-
-def in_legend(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    assert legend is not None
-    return [text.get_text() for text in legend.get_texts()]
 
 
 def assert_told_apart(ax: Axes) -> None:
@@ -69,13 +72,14 @@ def a_history() -> History:
 def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
     activation = find_activation(name)
     plots.plot_activation(ax, activation)
-    assert list(lines(ax)) == in_legend(ax) == ["φ(z)", "φ′(z)"]
-    function, slope = lines(ax).values()
+    assert list(curves(ax)) == ["φ(z)", "φ′(z)"]
+    assert_told_apart(ax)
+    function, slope = curves(ax).values()
     assert_allclose(function, [Z, activation.function(Z)], atol=1e-12)
     at_kink = np.isclose(Z, 0) & (name == "relu")
     assert_array_equal(np.isnan(slope[1]), at_kink)
     assert_allclose(slope[:, ~at_kink], np.array([Z, activation.derivative(Z)])[:, ~at_kink])
-    assert ax.get_title() == name
+    assert reads(ax) == f"{name}:  over z"
     bottom, top = ax.get_ylim()
     inside = [values[(values > bottom) & (values < top)].size for values in (slope[1], function[1])]
     assert min(inside) >= 200, "half of the curve at least lies inside the axes"
@@ -84,13 +88,11 @@ def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
 def test_points_are_where_they_are_and_marked_by_class(ax: Axes) -> None:
     X = np.array([[1.0, 2.0, 3.0], [40.0, 50.0, 60.0]])
     plots.plot_points(ax, X, [[0, 1, 0]])
-    assert_array_equal(lines(ax)["class 0"], X[:, [0, 2]])
-    assert_array_equal(lines(ax)["class 1"], X[:, [1]])
-    circles, triangles = ax.lines
-    assert (circles.get_marker(), triangles.get_marker()) == ("o", "^")
-    assert circles.get_color() != triangles.get_color()
-    assert {circles.get_linestyle(), triangles.get_linestyle()} == {"None"}
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("$x_1$", "$x_2$")
+    ax.legend()
+    assert in_legend(ax) == {"class 0": CIRCLE, "class 1": TRIANGLE}
+    assert_array_equal(curves(ax)["class 0"], X[:, [0, 2]])
+    assert_array_equal(curves(ax)["class 1"], X[:, [1]])
+    assert reads(ax) == ": $x_2$ over $x_1$"
     assert ax.get_aspect() == 1
 
 
@@ -116,13 +118,15 @@ def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
         x2 = bottom + (top - bottom) * row / (rows - 1)
         assert p[row, column] == pytest.approx(network.predict([[x1], [x2]])[0, 0])
     assert image.origin == "lower"
+    assert reads(ax) == ": $x_2$ over $x_1$"
     assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
     (contour,) = ax.collections
     (path,) = contour.get_paths()
     ends = np.array(path.vertices)
     assert_allclose(ends @ [1, -3] + 0.4, 0, atol=1e-3)
     assert np.ptp(ends[:, 0]) == pytest.approx(4, abs=0.05)
-    assert_array_equal(lines(ax)["class 1"], X[:, [1]])
+    assert_array_equal(without_name(ax)[TRIANGLE], X[:, [1]])
+    assert image.get_zorder() < min(artist.get_zorder() for artist in (contour, *ax.lines))
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 1), (2, 2)])
@@ -138,10 +142,11 @@ def test_one_class_everywhere_has_no_boundary(ax: Axes, b: float) -> None:
     assert len(ax.images) == 1
 
 
-def test_the_two_classes_have_the_colours_of_their_points() -> None:
-    low, high = (np.array(plots.CLASS_MAP(p)[:3]) for p in (0.0, 1.0))
-    assert low[2] > low[0], "class 0 is blue, as its circles"
-    assert high[0] > high[2], "class 1 is orange, as its triangles"
+def test_the_two_classes_have_the_colours_of_their_points(ax: Axes) -> None:
+    plots.plot_boundary(ax, slanted([9, -27], 4), [[-1, 2], [2, -1]], [[0, 1]])
+    for like, x in without_name(ax).items():
+        other = CIRCLE if like == TRIANGLE else TRIANGLE
+        assert is_nearer(colour_at(ax.images[0], *x[:, 0]), like.colour, other.colour)
     assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
 
 
@@ -183,42 +188,45 @@ def test_points_of_any_size_are_drawn_and_beyond_it_refused(size: float) -> None
 def test_the_loss_is_drawn_on_a_log_axis(ax: Axes) -> None:
     history = a_history()
     plots.plot_loss(ax, history)
-    (line,) = ax.lines
-    assert_array_equal(np.array(line.get_data()), [history.epoch, history.loss])
-    assert (ax.get_yscale(), ax.get_xscale()) == ("log", "linear")
+    (line,) = drawn(ax)
+    assert_array_equal(points(line), [history.epoch, history.loss])
+    assert reads(ax) == "Training loss: loss (log) over epoch"
 
 
 def test_every_layer_has_its_line_of_gradient_norms(ax: Axes) -> None:
     history = a_history()
     plots.plot_gradient_norms(ax, history)
-    assert list(lines(ax)) == in_legend(ax) == [f"layer {l}" for l in range(1, 6)]
-    for column, drawn in enumerate(lines(ax).values()):
-        assert_array_equal(drawn, [history.epoch, history.gradient_norms[:, column]])
-    assert (ax.get_yscale(), ax.get_xscale()) == ("log", "linear")
+    assert list(curves(ax)) == [f"layer {l}" for l in range(1, 6)]
+    for l in range(1, 6):
+        expected = [history.epoch, history.gradient_norms[:, l - 1]]
+        assert_array_equal(curves(ax)[f"layer {l}"], expected)
+    assert reads(ax) == "Gradient norms: norm of [dW db] (log) over epoch"
     assert_told_apart(ax)
 
 
-def test_heat_maps_show_every_matrix_before_and_after() -> None:
+@pytest.mark.parametrize("larger", [0, 1], ids=["before", "after"])
+def test_heat_maps_show_every_matrix_before_and_after(larger: int) -> None:
     sizes, names = (3, 2, 9), ("tanh", "linear")
     before, after = (random_case(sizes, names, 1, seed).network for seed in (0, 1))
+    (before, after)[larger].theta[:] *= 3
     figure = Figure()
     plots.plot_weight_heatmaps(figure, before, after)
-    maps = {ax.get_title(): ax for ax in figure.axes if ax.images}
-    expected = {f"W[{l}] {name}" for l in (1, 2) for name in ("before", "after")}
-    assert set(maps) == expected
+    maps = {reads(ax): ax for ax in figure.axes if ax.images}
     for name, network in (("before", before), ("after", after)):
         for l, W in network.W.items():
-            ax = maps[f"W[{l}] {name}"]
-            assert_array_equal(np.array(ax.images[0].get_array()), W)
-            assert (ax.get_xlabel(), ax.get_ylabel()) == (
-                f"unit of layer {l - 1}",
-                f"unit of layer {l}",
-            )
+            layers = f"unit of layer {l} (turned) over unit of layer {l - 1}"
+            ax = maps.pop(f"W[{l}] {name}: {layers}")
+            for (i, j), weight in np.ndenumerate(W):  # row 0 is at the top, as in the matrix
+                assert value_at(ax.images[0], j, i) == weight
             assert not any(line.get_visible() for line in ax.get_xgridlines())
             assert all(tick == round(tick) for axis in (ax.xaxis, ax.yaxis) for tick in ticks(axis))
-    assert [ax.get_ylabel() for ax in figure.axes if not ax.images] == ["weight"]
+    assert not maps
+    weights = np.concatenate([W.ravel() for net in (before, after) for W in net.W.values()])
+    assert_one_scale(
+        [image for ax in figure.axes for image in ax.images], float(abs(weights).max()), "weight"
+    )
     figure.draw_without_rendering()
-    top, bottom = (maps[f"W[1] {name}"].get_position().y0 for name in ("before", "after"))
+    top, bottom = (panel(figure, f"W[1] {name}").get_position().y0 for name in ("before", "after"))
     assert top > bottom, "before stands above after"
 
 
@@ -239,10 +247,10 @@ def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
     epsilons = np.array([1e-8, 1e-5, 1e-2])
     errors = {f"way {i}": [i + 3.0, i + 2.0, i + 1.0] for i in range(5)}
     plots.plot_epsilon_sweep(ax, epsilons, errors)
-    assert in_legend(ax) == list(errors)
-    for name, drawn in lines(ax).items():
-        assert_array_equal(drawn, np.array([epsilons, errors[name]]))
-    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    assert list(curves(ax)) == list(errors)
+    for name, curve in curves(ax).items():
+        assert_array_equal(curve, np.array([epsilons, errors[name]]))
+    assert reads(ax) == ": relative error (log) over ε (log)"
     assert_told_apart(ax)
     assert len({line.get_marker() for line in ax.lines[:4]}) == 4
 
@@ -259,15 +267,20 @@ def test_every_unit_weight_and_size_of_a_network_is_drawn(ax: Axes) -> None:
     plots.draw_network(ax, (2, 11, 8, 1))
     circles = [np.array(layer.get_offsets()) for layer in ax.collections]
     assert [len(layer) for layer in circles] == [2, 8, 8, 1]
-    for l, layer in enumerate(circles):
+    for l, (layer, drawing) in enumerate(zip(circles, ax.collections, strict=True)):
         assert_array_equal(layer[:, 0], l)
+        assert (
+            to_hex(np.array(drawing.get_facecolor())[0])
+            == (plots.ORANGE if l else plots.BLUE).lower()
+        )
         assert_allclose(layer[:, 1].mean(), 0, atol=1e-12)
     units = {tuple(unit) for layer in circles for unit in layer}
     weights = {tuple(map(tuple, np.array(line.get_data()).T)) for line in ax.lines}
     assert len(weights) == len(ax.lines) == 2 * 8 + 8 * 8 + 8 * 1
     assert all(set(ends) <= units and ends[1][0] - ends[0][0] == 1 for ends in weights)
-    texts = [text.get_text() for text in ax.texts if text.get_text() != "⋮"]
-    assert texts == ["input\n2 units", "layer 1\n11 units", "layer 2\n8 units", "layer 3\n1 unit"]
+    names = ["input\n2 units", "layer 1\n11 units", "layer 2\n8 units", "layer 3\n1 unit"]
+    texts = {text.get_position()[0]: text.get_text() for text in ax.texts if text.get_text() != "⋮"}
+    assert texts == dict(enumerate(names))
     (dots,) = [text for text in ax.texts if text.get_text() == "⋮"]
     assert dots.get_position() == (1, 0)
     (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
