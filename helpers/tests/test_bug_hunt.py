@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.exercises.bug_hunt import LEAST_NORM, BugHunt, Seen, _course, look_at, reply
+from helpers.exercises.bug_hunt import (
+    EPOCHS,
+    LEAST_NORM,
+    BugHunt,
+    Seen,
+    _course,
+    look_at,
+    reply,
+)
 from helpers.exercises.bug_kinds import CHECKED, DB, DW, HANDED_BACK, KINDS, LEARNING_RATE, PLACES
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.planted import (
@@ -27,9 +35,12 @@ from helpers.exercises.planted import (
 from helpers.exercises.progress_file import done
 from helpers.gradient_check import Report
 from helpers.network import MLP
+from helpers.tests.seen import alt_of, curves, figure_of, panel, place, reads
+from helpers.training import History
 from helpers.validation import Array
 
 SEEDS = range(8)
+NORMS = "Norms of its gradient"
 each_bug = pytest.mark.parametrize("bug", bugs(), ids=lambda bug: f"{bug.where}-{bug.kind.name}")
 
 
@@ -303,20 +314,40 @@ def test_nothing_tells_before_an_answer(hunt: BugHunt) -> None:
         assert "δ" not in shown
 
 
+def course(history: History) -> str:
+    ratio = history.loss[-1] / history.loss[0]
+    if ratio >= 1:
+        return "doesn't fall"
+    return "falls to less than half" if ratio < 0.5 else "falls, but not to half"
+
+
 def test_the_picture_shows_this_network(hunt: BugHunt) -> None:
-    pictures = set()
+    figure = figure_of(hunt)
+    loss, norms = panels = [panel(figure, name) for name in ("Training loss", NORMS)]
+    assert [reads(ax) for ax in panels] == [
+        "Training loss:  (log) over ",
+        f"{NORMS}:  (log) over epoch",
+    ]
+    assert {ax.get_xlim() for ax in panels} == {(0, EPOCHS)}
+    assert [place(figure, ax) for ax in panels] == ["above", "below"]
     for number in range(1, 7):
         hunt.network = number
-        seen, panels = hunt._seen[number], hunt._panels
-        picture = hunt._picture.value
-        pictures.add(picture)
-        assert seen.report._repr_html_() in picture
-        assert 'alt="The training loss, and under it the gradient norms. In 400' in picture
-        np.testing.assert_array_equal(panels.loss.get_ydata(), seen.history.loss)
-        np.testing.assert_array_equal(panels.right.get_ydata(), seen.right.loss)
-        norms = np.array([line.get_ydata() for line in panels.norms]).T
-        np.testing.assert_array_equal(norms, np.maximum(seen.history.gradient_norms, LEAST_NORM))
-    assert len(pictures) == 6
+        seen = hunt._seen[number]
+        assert seen.report._repr_html_() in hunt._picture.value
+        words = (
+            f"In {EPOCHS} epochs its loss {course(seen.history)}; that of a right network from the "
+            f"same weights {course(seen.right)}."
+        )
+        assert words in hunt.text
+        assert alt_of(hunt) == (f"The training loss, and under it the gradient norms. {words}")
+        drawn = curves(loss) | curves(norms)
+        of_layers = np.maximum(seen.history.gradient_norms, LEAST_NORM).T
+        expected = {"this one": [seen.history.epoch, seen.history.loss]}
+        expected |= {"right network": [seen.right.epoch, seen.right.loss]}
+        expected |= {f"layer {l}": [seen.history.epoch, y] for l, y in enumerate(of_layers, 1)}
+        assert drawn.keys() == expected.keys()
+        for name, curve in expected.items():
+            np.testing.assert_array_equal(drawn[name], curve)
 
 
 def test_gradients_that_are_gone_lie_along_the_bottom(hunt: BugHunt) -> None:

@@ -1,10 +1,15 @@
 """The lab of lesson 2: sizes, shapes, bytes and sizes of signals are those of the network."""
 
+import ast
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 import numpy as np
 import pytest
@@ -13,6 +18,8 @@ from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.explorers.forward import HEIGHT, NOISE, SCALES, SEED, WIDTH, ForwardExplorer
 from helpers.network import MLP
+from helpers.plots import BLUE, ORANGE
+from helpers.tests.seen import assert_says
 from helpers.validation import Array
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "02_forward_caching.ipynb"
@@ -67,43 +74,198 @@ def sizes_of(A: dict[int, Array]) -> list[float]:
 
 def check(lab: ForwardExplorer) -> None:
     """The picture and the text say what is so for the state."""
-    state, text, picture = lab.state, lab.text, lab._picture.value
+    state = lab.state
     network, Z, A = built(state, SCALES[state["weights"]])
-    numbers = [a.nbytes for a in (*Z.values(), *A.values())]
-    assert lab.network.theta.size == network.theta.size and lab.caches.nbytes == sum(numbers)
-    assert f"{'-'.join(map(str, network.layer_sizes))} has {network.theta.size:,} param" in text
-    assert f"{state['samples']:,} samples its caches take {sum(numbers):,} bytes" in text
-    for weights, scale in SCALES.items():
-        np.testing.assert_allclose(lab.size[weights], sizes_of(built(state, scale)[2]))
-    size = sizes_of(A)
-    shown = [float(n) for n in re.findall(r"(\S+) at the (?:input|last hidden)", text)]
-    if len(size) > 1:
-        np.testing.assert_allclose(shown, [size[0], size[-1]], rtol=0.34)  # 1.49 is 1
-        change = (size[-1] / size[0]) ** (1 / (len(size) - 1))
-        word = "shrinks" if change < 0.75 else "grows" if change > 1.33 else "stays steady"
-        assert f"activations {word}" in text
-    differ = float(np.sqrt(np.mean(A[len(A) - 2].std(axis=1) ** 2)))
-    said = re.findall(r"differ by only about (\S+) from sample to sample", text)
-    expected = [differ] if differ < size[-1] / 100 else []
-    np.testing.assert_allclose([float(n) for n in said], expected, rtol=0.34)
-    check_picture(picture, network, Z, A)
-    assert not re.search(r"\b(nan|inf)\b", text + picture, re.IGNORECASE)
-
-
-def check_picture(picture: str, network: MLP, Z: dict[int, Array], A: dict[int, Array]) -> None:
-    """The SVG is well-formed, of one size, and has every shape."""
-    svg = ElementTree.fromstring(picture)
+    caches = sum(array.nbytes for array in (*Z.values(), *A.values()))
+    assert lab.network.theta.size == network.theta.size and lab.caches.nbytes == caches
+    sizes = {weights: sizes_of(built(state, scale)[2]) for weights, scale in SCALES.items()}
+    for weights, size in sizes.items():
+        np.testing.assert_allclose(lab.size[weights], size)
+    assert_says(
+        lab.text,
+        f"The network {'-'.join(map(str, network.layer_sizes))} has {network.theta.size} "
+        f"parameters. For {state['samples']} samples its caches take {caches} bytes. "
+        + " ".join(
+            [fate(sizes[state["weights"]], state["weights"]), *alike(A), *ailments(network, Z)]
+        ),
+    )
+    svg = ElementTree.fromstring(lab._picture.value)
     assert svg.get("role") == "img" and svg.find("title") is not None
     assert (svg.get("width"), svg.get("height")) == (str(WIDTH), str(HEIGHT))
-    words = [text.text for text in svg.iter("text")]
-    layers = range(1, network.n_layers + 1)
-    shapes = [array.shape for l in layers for array in (network.W[l], network.b[l], Z[l], A[l])]
-    shapes.append(A[0].shape)
-    written = [word for word in words if word and word.startswith("(")]
-    assert sorted(written) == sorted(str(shape) for shape in shapes)
-    assert f"{network.theta.size:,}" in words
-    circles = [c for c in svg.iter("circle") if c.get("r") != "1.5"]
-    assert len(circles) == sum(min(n, 8) for n in network.layer_sizes)
+    check_drawing(svg, network)
+    check_table(svg, network, Z, A)
+    check_sizes(svg, sizes, state["weights"])
+
+
+def about(number: float) -> str:
+    return f"about {number}" if number else "0"
+
+
+def fate(size: list[float], weights: str) -> str:
+    if len(size) == 1:
+        return f"There is no hidden layer; the size of the input is {about(size[0])}."
+    change = (size[-1] / size[0]) ** (1 / (len(size) - 1))
+    word = "shrinks" if change < 0.75 else "grows" if change > 1.33 else "stays steady"
+    return (
+        f"With {weights}'s weights the size of the activations {word}: {about(size[0])} at the "
+        f"input, {about(size[-1])} at the last hidden layer."
+    )
+
+
+def alike(A: dict[int, Array]) -> Iterator[str]:
+    last = A[len(A) - 2]
+    differ = float(np.sqrt(np.mean(last.std(axis=1) ** 2)))
+    if differ < np.sqrt(np.mean(last**2)) / 100:
+        yield f"There they differ by only {about(differ)} from sample to sample."
+
+
+def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
+    dead: dict[int, int] = {}
+    saturated = []
+    for l, phi in enumerate(network.activations[:-1], start=1):
+        if phi.name == "relu":
+            dead[l] = sum(1 for row in Z[l] if max(row) <= 0)
+        elif np.mean(phi.derivative(Z[l]) < 0.01) > 0.5:
+            saturated.append(f"layer {l}")
+        if dead.get(l) == len(Z[l]):
+            break
+    units = [f"{n} of {len(Z[l])} in layer {l}" for l, n in dead.items() if n]
+    if units:
+        yield f"Units that are dead, off for every sample: {', '.join(units)}."
+    yield from (f"Nothing gets through layer {l}." for l, n in dead.items() if n == len(Z[l]))
+    if saturated:
+        yield f"Saturated, with most slopes below 0.01: {', '.join(saturated)}."
+
+
+# The picture
+
+
+def words_of(svg: Element) -> list[tuple[float, float, Element]]:
+    """Every text with where it stands."""
+    return [(float(t.attrib["x"]), float(t.attrib["y"]), t) for t in svg.iter("text")]
+
+
+def columns_of(svg: Element) -> dict[float, str]:
+    """What stands over each column, by where it is."""
+    top = min(y for _, y, _ in words_of(svg))
+    return {x: str(t.text) for x, y, t in words_of(svg) if y == top or t.text == "together"}
+
+
+def names_of(network: MLP) -> list[str]:
+    return ["input", *(f"layer {l}" for l in range(1, network.n_layers)), "output"]
+
+
+def check_drawing(svg: Element, network: MLP) -> None:
+    """Name, size and circles stand in their column; there is a line for each weight."""
+    x_of = {name: x for x, name in columns_of(svg).items()}
+    assert sorted(x_of, key=lambda name: x_of[name]) == [*names_of(network), "together"]
+    groups = svg.findall("g")
+    units = []
+    for l, (name, n) in enumerate(zip(names_of(network), network.layer_sizes, strict=True)):
+        (below,) = (t.text for x, y, t in words_of(svg) if x == x_of[name] and y == 34)
+        assert below == (f"{n} units" if n > 1 else "1 unit")
+        circles = [(float(c.attrib["cx"]), float(c.attrib["cy"])) for c in groups[l]]
+        assert {x for x, _ in circles} == {x_of[name]} and len(set(circles)) == min(n, 8)
+        assert groups[l].get("fill") == (ORANGE if l else BLUE)
+        dots = [c for c in svg.findall("circle") if float(c.attrib["cx"]) == x_of[name]]
+        assert len(dots) == 3 * (n > 8)
+        units.append(circles)
+    path = svg.findall("path")[0].attrib["d"]
+    ends = [tuple(map(float, re.split("[ L]", line))) for line in path.split("M")[1:]]
+    weights = [one + other for left, right in pairwise(units) for one in left for other in right]
+    assert sorted(ends) == sorted(weights)
+
+
+def check_table(svg: Element, network: MLP, Z: dict[int, Array], A: dict[int, Array]) -> None:
+    """Each number stands in the row of its name and in the column of its layer, or of the sums."""
+    input_, *layers = names_of(network)
+    by_layer = dict(enumerate(layers, start=1))
+    W, b = network.W, network.b
+    nbytes = {input_: A[0].nbytes} | {by_layer[l]: Z[l].nbytes + A[l].nbytes for l in Z}
+    counts = {by_layer[l]: W[l].size + b[l].size for l in W}
+    expected: dict[str, dict[str, Any]] = {
+        "weights W": {by_layer[l]: W[l].shape for l in W},
+        "biases b": {by_layer[l]: b[l].shape for l in b},
+        "sums Z": {by_layer[l]: Z[l].shape for l in Z},
+        "activations A": {input_: A[0].shape} | {by_layer[l]: A[l].shape for l in Z},
+        "parameters": counts | {"together": sum(counts.values())},
+        "bytes of cache": nbytes | {"together": sum(nbytes.values())},
+    }
+    columns, words = columns_of(svg), words_of(svg)
+    rows = {y: str(t.text) for x, y, t in words if t.text in expected}
+    written: dict[str, dict[str, Any]] = {name: {} for name in rows.values()}
+    for x, y, t in words:
+        text = str(t.text or "together")
+        if y in rows and x in columns and text != "together":
+            number = text if text.startswith("(") else text.replace(",", "")
+            written[rows[y]][columns[x]] = ast.literal_eval(number)
+    assert written == expected
+    (sums,) = (y for _, y, t in words if t.text == "together")
+    assert sums < min(y for y, name in rows.items() if "together" in expected[name])
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A line of the signal's sizes, or a short one in the legend."""
+
+    look: tuple[str, str, str]  # colour, dashes, mark
+    points: list[tuple[float, float]]
+    thick: bool
+    filled: bool
+
+
+def lines_of(element: Element) -> list[Drawn]:
+    """Each line with the marks on it, which are drawn after it."""
+    found = []
+    for line, marks in pairwise(element.findall("path")):
+        if line.get("stroke-dasharray"):
+            places = [part.split(" ") for part in line.attrib["d"].strip("M").split("L")]
+            shapes = re.findall(r"M([\d.-]+) ([\d.-]+)(m[^M]+)", marks.attrib["d"])
+            (shape,) = {shape for *_, shape in shapes}
+            points = [(float(x), float(y)) for x, y in places]
+            assert {(float(x), float(y)) for x, y, _ in shapes} <= set(points)
+            look = (line.attrib["stroke"], line.attrib["stroke-dasharray"], shape)
+            assert marks.get("stroke") == look[0] and marks.get("fill") in (look[0], "white")
+            thick = float(line.attrib["stroke-width"]) > 2
+            found.append(Drawn(look, points, thick, marks.get("fill") == look[0]))
+    return found
+
+
+def check_sizes(svg: Element, sizes: dict[str, list[float]], chosen: str) -> None:
+    """Read through the legend and the ticks, the lines show the sizes; the chosen one is thick."""
+    title = "Size (root mean square) of the input and of each hidden layer's activations"
+    assert title in [t.text for _, _, t in words_of(svg)]
+    legend = {}
+    for line in lines_of(svg):
+        beside = [t for x, y, t in words_of(svg) if y == line.points[0][1] + 4 and x > 800]
+        (name,) = (str(t.text) for t in beside)
+        legend[line.look] = name
+        assert (
+            (beside[0].get("font-weight") == "bold")
+            == line.thick
+            == line.filled
+            == (name == chosen)
+        )
+    frame = svg.find("svg")
+    assert frame is not None
+    left, top = float(frame.attrib["x"]), float(frame.attrib["y"])
+    ticks = [(y - 4, str(t.text)) for _, y, t in words_of(svg) if t.get("text-anchor") == "end"]
+    height, power = np.array([(y, np.log10(float(text.replace(",", "")))) for y, text in ticks]).T
+    slope, at_0 = np.polyfit(height, power, 1)
+    np.testing.assert_allclose(slope * height + at_0, power, atol=0.01)
+    assert slope < 0, "what is larger stands higher"
+    lowest = max(y for _, y, _ in words_of(svg))
+    axis = {x: t.text for x, y, t in words_of(svg) if y == lowest}
+    assert axis == {x: name for x, name in columns_of(svg).items() if name in axis.values()}
+    read = {}
+    for line in lines_of(frame):
+        xs, ys = np.array(line.points).T
+        np.testing.assert_allclose(xs + left, list(axis), atol=0.06)
+        read[legend[line.look]] = slope * (ys + top) + at_0
+        assert line.thick == line.filled == (legend[line.look] == chosen)
+    assert set(read) == set(legend.values()) == set(sizes)
+    for name, powers in read.items():
+        np.testing.assert_allclose(powers, np.log10(np.clip(sizes[name], 1e-12, 1e12)), atol=0.01)
 
 
 @pytest.mark.parametrize("values", [LEAST, GREATEST], ids=["least", "greatest"])
@@ -122,25 +284,20 @@ def test_the_default_is_the_network_of_the_course(lab: ForwardExplorer) -> None:
     )
 
 
-def test_dead_and_saturated_layers_are_said(lab: ForwardExplorer) -> None:
-    lab.state = {**UNITS, "depth": 8, "samples": 10, "activation": "relu", "weights": "He"}
-    for l in range(1, 8):
-        if not lab.caches.A[l].any():
-            assert f"Nothing gets through layer {l}." in lab.text
-            break
-    else:
-        pytest.fail("no layer was dead: choose other sizes")
-    lab.state = {**GREATEST, "activation": "tanh"}
-    slopes = 1 - lab.caches.A[2] ** 2
-    assert ("Saturated" in lab.text) == bool(np.mean(slopes < 0.01) > 0.5)
-
-
-def test_a_signal_that_keeps_its_size_may_have_lost_its_samples(lab: ForwardExplorer) -> None:
-    eight = {**DEFAULT, **MOST_UNITS, "depth": 8, "weights": "half of He"}
-    lab.state = {**eight, "activation": "sigmoid"}
-    assert "about 0.5 at the last hidden layer. There they differ by only about 2e-06" in lab.text
-    lab.state = {**eight, "activation": "tanh"}  # small, but the samples are apart
-    assert "from sample to sample" not in lab.text
+def test_dead_saturated_and_lost_layers_are_said(lab: ForwardExplorer) -> None:
+    eight = {**MOST_UNITS, "depth": 8, "samples": 10}
+    for state, words in (
+        ({**eight, **UNITS, "activation": "relu", "weights": "He"}, "Nothing gets through layer"),
+        ({**eight, "activation": "tanh", "weights": "half of He"}, "last hidden layer."),
+        ({**eight, "activation": "sigmoid", "weights": "half of He"}, "There they differ by only"),
+        (
+            {**eight, "layer_1": 23, "layer_3": 1, "activation": "tanh", "weights": "twice He"},
+            "Saturated, with",
+        ),
+    ):
+        lab.state = state
+        assert words in lab.text
+        check(lab)
 
 
 @pytest.mark.parametrize("samples", [300, 1000])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 from helpers.activations import ACTIVATIONS
@@ -20,11 +21,30 @@ from helpers.explorers.gradient_check import (
     GradientCheckExplorer,
     kinks_crossed,
 )
-from helpers.gradient_check import DEFAULTS, check_gradient, numerical_gradient
+from helpers.gradient_check import (
+    DEFAULTS,
+    Report,
+    check_gradient,
+    numerical_gradient,
+)
 from helpers.network import MLP
+from helpers.plots import BLUE
 from helpers.tests.networks import random_case
+from helpers.tests.seen import (
+    Look,
+    alt_of,
+    curves,
+    figure_of,
+    in_legend,
+    panel,
+    place,
+    reads,
+    tick_words,
+    without_name,
+)
 from helpers.validation import Array
 
+U, HERE = Look(to_hex(BLUE), "-", "None"), Look("#777777", ":", "None")
 MENUS = {"sides": SIDES, "dtype": DTYPES, "activation": ACTIVATIONS, "training": NETWORKS}
 
 
@@ -40,6 +60,9 @@ def check(lab: GradientCheckExplorer) -> None:
     assert lab._picture.value.startswith("<img src=")
     assert network.theta.dtype == state["dtype"]
     assert {a.name for a in network.activations[:-1]} == {state["activation"]}
+    start = MLP(network.layer_sizes, [a.name for a in network.activations], seed=3)
+    is_fresh = np.allclose(network.theta, start.theta, rtol=1e-6)
+    assert is_fresh == (state["training"] == "fresh")
     two_sided = state["sides"] == "two-sided"
     X, Y = (array[:, :20] for array in two_moons(300, 0.15, 3))
     epsilon = state["epsilon"]
@@ -62,19 +85,66 @@ def check(lab: GradientCheckExplorer) -> None:
     said = f"{kinks} kink" if state["activation"] == "relu" else "has no kinks."
     assert f" {said}" in text
     assert kinks == lab.kinks
+    assert f" {said}" in text
+    assert f" by the {network.theta.size} nudges on 20 points." in text or "no kinks" in text
     assert np.isfinite(lab.curve).all()
-    drawn = data_of_artists(lab)
-    inside = [(d[0] >= 1e-12) & (d[0] <= 2) & (d[1] <= 6) for d in drawn.values()]
-    assert all(each.all() for each in inside)
-    assert drawn["point"][1, 0] == pytest.approx(max(lab.error, 1e-12))
-    assert sum(drawn[v].shape[1] for v in MARKS) == 6
-    assert (np.diff(drawn["curve"][0]) >= 0).all()
+    check_curve(lab, epsilon, float(error))
+    check_arrays(lab, report)
 
 
-def data_of_artists(lab: GradientCheckExplorer) -> dict[str, Array]:
-    panels = lab._panels
-    lines = {"point": panels.point, "curve": panels.curve, **panels.marks}
-    return {name: np.array(line.get_data(), dtype=float) for name, line in lines.items()}
+def inside(error: float | Array) -> Any:
+    """Where an error is drawn: at the edge if it is beyond."""
+    return np.clip(error, 1e-12, 2)
+
+
+def check_curve(lab: GradientCheckExplorer, epsilon: float, error: float) -> None:
+    """The U, the point on it at ε, and the tolerance across."""
+    figure = figure_of(lab)
+    ax = panel(figure, title := "Relative error of the whole gradient")
+    label = "← too small: rounding nudge ε too large: not the tangent →"
+    assert " ".join(reads(ax).split()) == f"{title}: (log) over {label} (log)"
+    lines, bounds = curves(ax), (ax.get_xlim(), ax.get_ylim())
+    np.testing.assert_allclose(lines["your ε"], [[epsilon], [inside(error)]], rtol=1e-6)
+    tolerance = lab.report.tolerance
+    np.testing.assert_allclose(lines["tolerance"], [bounds[0], [tolerance, tolerance]])
+    others = without_name(ax)
+    assert set(others) == {U, HERE}
+    np.testing.assert_allclose(others[HERE], [[epsilon, epsilon], bounds[1]])
+    expected = sorted([*zip(GRID, inside(lab.curve), strict=True), (epsilon, inside(error))])
+    assert (np.diff(others[U][0]) >= 0).all()
+    np.testing.assert_allclose(sorted(others[U].T.tolist()), expected, rtol=1e-6)
+    assert alt_of(lab).startswith(
+        f"{place(figure, ax).title()}, the U-shaped curve of the relative error over the nudge, "
+        "with a point at the chosen one; "
+    )
+
+
+def check_arrays(lab: GradientCheckExplorer, report: Report) -> None:
+    """One mark for each array, in the row of its name, of the form of its verdict."""
+    figure = figure_of(lab)
+    ax = panel(figure, title := "Array by array")
+    assert reads(ax) == f"{title}:  (turned) over relative error (log)"
+    rows, found = tick_words(ax), dict[str, tuple[str, float]]()
+    for verdict, (errors, heights) in curves(ax).items():
+        found |= {rows[y]: (verdict, x) for x, y in zip(errors, heights, strict=True)}
+    expected = {
+        array.name: (array.verdict, inside(array.relative_error)) for array in report.arrays
+    }
+    assert list(rows.values()) == list(expected)
+    assert {name: verdict for name, (verdict, _) in found.items()} == {
+        name: verdict for name, (verdict, _) in expected.items()
+    }
+    stems = {rows[y]: (start, x) for (start, _), (x, y) in lab._panels.stems.get_segments()}
+    for name, (_, error) in expected.items():
+        assert found[name][1] == pytest.approx(error, rel=1e-6)
+        assert stems[name] == pytest.approx((ax.get_xlim()[0], error), rel=1e-6)
+    tolerance = in_legend(panel(figure, "Relative error of the whole gradient"))["tolerance"]
+    at = lab.report.tolerance
+    np.testing.assert_allclose(without_name(ax)[tolerance], [[at, at], sorted(ax.get_ylim())])
+    assert alt_of(lab).endswith(
+        f"; {place(figure, ax)}, the relative error of each parameter array against the tolerance. "
+        "The line below says how it stands."
+    )
 
 
 def test_default_text_is_the_same_on_every_machine() -> None:

@@ -52,6 +52,31 @@ MOVED = {  # the slider that is moved again and again
     GradientCheckExplorer: "epsilon",
     TrainingExplorer: "seed",
 }
+UNITS = {f"layer_{l}": f"units of layer {l}" for l in (1, 2, 3)}
+LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
+    ActivationExplorer: {
+        "z": "input z", "activation": "activation", "depth": "number of layers",
+        "weight_scale": "weights, times He's",
+    },
+    ForwardExplorer: {
+        "depth": "number of layers", **UNITS, "layer_3": "units of layers 3–7",
+        "samples": "samples", "activation": "activation", "weights": "weights",
+    },
+    BackwardExplorer: {
+        "inputs": "inputs", "layer_1": UNITS["layer_1"], "layer_2": UNITS["layer_2"],
+        "outputs": "outputs", "samples": "samples", "activation": "activation",
+        "output_activation": "output activation", "seed": "seed", "sample": "marked sample",
+        "step": "step",
+    },
+    GradientCheckExplorer: {
+        "epsilon": "nudge ε", "sides": "difference", "dtype": "numbers",
+        "activation": "activation", "training": "network",
+    },
+    TrainingExplorer: {
+        "learning_rate": "learning rate", "epochs": "epochs", **UNITS, "activation": "activation",
+        "batch_size": "samples a step", "noise": "noise of the data", "seed": "seed",
+    },
+}  # fmt: skip
 COMBINATIONS, MOVES, BURST = 200, 1000, 25
 # where other things than the training are looked at; alone, the slider goes to its ends
 QUICK: dict[type[Any], dict[str, Any]] = {TrainingExplorer: {"epochs": 20}}
@@ -139,7 +164,8 @@ def test_a_state_is_one_move_and_read_back(kind: Any) -> None:
     assert second.state == first.state
     assert begun == [first.state]
     assert second.text == first.text
-    assert second._picture.value == first._picture.value
+    fresh = kind(**first.state)  # nothing stays in the picture of what was there before
+    assert second._picture.value == first._picture.value == fresh._picture.value
 
 
 def test_the_plain_form_is_the_text(kind: Any) -> None:
@@ -147,6 +173,11 @@ def test_the_plain_form_is_the_text(kind: Any) -> None:
     bundle = lab._repr_mimebundle_()
     assert bundle["text/plain"] == lab.text == repr(lab)
     assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_each_control_has_its_own_label(kind: Any) -> None:
+    controls = vars(kind(**QUICK.get(kind, {})).controls)
+    assert {name: control.description for name, control in controls.items()} == LABELS[kind]
 
 
 def test_an_unknown_name_is_refused(kind: Any) -> None:

@@ -1,6 +1,8 @@
 """The training lab: what it shows is what was computed, at every setting."""
 
 import asyncio
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from types import SimpleNamespace
@@ -8,36 +10,160 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from helpers.datasets import two_moons
 from helpers.explorers import base, training
 from helpers.explorers.training import GRID, POINTS, TrainingExplorer, over_the_plane
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP
+from helpers.network import MLP, Gradient
+from helpers.plots import BLUE
 from helpers.tests import clock
+from helpers.tests.seen import (
+    CIRCLE,
+    TRIANGLE,
+    Look,
+    alt_of,
+    assert_one_scale,
+    assert_says,
+    colour_at,
+    curves,
+    figure_of,
+    is_nearer,
+    panel,
+    place,
+    reads,
+    value_at,
+    without_name,
+)
 from helpers.training import train
+from helpers.validation import Array
+
+DEFAULT = {"learning_rate": 0.5, "layer_1": 16, "layer_2": 8, "layer_3": 0, "activation": "relu"}
+DEFAULT |= {"epochs": 300, "batch_size": "all", "noise": 0.15, "seed": 3}
+LOSS, KEPT = Look(to_hex(BLUE), "-", "o"), Look("#777777", ":", "None")
 
 
 def check(lab: TrainingExplorer) -> None:
-    """The text says what the network does after as many epochs as the state says."""
-    state, text, network = lab.state, lab.text, lab.network
+    """The text and the picture say what the network does after as many epochs as asked."""
+    state, network = lab.state, lab.network
     hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
-    assert text.startswith(f"MLP {'-'.join(map(str, [2, *hidden, 1]))} (")
-    assert f"({', '.join([state['activation']] * len(hidden) + ['sigmoid'])})" in text
-    assert 'alt="Left, the decision boundary' in lab._picture.value
+    names = ", ".join([state["activation"]] * len(hidden) + ["sigmoid"])
     assert bool(lab.stopped) == (lab.records[-1].epoch < state["epochs"])
+    data = X, Y = two_moons(300, state["noise"], state["seed"])
     if lab.stopped:
-        assert lab.stopped in text
-        return
-    outputs = [
-        network.predict(two_moons(300, state["noise"], state["seed"] + i)[0]) for i in (0, 1000)
-    ]
-    Y = [two_moons(300, state["noise"], state["seed"] + i)[1] for i in (0, 1000)]
-    assert f"After {state['epochs']} epochs the loss is " in text
-    loss = mean_squared_error(outputs[0], Y[0])
-    assert f"loss is {f'{loss:.4f}' if loss >= 1e-4 else 'below 0.0001'};" in text
-    assert f"{accuracy(outputs[0], Y[0]):.1%} of the training points" in text
-    assert f"{accuracy(outputs[1], Y[1]):.1%} of fresh points" in text
+        assert lab.stopped in lab.text
+    else:
+        fresh = two_moons(300, state["noise"], state["seed"] + 1000)
+        right = [100 * accuracy(network.predict(x), y) for x, y in (data, fresh)]
+        loss = mean_squared_error(network.predict(X), Y)
+        assert_says(
+            lab.text,
+            f"MLP {'-'.join(map(str, [2, *hidden, 1]))} ({names}), {network.theta.size} "
+            f"parameters, float64. After {state['epochs']} epochs "
+            f"the loss is {loss if loss >= 1e-4 else 'below 0.0001'}; {right[0]}% of the training "
+            f"points are right, and {right[1]}% of fresh points."
+            f"{''.join(ailments(network, X))}{kept_curve(lab)}",
+        )
+    check_map(lab, X, Y)
+    check_curves(lab)
+    check_weights(lab)
+
+
+def kept_curve(lab: TrainingExplorer) -> str:
+    if not lab.kept:
+        return ""
+    last = lab.kept[-1]
+    kept = f" The dotted curve, which you kept, ends after {last.epoch} epochs"
+    return f"{kept} at a loss of {last.loss}."
+
+
+def ailments(network: MLP, X: Array) -> Iterator[str]:
+    caches = network.forward(X)[1]
+    for l, phi in enumerate(network.activations[:-1], start=1):
+        Z = caches.Z[l]
+        dead = sum(1 for row in Z if max(row) <= 0)
+        if phi.name == "relu" and dead:
+            are = "is" if dead == 1 else "are"
+            yield f" {dead} of {len(Z)} units of layer {l} {are} dead: off for every point."
+        if phi.name != "relu" and np.mean(phi.derivative(Z) < 0.01) > 0.5:
+            yield f" Layer {l} is saturated: most of its slopes are below 0.01."
+
+
+def check_map(lab: TrainingExplorer, X: Array, Y: Array) -> None:
+    """The points by class, over a plane with the colours of their classes."""
+    figure = figure_of(lab)
+    ax = panel(figure, title := "What the network says of each point")
+    assert reads(ax) == f"{title}: $x_2$ over $x_1$"
+    points = without_name(ax)
+    np.testing.assert_array_equal(points[CIRCLE], X[:, Y[0] == 0])
+    np.testing.assert_array_equal(points[TRIANGLE], X[:, Y[0] == 1])
+    (image,) = ax.images
+    assert image.get_clim() == (0, 1)
+    for x in [(-2.5, -2.0), (-2.5, 2.5), (3.5, -2.0), (3.5, 2.5)]:
+        p = lab.network.predict(np.array(x)[:, None]).item()
+        inside = 0.9999 * np.array(x)
+        assert value_at(image, *inside) == pytest.approx(p, abs=1e-9)
+        if abs(p - 0.5) > 0.1:
+            colours = [CIRCLE.colour, TRIANGLE.colour]
+            assert is_nearer(colour_at(image, *inside), *colours[:: 1 if p < 0.5 else -1])
+    assert alt_of(lab).startswith(
+        f"{place(figure, ax).title()}, the decision boundary among the points; "
+    )
+
+
+def check_curves(lab: TrainingExplorer) -> None:
+    """Loss and gradient norms over the epochs, a kept loss dotted, the last norms computed anew."""
+    figure = figure_of(lab)
+    loss, norms = panels = [panel(figure, title) for title in ("Training loss", "Gradient norms")]
+    assert reads(loss) == "Training loss:  (log) over "
+    assert reads(norms) == "Gradient norms:  (log) over epoch"
+    assert loss.get_xlim() == norms.get_xlim()
+    sides = {place(figure, ax) for ax in panels}
+    assert f"; {'/'.join(sides)}, the training loss and the gradient norms over" in alt_of(lab)
+    epochs = [record.epoch for record in lab.records]
+    assert loss.get_xlim()[0] == 0 and loss.get_xlim()[1] >= epochs[-1]
+    lines = without_name(loss)
+    losses = np.clip([record.loss for record in lab.records], 1e-5, 1)
+    np.testing.assert_allclose(lines.pop(LOSS), np.array([epochs, losses]))
+    kept = lines.pop(KEPT, np.empty((2, 0)))
+    np.testing.assert_array_equal(kept[0], [record.epoch for record in lab.kept])
+    np.testing.assert_array_equal(kept[1], np.clip([r.loss for r in lab.kept], 1e-5, 1))
+    assert not lines
+    by_layer = np.array([record.gradient_norms for record in lab.records]).T
+    drawn = curves(norms)
+    assert list(drawn) == [f"layer {l}" for l in range(1, lab.network.n_layers + 1)]
+    for curve, expected in zip(drawn.values(), by_layer, strict=True):
+        np.testing.assert_allclose(curve, [epochs, np.clip(expected, 1e-6, 1)])
+    if not lab.stopped:
+        gradient = lab.network.backward(lab.network.forward(lab.data[0])[1], lab.data[1])
+        expected = [np.linalg.norm([*W.flat, *b.flat]) for W, b in by_layers(gradient)]
+        np.testing.assert_allclose(by_layer[:, -1], expected, rtol=1e-6, atol=1e-12)
+
+
+def by_layers(gradient: Gradient) -> Iterator[tuple[Array, Array]]:
+    return zip(gradient.dW.values(), gradient.db.values(), strict=True)
+
+
+def check_weights(lab: TrainingExplorer) -> None:
+    """Each W[l] under its name, row 0 on top, in the colours of one bar."""
+    figure = figure_of(lab)
+    for l, W in lab.network.W.items():
+        ax = panel(figure, f"W[{l}]")
+        (image,) = ax.images
+        rows, columns = W.shape
+        np.testing.assert_array_equal(image.get_array(), W)
+        for i, j in ((0, 0), (0, columns - 1), (rows - 1, 0)):
+            assert value_at(image, (j + 0.5) / columns, 1 - (i + 0.5) / rows) == W[i, j]
+    maps = [ax for ax in figure.axes if re.fullmatch(r"W\[\d\]", ax.get_title())]
+    there = [l <= lab.network.n_layers for l in range(1, len(maps) + 1)]
+    assert [ax.images[0].get_visible() for ax in maps] == there
+    assert [ax.title.get_alpha() != 0 for ax in maps] == there
+    assert_one_scale([ax.images[0] for ax in maps], 3, "weight")
+    rest = [ax for ax in figure.axes if ax not in maps and not hasattr(ax, "_colorbar")]
+    heights = [ax.get_position().y1 for ax in maps], [ax.get_position().y0 for ax in rest]
+    below = "below" if max(heights[0]) < min(heights[1]) else "above"
+    assert alt_of(lab).endswith(f"; {below}, the weights. The line below says how it stands.")
 
 
 def test_the_numbers_are_those_of_train() -> None:
@@ -72,21 +198,13 @@ def test_the_start_is_marked_and_what_is_practically_zero_lies_on_the_edge() -> 
     for line, end in zip(lines, ends, strict=True):
         assert end in line.axes.get_ylim()
         assert not line.get_clip_on()
+    lab.records[1:] = [replace(first, epoch=2500)]
+    lab.redraw()
+    check_curves(lab)
 
 
 def test_a_learning_rate_counts_as_the_slider_shows_it() -> None:
     assert TrainingExplorer(learning_rate=10**-0.3).text == TrainingExplorer(learning_rate=0.5).text
-
-
-def test_layers_that_are_not_there_have_no_title_and_no_legend() -> None:
-    lab = TrainingExplorer(epochs=0)
-    for sizes, layers in (((16, 8, 0), 3), ((4, 4, 4), 4), ((0, 0, 0), 1)):
-        lab.state = dict(zip(("layer_1", "layer_2", "layer_3"), sizes, strict=True))
-        for l, artists in enumerate(lab._panels.of_layer, start=1):
-            assert [artist.get_alpha() for artist in artists] == [l <= layers] * 3
-        one, two, three = sizes
-        fresh = TrainingExplorer(layer_1=one, layer_2=two, layer_3=three, epochs=0)
-        assert lab._picture.value == fresh._picture.value
 
 
 @pytest.mark.parametrize("hidden", [(), (16, 8), (32, 32, 32)])
@@ -202,12 +320,23 @@ def test_a_kept_curve_is_seen_at_once_and_whole() -> None:
     lab.state = {"epochs": 50}
     assert kept.get_xdata()[-1] == 4000 == kept.axes.get_xlim()[1]
     assert "The dotted curve, which you kept, ends after 4000 epochs at a loss of" in lab.text
+    check(lab)
 
 
-def test_dead_and_saturated_layers_are_named() -> None:
-    assert "units of layer 2 are dead" in TrainingExplorer(learning_rate=100, epochs=300).text
-    tanh = TrainingExplorer(activation="tanh", learning_rate=100, epochs=100)
-    assert "is saturated" in tanh.text
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"layer_1": 0, "layer_2": 0}, "MLP 2-1 (sigmoid)"),
+        ({"layer_3": 4, "epochs": 0, "noise": 0.5}, "After 0 epochs"),
+        ({"learning_rate": 100}, "units of layer 2 are dead"),
+        ({"activation": "tanh", "learning_rate": 100}, "is saturated"),
+    ],
+)
+def test_what_is_said_and_shown_is_so(state: dict[str, Any], words: str) -> None:
+    lab = TrainingExplorer()
+    lab.state = {**DEFAULT, **state}
+    assert words in lab.text
+    check(lab)
 
 
 def test_a_long_training_lets_others_run_and_is_dropped_for_a_newer_one() -> None:

@@ -425,10 +425,10 @@ def rows_of_an_outer_product() -> str:
     assert (dW != 0).all() and np.linalg.matrix_rank(dW) == 1
     assert np.array_equal(dW, lab.gradient.delta[1] * A.T)
     return f"""
-    lab :: Set the samples to {A.shape[1]} and the seed to {seed}. $dW[l]$ is an outer product now:
+    lab :: Set the samples to {A.shape[1]} and the seed to {seed}. $dW[1]$ is an outer product now:
         how do its rows look?
-    lab-explain :: Each row is a multiple of the same input: $\\delta$ is one column,
-        $A[l-1]^{{\\mathsf T}}$ one row.
+    lab-explain :: Each row is a multiple of the same input: $\\delta[1]$ is one column,
+        $A[0]^{{\\mathsf T}}$ one row.
     """
 
 

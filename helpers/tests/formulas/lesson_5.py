@@ -97,7 +97,8 @@ def last_gradient_by_the_first(cell: Cell) -> None:
         asked.update(settings)
         return SimpleNamespace(train_accuracy=[0.1, 0.2, 0.75])
 
-    given = {"deep": None, "X": None, "Y": None, "train": train, "check_gradient": check_gradient}
+    deep = SimpleNamespace(copy=lambda: None)  # only a copy is trained
+    given = {"deep": deep, "X": None, "Y": None, "train": train, "check_gradient": check_gradient}
     names = cell.run(norms={"relu": [2.0, 5.0, 6.0], "sigmoid": [0.5, 7.0, 20.0]}, **given)
     (relu,), (sigmoid,), (_, passed), (accuracy,) = names["printed"]
     assert (relu.split()[0], relu.split()[-1]) == ("relu", "3")
