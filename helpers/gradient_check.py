@@ -353,12 +353,7 @@ def check_gradient(
     if isinstance(gradient, Gradient):
         network.refuse_foreign(gradient)
         gradient = gradient.vector
-    vector = as_floats(gradient, "gradient")
-    if vector.shape != network.theta.shape:
-        hint = f" Did you mean epsilon={vector:g}?" if vector.ndim == 0 and vector > 0 else ""
-        message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
-        raise ValueError(message)
-    analytic = LayeredVector(vector, network.layer_sizes)
+    analytic = _in_layers(network, as_floats(gradient, "gradient"))
     # what the last digit of each output is worth in the loss
     rounding = float((np.abs(A - Y) * (np.abs(A) + np.abs(Y))).sum() / A.shape[1])
     rounding *= float(np.finfo(A.dtype).eps)
@@ -375,8 +370,16 @@ def check_gradient(
         # with a large ε they are off by truncation too, so the usual one says what is right
         right = compare(_settings(network, None, two_sided)[0], _Kinks(caches))[1]
         checks = [_excuse(*found, kinks) for found in zip(checks, straight, right, strict=True)]
-    error = relative_error(vector, numerical)
+    error = relative_error(analytic.vector, numerical)
     return Report(tuple(checks), error, epsilon, tolerance, A.dtype.name)
+
+
+def _in_layers(network: MLP, vector: Array) -> LayeredVector:
+    if vector.shape != network.theta.shape:
+        hint = f" Did you mean epsilon={vector:g}?" if vector.ndim == 0 and vector > 0 else ""
+        message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
+        raise ValueError(message)
+    return LayeredVector(vector, network.layer_sizes)
 
 
 def _compare_all(

@@ -5,10 +5,9 @@ background are in `course.mplstyle`.
 """
 
 import base64
-import ctypes
 import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -135,14 +134,12 @@ def give_back_pixels(figure: Figure) -> None:
     texts: list[Any] = figure.findobj(Text)
     for text in texts:  # each keeps all the pixels that it was drawn on
         text._renderer = None
-    gc.collect()  # a figure and its artists hold each other
-    with suppress(AttributeError, OSError, TypeError):  # only Linux has to be asked
-        ctypes.CDLL(None).malloc_trim(0)
 
 
 @course_style()
 def _save(figure: Figure, file: Any) -> None:
     figure.savefig(file, format="png", dpi=2 * SCREEN_DPI)
+    gc.collect()  # a figure that a cell has let go of and its artists hold each other
     give_back_pixels(figure)
 
 

@@ -22,7 +22,7 @@ from helpers.plots import BLUE
 from helpers.validation import an_instance
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
-REST = 0.3  # seconds without a move, before the picture is drawn sharply
+REST = 0.15  # seconds without a move, before the picture is drawn sharply
 # on a dark page, the pressed one of several buttons is hardly lighter than the others
 PRESSED = f"<style>.widget-toggle-buttons .mod-active {{ box-shadow: inset 0 -3px {BLUE} }}</style>"
 LINE = "line-height: 1.4; font-size: 14px"

@@ -1,12 +1,14 @@
 """The picture of a lab that Matplotlib draws: what rests is drawn once, what moves each time."""
 
 import base64
+import zlib
 from html import escape
 from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
 import matplotlib.image
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -72,9 +74,8 @@ class Canvas:
     def sharp_frame(self) -> str:
         """Return the last frame, with another of twice the pixels for displays that have them."""
         sharp = self._draw(2)
-        del self._labelled[2]  # four times as much memory as the usual size, and so is agg's
         self.figure.set_dpi(SCREEN_DPI)
-        self._agg.get_renderer()
+        self._agg.get_renderer()  # in place of the one with four times as many pixels
         give_back_pixels(self.figure)
         return self._image(f'srcset="{sharp} 2x" ')
 
@@ -90,7 +91,7 @@ class Canvas:
         if scale not in self._labelled:
             with mpl.rc_context(AS_WIDE):
                 self._labelled[scale] = self._draw_what_rests(scale)
-        self._agg.restore_region(self._labelled[scale])
+        self._restore(self._labelled[scale])
         for artist in self._moving:
             self.figure.draw_artist(artist)
         buffer = BytesIO()
@@ -98,17 +99,31 @@ class Canvas:
         return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
     def _draw_what_rests(self, scale: int) -> Any:
-        static = self._static.get(scale) or self._draw_static()
-        if scale == 1:
-            self._static[scale] = static
+        if scale not in self._static:
+            self._static[scale] = self._draw_static(scale)
         if not self._labels:
-            return static
-        self._agg.restore_region(static)
+            return self._static[scale]
+        self._restore(self._static[scale])
         for label in self._labels:
             self.figure.draw_artist(label)
-        return self._agg.copy_from_bbox(self.figure.bbox)
+        return self._kept(scale)
 
-    def _draw_static(self) -> Any:
+    def _kept(self, scale: int) -> Any:
+        """Return what has been drawn; of twice the pixels, packed, as they are many."""
+        pixels = self._pixels().copy()
+        return pixels if scale == 1 else zlib.compress(pixels, level=1)
+
+    def _restore(self, kept: Any) -> None:
+        """Put back what `_kept` has returned."""
+        pixels = self._pixels()
+        if isinstance(kept, bytes):
+            kept = np.frombuffer(zlib.decompress(kept), pixels.dtype).reshape(pixels.shape)
+        pixels[:] = kept
+
+    def _pixels(self) -> Any:
+        return np.asarray(self._agg.get_renderer().buffer_rgba())
+
+    def _draw_static(self, scale: int) -> Any:
         shown = [artist for artist in self._moving if artist.get_visible()]
         for artist in shown:  # of those that move, Matplotlib before 3.11 draws the images
             artist.set_visible(False)
@@ -116,4 +131,4 @@ class Canvas:
         for artist in shown:
             artist.set_visible(True)
         self.figure.set_layout_engine("none")  # nothing moves from its place after this
-        return self._agg.copy_from_bbox(self.figure.bbox)
+        return self._kept(scale)

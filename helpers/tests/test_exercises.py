@@ -155,7 +155,7 @@ def test_an_epoch_in_an_order_of_its_own_gets_the_same_words_each_time() -> None
 UNNAMED = (lambda theta: theta, functools.partial(max), Exercise, max, np.multiply, "".join)
 
 
-@pytest.mark.parametrize("answer", UNNAMED, ids=str)
+@pytest.mark.parametrize("answer", UNNAMED, ids=lambda answer: type(answer).__name__)
 def test_an_answer_whose_name_is_no_exercise_s_is_told_how_to_name_it(answer: Answer) -> None:
     with pytest.raises(ValueError, match="is unknown; there are") as error:
         check(answer)

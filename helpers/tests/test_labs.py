@@ -77,7 +77,7 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
         "batch_size": "samples a step", "noise": "noise of the data", "seed": "seed",
     },
 }  # fmt: skip
-COMBINATIONS, MOVES, BURST = 200, 1000, 25
+COMBINATIONS, MOVES, BURST = 80, 1000, 25
 # where other things than the training are looked at; alone, the slider goes to its ends
 QUICK: dict[type[Any], dict[str, Any]] = {TrainingExplorer: {"epochs": 20}}
 SOME_EPOCHS = [0, 10, 20]
@@ -152,7 +152,11 @@ def test_random_combinations(kind: Any) -> None:
     values = values_to_combine(lab)
     for _ in range(COMBINATIONS):
         # the ends as often as all between: that is where something breaks
-        lab.state = {n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in values.items()}
+        drawn = {n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in values.items()}
+        # of how many samples and steps there are, the sizes decide
+        after = {n: drawn.pop(n) for n in ("sample", "step") if n in drawn}
+        lab.state = drawn
+        lab.state = {n: min(v, getattr(lab.controls, n).max) for n, v in after.items()}
         check(lab)
 
 

@@ -599,7 +599,7 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
     "a definition, or what the code of the cell is": [
         *here("data", "that training never sees"),
         *here("loop", "One pass over all samples is an **epoch**."),
-        *here("loop-explain", "That is all of it.", "write into the arrays of the last one"),
+        *here("loop-explain", "That is all of it."),
         *here("fresh-explain", "`train` is the same loop, and keeps a **history**: loss, both"),
         *here("fresh-explain", "both accuracies", "We start again from the same weights."),
         *here("curves-explain", "(They **explode** when they grow from layer to layer towards the"),
