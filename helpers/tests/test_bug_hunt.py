@@ -39,7 +39,7 @@ from helpers.tests.seen import alt_of, curves, figure_of, panel, place, reads
 from helpers.training import History
 from helpers.validation import Array
 
-SEEDS = range(8)
+SEEDS = range(5)
 NORMS = "Norms of its gradient"
 each_bug = pytest.mark.parametrize("bug", bugs(), ids=lambda bug: f"{bug.where}-{bug.kind.name}")
 
@@ -210,7 +210,7 @@ def test_six_kinds_are_dealt(seed: int) -> None:
     assert counts == [2, 1, 1]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_one_at_least_trains_to_a_falling_loss(seed: int) -> None:
     losses = []
     for seen in all_seen(seed):

@@ -38,7 +38,7 @@ CORRECT = [(name, answer) for name, answers in RIGHT.items() for answer in answe
 CORRECT += [(name, exercise.solution) for name, exercise in EXERCISES.items()]
 FAR = 1e-3  # apart by that much is told apart beyond any rounding
 TRIALS = 10_000
-SEEDS = 30  # of six networks or more each
+SEEDS = 12  # of six networks or more each
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 each_mistake = pytest.mark.parametrize("key", MISTAKES, ids="-".join)
 each_correct = pytest.mark.parametrize(
