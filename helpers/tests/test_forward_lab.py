@@ -201,7 +201,7 @@ def check_table(svg: Element, network: MLP, Z: dict[int, Array], A: dict[int, Ar
             written[rows[y]][columns[x]] = ast.literal_eval(number)
     assert written == expected
     (sums,) = (y for _, y, t in words if t.text == "together")
-    assert sums < min(y for y, name in rows.items() if "together" in expected[name])
+    assert sums == max(y for y, name in rows.items() if "together" not in expected[name])
 
 
 @dataclass(frozen=True)
