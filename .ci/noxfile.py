@@ -2,8 +2,8 @@
 
     python -m nox --noxfile .ci/noxfile.py [--session oldest | newest | prereleases] [-- ...]
 
-What stands after `--` goes to pytest. What is allowed stands in pyproject.toml alone. A Python
-that isn't here is fetched by uv; where that can't be done, its session is skipped.
+What follows `--` goes to pytest. What is allowed is said in pyproject.toml alone. A Python
+that isn't installed is fetched by uv; where that can't be done, its session is skipped.
 """
 
 import nox
@@ -26,7 +26,7 @@ def test(session: nox.Session, *how: str) -> None:
 
 @nox.session(python=PYTHONS[0])
 def oldest(session: nox.Session) -> None:
-    """Take the lowest version of each dependency, on the lowest Python: no later one had them."""
+    """Take the lowest version of each dependency, on the lowest Python; later ones lack them."""
     test(session, "--resolution=lowest-direct")
 
 

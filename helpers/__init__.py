@@ -9,13 +9,13 @@ Read the modules in this order; each imports only from those above it:
     network         MLP: parameters, forward with caches, backward, update
     gradient_check  numerical gradients and the report that compares them
     training        the four-step loop and its history
-    plots           one function a picture
-    explorers       the slider labs, one a lesson
+    plots           one function per picture
+    explorers       the slider labs, one per lesson
     exercises       tasks, questions and a bug hunt, and the mistakes that they know by name
 """
 
 import logging
 
-# what Matplotlib has to say of a home that can't be written to, or of a learner's settings,
-# would be the first thing that a lesson prints; who sets up logging reads it all the same
+# what Matplotlib has to say about a home that can't be written to, or a learner's settings,
+# would be the first thing that a lesson prints; whoever sets up logging still reads it
 logging.getLogger("matplotlib").addHandler(logging.NullHandler())

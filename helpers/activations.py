@@ -2,7 +2,7 @@
 
 A layer computes Z = W A_prev + b and hands on A = φ(Z), element by element. Without φ a
 stack of layers is one matrix; with it, the network can bend. The backward pass needs the
-slope φ′(Z) of each element and nothing else, so this is all it has to know of an activation.
+slope φ′(Z) of each element and nothing else, so this is all it has to know about one.
 
 φ′ may be handed A = φ(Z) from the forward pass; sigmoid and tanh then cost no second exp.
 """
@@ -17,7 +17,7 @@ from helpers.validation import Array, an_instance, as_floats, known_name
 
 
 def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
-    """Return `Z` as an array, and refuse one beside it that isn't like it."""
+    """Return `Z` as an array, and refuse an array beside it that isn't like it."""
     Z = as_floats(Z, "Z")
     if beside is None:
         return Z
@@ -29,7 +29,7 @@ def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
 
 
 def relu(Z: ArrayLike, out: Array | None = None) -> Array:
-    """φ(z) = max(z, 0). `Z` and the result have any one shape; `out` takes the result."""
+    """φ(z) = max(z, 0). The result has the shape of `Z`, any one; `out` takes the result."""
     Z = _checked(Z, out, "out")
     # an array of zeros and not 0: NumPy compares array with array more than twice as fast
     return np.maximum(Z, np.zeros(Z.shape, Z.dtype), out=out)

@@ -23,15 +23,15 @@ def two_moons(
     Returns
     -------
     X : ndarray, shape (2, n_samples)
-        The coordinates, a column a point.
+        The coordinates, one column per point.
     Y : ndarray, shape (1, n_samples)
         0 for the upper moon, 1 for the lower.
 
     Raises
     ------
     TypeError, ValueError
-        If `n_samples` is below 1 or too many for the memory, `noise` negative, or either no
-        number.
+        If `n_samples` is below 1 or too many for the memory, `noise` is negative, or either
+        isn't a number.
     """
     n_samples = whole_number(n_samples, "n_samples", 1)
     noise = positive_number(noise, "noise", or_zero=True)

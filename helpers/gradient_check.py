@@ -37,7 +37,7 @@ DEFAULTS = {
 NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
 KINK = (
     "nudges carry samples across a kink of ReLU (at most {} of them), where the slope jumps and no "
-    "difference can tell it. But for that the gradient agrees. Move these samples a little, or "
+    "difference can show it. Apart from that the gradient agrees. Move these samples a little, or "
     "draw the biases at random; unless z is exactly 0, a smaller ε helps too."
 )
 ROUNDING = {
@@ -200,7 +200,9 @@ def relative_error(analytic: ArrayLike, numerical: ArrayLike) -> float:
     """
     a, b = as_floats(analytic, "analytic", float), as_floats(numerical, "numerical", float)
     if a.shape != b.shape:
-        raise ValueError(f"analytic has shape {a.shape} and numerical {b.shape}; expected one.")
+        raise ValueError(
+            f"analytic has shape {a.shape} and numerical {b.shape}; expected one shape."
+        )
     # as shares of the largest number, whose square may be too small or too large for a float
     largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0)) or 1
     a, b = a / largest, b / largest
@@ -265,7 +267,7 @@ class Report:
         return all(array.verdict == "agrees" for array in self.arrays)
 
     def _table(self) -> list[list[str]]:
-        """Return the header and a row an array; where it went wrong only if it did."""
+        """Return the header and one row per array; where it went wrong only if it did."""
         rows = [["array", "relative error", "worst at", "backward", "numerical", "verdict"]]
         floor = self.tolerance / 10
         for array in self.arrays:

@@ -37,11 +37,11 @@ class ByLayer(dict[int, Array]):
         raise KeyError(f"there is no layer {l}; there are {min(self)} to {max(self)}")
 
     def __setitem__(self, l: int, array: Array) -> None:
-        if array is not self.get(l):  # W[l] -= … hands over the array that is there
-            raise TypeError(f"a layer's array can't be exchanged; write into it: […][{l}][:] = …")
+        if array is not self.get(l):  # W[l] -= … passes the array that is there
+            raise TypeError(f"a layer's array can't be replaced; write into it: […][{l}][:] = …")
 
     def _refuse(self, *_: object, **__: object) -> Any:
-        raise TypeError("layers can't be taken out or exchanged; write into one: […][l][:] = …")
+        raise TypeError("layers can't be removed or replaced; write into one: […][l][:] = …")
 
     __delitem__ = __ior__ = pop = popitem = clear = update = setdefault = _refuse
 
@@ -51,7 +51,7 @@ class ByLayer(dict[int, Array]):
 
 @dataclass(frozen=True, eq=False)
 class LayeredVector:
-    """One flat vector, and every layer's part of it as views: write to one, both change.
+    """One flat vector, and every layer's part of it as views: write to one and both change.
 
     Attributes
     ----------
@@ -195,7 +195,7 @@ class MLP:
     layer_sizes : sequence of int
         n_0 features, then the units of each layer; the last are the outputs.
     activations : sequence of str
-        One name a layer, so one fewer than there are sizes.
+        One name per layer, so one fewer than there are sizes.
     seed : int, Generator or None
         Where the initial weights come from.
     dtype : float64 or float32
@@ -253,8 +253,8 @@ class MLP:
 
     @theta.setter
     def theta(self, theta: Array) -> None:
-        if theta is not self.theta:  # θ -= … hands over the vector that is there
-            raise AttributeError("theta can't be exchanged; write into it: theta[:] = …")
+        if theta is not self.theta:  # θ -= … passes the vector that is there
+            raise AttributeError("theta can't be replaced; write into it: theta[:] = …")
 
     @property
     def W(self) -> Mapping[int, Array]:
@@ -277,7 +277,7 @@ class MLP:
         return any(activation.kink is not None for activation in self.activations)
 
     def copy(self) -> Self:
-        """Return a network of its own with the same parameters."""
+        """Return a separate network with the same parameters."""
         return copy.deepcopy(self)
 
     __copy__ = copy  # a copy that shared θ would be trained along with the network
@@ -390,8 +390,8 @@ class MLP:
             raise ValueError(f"caches belong to {caches._network}; expected those of {self}.")
         if caches._theta != self.theta.tobytes():
             raise ValueError(
-                "caches were made with other parameters; expected those of a forward pass with "
-                "the present ones. Was the network updated since, or are they another network's?"
+                "caches were made with other parameters; expected those of a forward pass with the "
+                "current ones. Has the network been updated since, or are they another network's?"
             )
 
     @np.errstate(over="ignore", invalid="ignore")
@@ -401,8 +401,8 @@ class MLP:
         Raises
         ------
         TypeError, ValueError
-            If the learning rate isn't a finite number above 0, or the gradient is of another
-            network, or the step isn't finite.
+            If the learning rate isn't a finite number above 0, or the gradient belongs to
+            another network, or the step isn't finite.
         """
         learning_rate = validation.positive_number(learning_rate, "learning_rate")
         self.refuse_foreign(gradient)
@@ -451,7 +451,7 @@ def samples_for(
     Raises
     ------
     TypeError, ValueError
-        If `network` is none, or they don't fit it or one another; the message has their names.
+        If `network` isn't one, or they don't fit it or each other; the message has their names.
     """
     validation.an_instance(network, MLP, "network", "an MLP")
     sizes, dtype = network.layer_sizes, network.theta.dtype

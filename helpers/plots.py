@@ -146,8 +146,8 @@ def _save(figure: Figure, file: Any) -> None:
 def keep_pictures(figures: Mapping[str, Figure]) -> None:
     """Write each figure to the course's folder `images`, wherever the notebook runs.
 
-    That one can't be written, or that there is no such folder as where `helpers` is installed
-    without the course, is a printed word.
+    If one can't be written, or there is no such folder (as where `helpers` is installed without
+    the course), a printed word says so.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     Raises
     ------
     TypeError, ValueError
-        If the shapes are others, or `Y` isn't 0 or 1 everywhere.
+        If the shapes are different, or `Y` isn't 0 or 1 everywhere.
     """
     X, Y = _points(ax, X, Y)
     is_one = Y[0] > 0.5
@@ -241,8 +241,8 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     Raises
     ------
     TypeError, ValueError
-        If the network has other features or outputs, the shapes are others, or `Y` isn't 0 or 1
-        everywhere.
+        If the network has another number of features or outputs, the shapes are different, or
+        `Y` isn't 0 or 1 everywhere.
     """
     an_instance(network, MLP, "network", "an MLP")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
@@ -278,7 +278,7 @@ def _refuse_empty(ax: Axes, history: History) -> None:
     an_instance(ax, Axes, "ax", AXES)
     an_instance(history, History, "history", "the History that train returns")
     if not history.records:
-        raise ValueError("history has no records; expected one at least.")
+        raise ValueError("history has no records; expected at least one.")
 
 
 @course_style()
@@ -327,7 +327,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
 
 @course_style()
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
-    """Draw relative errors of a gradient check over ε, a line a way of checking, on log axes."""
+    """Draw relative errors of a gradient check over ε, one line per way of checking; log axes."""
     an_instance(ax, Axes, "ax", AXES)
     an_instance(errors, Mapping, "errors", "a dict of names and errors")
     x = as_floats(epsilons, "epsilons")

@@ -27,7 +27,7 @@ Memory = dict[int, tuple[Arrays, Gradient]]  # what passes write to, by number o
 
 
 class Settings(TypedDict, total=False):
-    """What `train` hands on; `training_steps` says what each one is and what it is without."""
+    """What `train` passes on; `training_steps` says what each is, and what it is by default."""
 
     epochs: Required[int]
     learning_rate: Required[float]
@@ -131,8 +131,8 @@ def train(
     network, X, Y
         As in `training_steps`.
     progress : int
-        Print the first record of every so many epochs, and the last; 0 is silent, but for
-        an interruption.
+        Print the first record of every so many epochs, and the last; 0 is silent, except
+        for an interruption.
     **settings
         epochs, learning_rate, batch_size, test, seed and record_every, by name and as in
         `training_steps`. The first two have to be there.
@@ -173,7 +173,7 @@ def _note(X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> st
     if USUAL[0] <= size <= USUAL[1]:
         return ""
     said = f"The features go up to {np.abs(X).max():.3g}, and are far from 1 in size. "
-    said += "Scale them before you train, as by X / np.abs(X).max(), and new samples by the same."
+    said += "Scale them before you train, as in X / np.abs(X).max(), and new samples the same way."
     if not records or not records[-1].epoch:
         return said if stopped else ""
     constant = mean_squared_error(np.broadcast_to(Y.mean(axis=1, keepdims=True), Y.shape), Y)
@@ -206,7 +206,7 @@ def training_steps(
     epochs : int
     learning_rate : float
     batch_size : int, optional
-        Samples a step; all of them without it.
+        Samples per step; all of them without it.
     test : pair of array_like, shapes (n_0, k) and (n_L, k), optional
         Samples that are never trained on.
     seed : int, Generator or None

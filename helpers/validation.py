@@ -1,4 +1,4 @@
-"""What the public functions ask of their input, and what a learner reads if it isn't so.
+"""What the public functions ask of their input, and what a learner reads if they don't get it.
 
 Every message names the argument, what came, what was expected and the likely cause.
 """
@@ -53,7 +53,7 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     if type(values) is np.ndarray and values.dtype in kept:
         return values
     if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
-        raise ValueError(f"{name} has masked entries; expected numbers in all places.")
+        raise ValueError(f"{name} has masked entries; expected numbers everywhere.")
     try:
         array = np.asarray(values)
     except Exception as error:  # of any kind, from objects that make their own arrays
@@ -104,7 +104,7 @@ def as_columns(
     TypeError
         If `values` holds anything but real numbers.
     ValueError
-        If the shape is another one, or a value is NaN or infinite.
+        If the shape is a different one, or a value is NaN or infinite.
     """
     array = as_floats(values, name, dtype)
     samples = array.shape[-1] if columns is None and array.ndim == 2 else columns
@@ -133,7 +133,7 @@ def _shape_message(
     )
     message = f"{name} has shape {array.shape}; expected {expected}"
     if array.size == 0:
-        return f"{message} It holds no sample: is it taken from beyond the last one?"
+        return f"{message} It holds no sample: was it taken from beyond the last one?"
     return message + shape_hint(array, values, name, rows, columns or array.size // rows)
 
 
@@ -209,7 +209,7 @@ def whole_number(value: object, name: str, least: int, most: float = MOST) -> in
 
 
 def check_dtype(dtype: object) -> None:
-    """Raise ValueError if `dtype` is another than float64 or float32, or none at all."""
+    """Raise ValueError if `dtype` is anything but float64 or float32."""
     with suppress(Exception):  # of many kinds, as `dtype` may be anything
         if np.dtype(dtype) in KEPT:  # type: ignore[call-overload]
             return
@@ -271,7 +271,7 @@ def known_name(name: object, options: Collection[str], what: str) -> str:
 
 
 def random_generator(seed: object, purpose: str) -> np.random.Generator:
-    """Return a random generator of its own for one purpose.
+    """Return a separate random generator for one purpose.
 
     Data and weights made from the same seed must not share their random numbers,
     so the purpose is mixed into the seed.
@@ -297,7 +297,7 @@ def random_generator(seed: object, purpose: str) -> np.random.Generator:
 
 
 def enough_memory(numbers: int, what: str, hint: str = "") -> None:
-    """Do nothing if so many numbers of 8 bytes fit into this machine's memory.
+    """Do nothing if this many numbers of 8 bytes fit into this machine's memory.
 
     The system grants more memory than there is and kills the process that uses it, so
     waiting for a MemoryError is no check.

@@ -1,4 +1,4 @@
-"""Draws the pictures that open the lessons: `python images/draw.py`.
+"""Draw the pictures that open the lessons: `python images/draw.py`.
 
 The four pictures of the training run are written by notebook 05.
 """

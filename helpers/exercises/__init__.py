@@ -4,10 +4,10 @@ misconceptions   what they cure
 progress         what is done, in a file on the learner's machine
 running          running what a learner wrote, so that it can do no harm
 reading          what is seen without running it
-comparing        what counts as the same, and how a difference is said
+comparing        what counts as the same, and how a difference is put into words
 checking         right, a known mistake, or the first difference
 cases            random networks on which the mistakes show
-lesson_1 …       the exercises and their known mistakes, a folder a lesson
+lesson_1 …       the exercises and their known mistakes, one folder per lesson
 catalogue        all of them by name, and `check`
 program          a function with a gap, and given lines for it
 puzzles          what their lines are

@@ -110,7 +110,7 @@ class BugHunt(Explorer):
         self._what = _choice("what", WHAT, "400px")
         button = widgets.Button(
             description="Answer",
-            tooltip="to be told whether it is so",
+            tooltip="to find out whether you are right",
             layout=widgets.Layout(width="90px"),
         )
         button.on_click(weakly(self._answer_as_chosen))
@@ -179,7 +179,7 @@ class BugHunt(Explorer):
     def _answer_as_chosen(self, button: object) -> None:
         self.finish()
         if not (self._where.value and self._what.value):
-            self._tell("Choose both, where the mistake is and what it is; then answer.")
+            self._tell("Choose both: where the mistake is, and what it is. Then answer.")
         else:
             self.answer(self._where.value, self._what.value)
 
@@ -205,7 +205,7 @@ class BugHunt(Explorer):
         return f'{STYLE_SHEET}<div class="bug-hunt">{image}{table}</div>'
 
     def describe(self) -> str:
-        """Say how the last answer was, what the curves show, and what is found."""
+        """Say how good the last answer was, what the curves show, and what has been found."""
         report = self._seen[self.network].report
         names = [array.name for array in report.arrays if array.verdict != "agrees"]
         asked = "Where is the mistake, and what is it?"
@@ -230,7 +230,7 @@ class BugHunt(Explorer):
 
 
 def _choice(label: str, options: dict[str, str], width: str) -> Any:
-    """Return a button for each option: in a menu, JupyterLab takes the arrow keys away."""
+    """Return a button for each option: in a menu, JupyterLab captures the arrow keys."""
     return widgets.ToggleButtons(
         options=[(words, name) for name, words in options.items()],
         value=None,
@@ -256,11 +256,11 @@ def reply(bug: Bug, where: str, what: str) -> str:
         return ""
     if where not in kind.places:
         return f"The right place, but that can't be: {PLACES[where]}. {kind.elsewhere}"
-    return f"The right place, another mistake. {kind.mark} Compare that with the report."
+    return f"The right place, but another mistake. {kind.mark} Compare that with the report."
 
 
 def _misplaced(bug: Bug, where: str) -> str:
-    """Say which array agrees that would differ, or differs though `where` has no part in it."""
+    """Say which array agrees that should differ, or differs though `where` has no part in it."""
     symbol, layer = where.split("[")
     same_layer = (f"dW[{layer}", f"db[{layer}") if symbol == "δ" else (where,)
     for array in same_layer:

@@ -1,7 +1,7 @@
 """The mistakes of the bug hunt of lesson 4: the lines that can have each, and its mark.
 
 The backward pass has nine lines here: δ[l], dW[l] and db[l] of three layers. A bug is one of
-them, its place, and what stands there instead, its kind.
+them, its place, and what is there instead, its kind.
 """
 
 from collections.abc import Callable, Iterable
@@ -112,13 +112,13 @@ class Kind:
     Attributes
     ----------
     name, formula : str
-        What it is called, and how it looks.
+        What it is called, and what it looks like.
     places : tuple of str
         The lines that can have it.
     wrong : callable
         What such a line gives, from a `Scene`.
     shows : callable
-        Whether the arrays of a report that differ bear its mark.
+        Whether the arrays that differ in a report bear its mark.
     mark, elsewhere : str
         That mark in words; why the other lines can't have this mistake.
     misconception : Misconception
@@ -183,7 +183,7 @@ KINDS = {
             lambda scene: scene.m * scene.right,
             _always(CHECKED),
             "With m = 20 points backward would be 20 times numerical, and every error 19/21 (0.9).",
-            "1/m stands in δ[3] and nowhere else, so nowhere else can it be missing.",
+            "1/m is in δ[3] and nowhere else, so it can't be missing anywhere else.",
             M.MEAN_FACTOR,
         ),
         Kind(
@@ -217,7 +217,7 @@ KINDS = {
             "The blame would go to the wrong units. In this hunt's networks there is then no fixed "
             "factor, the largest error is 0.4 or more, and at the worst entry of some array the "
             "two values have opposite signs.",
-            "Only a square W fits without its transpose, and W[2], which hands δ back to "
+            "Without the transpose only a square W fits, and W[2], which hands δ back to "
             "layer 1, is the only square one.",
             M.WHICH_W,
         ),
@@ -238,7 +238,7 @@ KINDS = {
             ("dW[2]",),
             lambda scene: scene.delta @ scene.caches.A[scene.l].T,
             lambda arrays: _no_factor(arrays) and _largest(arrays) < 0.8,
-            "Other inputs, other products: in this hunt's networks there is then no fixed factor, "
+            "Other inputs give other products: in this hunt's networks there is no fixed factor, "
             "and the error is below 0.8.",
             "Only in dW[2] do A[l] and A[l−1] have the same shape, 6 rows each.",
             M.CACHES,
@@ -249,8 +249,8 @@ KINDS = {
             (*DW, *DB),
             _last_sample_alone,
             lambda arrays: _no_factor(arrays) and _largest(arrays) >= 0.8,
-            "Of the 20 terms of the sum one would be left. In this hunt's networks there is then "
-            "no fixed factor, and the error is 0.8 or more.",
+            "Of the 20 terms of the sum only one would be left. In this hunt's networks there is "
+            "then no fixed factor, and the error is 0.8 or more.",
             "Nothing is summed over the samples in this line.",
             M.SAMPLES,
         ),

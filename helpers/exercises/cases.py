@@ -2,8 +2,8 @@
 
 No two sizes are equal, so that shapes tell rows from columns; the biases aren't zero, no sample
 stands on a kink, and every layer of ReLU has units that are on and units that are off. Square
-networks come besides: there a forgotten transpose goes unseen by the shapes. And each activation
-stands in every layer, counted from the first as from the last, so that none can be taken for
+networks come as well: there the shapes don't show a forgotten transpose. And each activation
+appears in every layer, counted from the first and from the last, so that none can be taken for
 granted.
 """
 

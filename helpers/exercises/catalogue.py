@@ -23,22 +23,22 @@ def check(answer: Answer, of: str | None = None) -> Verdict:
     Parameters
     ----------
     answer : callable
-        The learner's function; its name tells which exercise it answers.
+        The learner's function; its name says which exercise it answers.
     of : str, optional
-        The exercise, if the function has another name. Such an answer, as our solutions are,
+        The exercise, if the function has another name. Such an answer, like our solutions,
         isn't noted as done, and its name stands before the words: both may be on the screen.
 
     Returns
     -------
     Verdict
-        Prints as a sentence or a few.
+        Prints as one or more sentences.
 
     Raises
     ------
     TypeError
         If `answer` isn't a function.
     ValueError
-        If there is no such exercise, or the name of `answer` tells none.
+        If there is no such exercise, or the name of `answer` doesn't say which.
     """
     if not callable(answer):
         raise TypeError(
@@ -61,7 +61,7 @@ def _exercise_of(name: str) -> str:
         return known_name(name, EXERCISES, "exercise")
     except ValueError as error:
         raise ValueError(
-            f"{error} The name of your function tells which exercise it answers. A lambda, a "
+            f"{error} The name of your function says which exercise it answers. A lambda, a "
             f"partial or an object has none: say it with of=, as in "
             f'check(my_function, of="{next(iter(EXERCISES))}").'
         ) from None

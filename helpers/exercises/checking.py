@@ -1,4 +1,4 @@
-"""The check: what the learner wrote runs beside what is right, and beside each known mistake.
+"""The check: what the learner wrote runs beside the right answer, and beside each known mistake.
 
 The learner's function is compared by value, on random networks made for it, so every correct
 way of writing it passes. If it is wrong, it is compared with what each known mistake would have
@@ -43,11 +43,11 @@ Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each 
 NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
 UNSTEADY = (
     "Not yet. Run twice on the same arguments, it gives two different results. Does it draw "
-    "random numbers of its own, or keep something from one call for the next? All that it needs "
+    "random numbers of its own, or keep something from one call to the next? All that it needs "
     "is among its arguments."
 )
 REORDERED = "Not yet. The results are right, but not in the order that is asked for."
-IN_A_LOOP = "A `return` stands inside a loop of yours: how many rounds does the loop go?"
+IN_A_LOOP = "A `return` stands inside a loop of yours: how many times does the loop run?"
 WRITTEN = (
     "The numbers are right, but your function has changed {}, which it was given.",
     "What is written into an argument is written into the caller's array, and the caller may "
@@ -55,11 +55,11 @@ WRITTEN = (
 )
 ROUNDED = (
     "The numbers are right, but your function has left rounding in {}, which it was given.",
-    "In floats, adding a number and subtracting it again may leave another last digit. How do you "
+    "In floats, adding a number and subtracting it again may change the last digit. How do you "
     "get back the very value that was there?",
 )
 ALSO_WRITTEN = "It also changes {}, which it was given."
-OUTSIDE = "It takes {} from the notebook; its arguments are other data."
+OUTSIDE = "It takes {} from the notebook; its arguments hold other data."
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
 CODE = re.compile("`([^`\n]+)`")
 ROUNDING = 1e-12  # by which adding and subtracting again may change a number
@@ -81,9 +81,9 @@ class Mistake:
     hint : str
         A thought that leads on, and doesn't give the line away.
     misconception : Misconception
-        What one believes who writes this.
+        What somebody who writes this believes.
     answer : callable
-        The function as he would write it.
+        The function as they would write it.
     """
 
     name: str
@@ -133,12 +133,12 @@ class Exercise:
         ``trials(rng)`` gives the trials, from a Generator.
     mistakes : tuple of Mistake
     parts : tuple of str
-        What the function returns, in order; each is compared by itself.
+        What the function returns, in order; each is compared on its own.
     observe : callable, optional
         ``observe(answer, arguments)`` runs the answer and gives its parts by name, where more
         counts than what the function returns.
     tolerance : float
-        How near is right, relative to the largest number of a part.
+        How close counts as right, relative to the largest number of a part.
     may_change : tuple of str
         The arguments that an answer may write into; the others stay as they are.
     """
@@ -169,7 +169,7 @@ class Exercise:
         return outcome
 
     def changes(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> dict[str, bool]:
-        """Return which arguments a run has changed though it mustn't, and if by rounding alone."""
+        """Return which arguments a run has changed though it may not, and if by rounding alone."""
         names = inspect.signature(self.solution).parameters
         return {
             name: agree(new, old, ROUNDING)
@@ -228,7 +228,7 @@ class Run:
     outcomes : list
         Of each trial.
     changed : dict from str to bool
-        The arguments that it has changed though it mustn't, and if by rounding alone.
+        The arguments that it has changed though it may not, and if by rounding alone.
     """
 
     outcomes: list[Outcome]
@@ -236,7 +236,7 @@ class Run:
 
 
 def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
-    """Say of an answer what it is.
+    """Judge an answer.
 
     Parameters
     ----------
@@ -262,7 +262,7 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
 
 
 def _say(exercise: Exercise, answer: Answer, seed: int, run: Run) -> Verdict:
-    """Say of one run in all trials what it is."""
+    """Judge one run in all trials."""
     trials, right = trials_of(exercise, seed), _right(exercise, seed)
     if _agree(run.outcomes, right, exercise.parts, exercise.tolerance):
         said = Verdict("right", f"Right, in all {len(trials)} trials.")
@@ -356,7 +356,7 @@ def _interrupted(outcome: Outcome) -> bool:
 
 
 def _is_stub(answer: Answer, outcomes: Iterable[Outcome]) -> bool:
-    """Whether the dots of the stub are still there, or nothing is."""
+    """Whether the dots of the stub are still there, or the function is empty."""
     first = next(iter(outcomes))
     if isinstance(first, Failure):
         return bool(DOTS.search(first.message)) or has_dots(answer)
@@ -397,7 +397,7 @@ def _known_mistake(exercise: Exercise, seed: int, theirs: Sequence[Outcome]) -> 
 def _same(
     mine: Sequence[Outcome], theirs: Sequence[Outcome], parts: Sequence[str], tolerance: float
 ) -> bool:
-    """Whether they agree both ways: where a dict has a key too few, only one way sees it.
+    """Whether they agree both ways: where a dict lacks a key, only one way sees it.
 
     Where no trial has given numbers, the messages have to be the same.
     """

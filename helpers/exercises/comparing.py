@@ -8,8 +8,8 @@ import numpy as np
 
 from helpers.validation import Array
 
-USUAL = 1e-7  # how near is right; who asks for more wants more digits than float32 has
-COARSE = {np.dtype(np.float32): 1e-4}  # how near is right, in a dtype with fewer digits
+USUAL = 1e-7  # how close counts as right; whoever asks for more wants more digits than float32 has
+COARSE = {np.dtype(np.float32): 1e-4}  # the same, in a dtype with fewer digits
 DIGITS = 6  # of a number in a sentence
 
 
@@ -45,7 +45,7 @@ def is_as_it_was(before: Any, after: Any) -> bool:
 
 
 def _near(mine: Any, theirs: Any, tolerance: float) -> float:
-    """Return how far two numbers of these parts may be apart, and be the same."""
+    """Return how far apart two numbers of these parts may be and still be the same."""
     b = np.asarray(theirs).astype(float)
     scale = float(np.abs(b[np.isfinite(b)]).max(initial=0)) or 1.0
     dtypes = (np.asarray(part).dtype for part in (mine, theirs) if tolerance >= USUAL)
@@ -85,7 +85,7 @@ def describe_difference(name: str, got: Any, expected: Any, tolerance: float = U
 
 
 def _apart(got: float, expected: float) -> str:
-    """Write two numbers that differ with as many digits as it takes to see it."""
+    """Write two numbers that differ with as many digits as it takes to see this."""
     for digits in range(DIGITS, 18):
         said = f"{got:.{digits}g}", f"{expected:.{digits}g}"
         if said[0] != said[1]:
@@ -124,7 +124,7 @@ def kind_of(value: Any) -> str:
 
 
 def factor_between(got: Any, expected: Any) -> float:
-    """Return by which number `expected` is multiplied in `got`, to six digits; 0 if by none."""
+    """Return the number by which `expected` is multiplied in `got`, to six digits; 0 if none."""
     if isinstance(expected, Mapping):
         if not isinstance(got, Mapping) or not set(expected) <= set(got):
             return 0.0

@@ -1,4 +1,4 @@
-"""What learners of this subject believe that isn't so; each is met somewhere in the course."""
+"""What learners of this subject believe that isn't true; each is met somewhere in the course."""
 
 from enum import StrEnum
 

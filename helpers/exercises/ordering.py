@@ -38,7 +38,7 @@ class Puzzle(Shown):
         What the program is judged by.
     program : Program
     verdict : Verdict
-        Of the last check; each change of the program takes it back.
+        Of the last check; each change to the program clears it.
     view : VBox
         What a notebook displays.
 
@@ -99,7 +99,7 @@ class Puzzle(Shown):
         numbers = [whole_number(i, f"order[{k}]", 0) for k, i in enumerate(order)]
         if len(set(numbers)) < len(numbers) or max(numbers, default=0) > last:
             raise ValueError(
-                f"order is {numbers}; expected numbers of lines, 0 to {last}, each once at most."
+                f"order is {numbers}; expected numbers of lines, 0 to {last}, each at most once."
             )
         self._order = numbers
         for i, choice in enumerate(self._choices):
@@ -134,7 +134,7 @@ class Puzzle(Shown):
         """Name a line without which the program is right as well."""
         for i in self._order:
             if self._judge([other for other in self._order if other != i]).kind == "right":
-                return f" It is right without `{self._line(i).strip()}`, too: that isn't needed."
+                return f" It is right without `{self._line(i).strip()}`, too: it isn't needed."
         return ""
 
     def _line(self, i: int) -> str:
@@ -148,7 +148,7 @@ class Puzzle(Shown):
         (self._check if nearest is None else self._choices[nearest]).focus()
 
     def take_out(self, place: int) -> None:
-        """Put the line of a place back to those to choose from."""
+        """Put the line of a place back among those to choose from."""
         i = self._order[self._place(place)]
         self.order = [other for other in self._order if other != i]
         self._choices[i].focus()

@@ -110,7 +110,7 @@ def tells(bug: Bug, report: Report) -> bool:
 
 
 def plant(bug: Bug, rng: np.random.Generator) -> BrokenMLP:
-    """Return a network with this bug whose report tells it: the first of those that `rng` gives.
+    """Return a network with this bug whose report shows it: the first of those that `rng` gives.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A question in a notebook: answered before the run, and told at once what is to be said."""
+"""A question in a notebook: answered before the run, with a reply at once."""
 
 from html import escape
 from textwrap import fill
@@ -70,12 +70,12 @@ class Prediction(Shown):
         super().__init__(view)
 
     def answer(self, answer: str | float) -> str:
-        """Answer, and return what there is to say about it; as often as one likes.
+        """Answer, and return what there is to say about it; as often as you like.
 
         Parameters
         ----------
         answer : str or number
-            One of the options, or a number as one would write it.
+            One of the options, or a number as a person would write it.
         """
         reply = self.question.reply(str(answer))
         trouble = progress.record(f"question: {self.question.name}") if reply.verdict else ""
@@ -111,13 +111,13 @@ def _layout(**more: str) -> Any:
 
 
 def _number_field() -> Any:
-    """Return a field that hands its number over whole: letter by letter, Enter may overtake it."""
+    """Return a field that sends its number whole: letter by letter, Enter may overtake it."""
     style = {"description_width": "90px"}
     return widgets.Text(description="Your number", continuous_update=False, style=style)
 
 
 def _choice(question: Question) -> Any:
-    """Return a button for each answer: in radio buttons, JupyterLab takes the arrow keys away."""
+    """Return a button for each answer: in radio buttons, JupyterLab captures the arrow keys."""
     options, style = list(question.replies), {"button_width": CHOICE_WIDTH}
     choice = widgets.ToggleButtons(options=options, value=None, style=style, layout=_layout())
     choice.add_class("question-choice")

@@ -1,4 +1,4 @@
-"""A program with a gap, and the lines for it: put together, they are a function to be judged."""
+"""A program with a gap, and the lines for it: assembled, they are a function to be judged."""
 
 import linecache
 from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ class Program:
     head, tail : str
         The code above the gap and below it.
     lines : mapping from str to str
-        Lines of the body by a short name, in the disorder in which they are shown.
+        Lines of the body by a short name, in the jumbled order in which they are shown.
     """
 
     head: str

@@ -26,7 +26,7 @@ def progress_file() -> Path:
 def done() -> list[str]:
     """Return the names of what is done, in the order in which it was.
 
-    Never raises: a file that can't be read or understood is a printed word, and nothing done.
+    Never raises: what can't be read or understood is said in print, and nothing counts as done.
     """
     names, trouble = _read()
     if trouble:
@@ -35,7 +35,7 @@ def done() -> list[str]:
 
 
 def note(name: str) -> None:
-    """Note an exercise or question as done, once. That it can't be written is a printed word."""
+    """Note an exercise or question as done, once. If it can't be written, that is said in print."""
     trouble = record(name)
     if trouble:
         print(trouble)
@@ -118,7 +118,7 @@ def _set_aside(path: Path) -> tuple[list[str] | None, str]:
             None,
             f"{path} isn't a progress file of this course; it stays as it is. Move it away.",
         )
-    return [], f"{path.name} wasn't a progress file; it is kept as {aside.name}, a new one begins."
+    return [], f"{path.name} wasn't a progress file; it is now {aside.name}, and a new one begins."
 
 
 @dataclass(frozen=True)

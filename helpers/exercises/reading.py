@@ -1,4 +1,4 @@
-"""What is read off a learner's function: whether it is still a stub, what it takes from outside."""
+"""What a learner's function shows unrun: whether it is still a stub, what it takes from outside."""
 
 import ast
 import dis

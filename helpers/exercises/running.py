@@ -23,7 +23,7 @@ UNSTOPPABLE = (
     "The check can't stop your function: either one long computation doesn't listen, or an "
     "`except:` of yours catches the interrupt. Wait, or restart the kernel."
 )
-# what the words of Python and NumPy leave open, by a piece of them
+# what the messages of Python and NumPy leave open, by a piece of each
 IN_PLAIN_WORDS = {
     "truth value of an array": (
         "`if`, `and` and `max` take one answer, and an array gives one for each of its numbers."
@@ -92,7 +92,7 @@ class Limit:
 
 @dataclass
 class _Current:
-    """The limit that is on, if there is one."""
+    """The limit in force, if there is one."""
 
     limit: Limit | None = None
 
@@ -115,7 +115,7 @@ def attempt(answer: Callable[..., Any], call: Callable[[], Any]) -> Any:
 
 
 def code_of(answer: Callable[..., Any]) -> CodeType | None:
-    """Return the code that the learner wrote, also where it is wrapped, or a class's call."""
+    """Return the code that the learner wrote, even where it is wrapped or a class's call."""
     while isinstance(answer, functools.partial):
         answer = answer.func
     own: Any = inspect.unwrap(answer)

@@ -1,4 +1,4 @@
-"""Copy the notebooks without our solutions: for a class, or for who doesn't want to be tempted.
+"""Copy the notebooks without our solutions: for a class, or for anyone who might be tempted.
 
     python -m helpers.exercises.strip FOLDER
 

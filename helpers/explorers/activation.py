@@ -76,7 +76,7 @@ class ActivationExplorer(Explorer):
         return self._panels.draw(self)
 
     def sharp_picture(self) -> str:
-        """Return the same with twice the pixels besides."""
+        """Return the same, with one of twice the pixels beside it."""
         return self._panels.canvas.sharp_frame()
 
     def describe(self) -> str:
@@ -88,7 +88,7 @@ class ActivationExplorer(Explorer):
                 f"φ(z) = {with_minus(self.value, '.3g')} and "
                 f"the slope φ′(z) = {with_minus(self.slope, '.3g')}.",
                 *_ailments(self.activation, self.z, self.slope),
-                f"Multiplied by this slope once a layer, through {layers}, a gradient of 1 "
+                f"Multiplied by this slope once per layer, through {layers}, a gradient of 1 "
                 f"becomes {about(self.slopes_alone[-1])}.",
                 f"Through {layers} of a random {name} network with {self.weight_scale:.2f} times "
                 f"He's weights it becomes {_fate(self.left[-1], self.depth)}.",
@@ -117,7 +117,7 @@ def what_is_left(activation: str, depth: int, weight_scale: float) -> Array:
     network = MLP([WIDTH] * (depth + 2), [activation] * (depth + 1), SEED)
     network.theta[:] *= weight_scale
     A, caches = network.forward(rng.normal(size=(WIDTH, SAMPLES)))
-    # errors of any direction, as large as the outputs: what starts back isn't their likeness
+    # errors of any direction, as large as the outputs but not like them
     Y = A + np.sqrt(np.mean(A * A)) * rng.normal(size=A.shape)
     delta = network.backward(caches, Y).delta
     lengths = np.array([np.linalg.norm(delta[l]) for l in range(network.n_layers, 0, -1)])
@@ -230,4 +230,4 @@ def _fate(left: float, layers: int) -> str:
         said = f"vanishes (less than {VANISHED:g})"
     elif left > EXPLODED:
         said = f"explodes (more than {EXPLODED:,g})"
-    return f"{about(left)}, a factor of about {factor:.2g} a layer: the gradient {said}"
+    return f"{about(left)}, a factor of about {factor:.2g} per layer: the gradient {said}"

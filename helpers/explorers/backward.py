@@ -33,14 +33,14 @@ class BackwardExplorer(Explorer):
     Parameters
     ----------
     inputs, layer_1, layer_2, outputs, samples, activation, output_activation, seed, sample, step
-        Where the controls start. `layer_2` of 0 units is left away; `activation` is that of the
+        Where the controls start. `layer_2` of 0 units is left out; `activation` is that of the
         hidden layers; `sample` is the one with a border around it, and `step` where to begin,
         both counted from 1.
 
     Attributes
     ----------
     network : MLP
-        With weights and biases of one decimal, so that its products can be worked by hand.
+        With weights and biases of one decimal, so that its products can be worked out by hand.
     X, Y : ndarray, shapes (inputs, samples) and (outputs, samples)
         Whole numbers, and labels of 0 or 1.
     caches : Caches
@@ -157,7 +157,7 @@ class BackwardExplorer(Explorer):
         )
 
     def describe(self) -> str:
-        """Say the step with its formula, shape and meaning, and its numbers for the sample."""
+        """State the step with its formula, shape and meaning, and its numbers for the sample."""
         step, state = self._now, self.state
         shapes = " and ".join(str(matrix.values.shape) for matrix in step.results)
         of = "of shape" if len(step.results) == 1 else "of shapes"

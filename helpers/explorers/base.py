@@ -41,7 +41,7 @@ class Shown(ABC):
     Parameters
     ----------
     view : Widget
-        It must not hold the object itself, or neither goes.
+        It must not hold the object itself, or neither is ever freed.
     """
 
     def __init__(self, view: Any) -> None:
@@ -204,7 +204,7 @@ class Explorer(Shown):
         vars(self).pop("_panels", None)
 
     def _start(self) -> bool:
-        """Start a worker, unless there is one: it will see what is newer. Return if that went."""
+        """Start a worker, unless there is one: it will see what is newer. Return if that worked."""
         if self._worker is None:
             try:
                 self._worker = asyncio.get_running_loop().create_task(self._work())
@@ -245,7 +245,7 @@ class Explorer(Shown):
                 self._picture.value = self.sharp_picture()
 
     async def _let_moves_arrive(self) -> None:
-        """Wait until no move is in the queue, so that none is answered but the newest."""
+        """Wait until no move is in the queue, so that only the newest is answered."""
         asked = -1
         for _ in range(20):
             if asked == self._asked:
@@ -258,7 +258,7 @@ class Explorer(Shown):
             return next(answer, self) is None
 
     def _answer(self) -> Iterator[None]:
-        """Compute and show the state of now; stop after a frame if that has become old."""
+        """Compute and show the current state; stop after a frame if it is current no longer."""
         asked = self._asked
         turn = self._turn = object()
         for _ in self.frames(self.state):

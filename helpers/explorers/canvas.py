@@ -31,7 +31,7 @@ class Canvas:
     Attributes
     ----------
     size : tuple of int
-        Width and height in pixels, on a display of one pixel a point.
+        Width and height in pixels, on a display of one pixel per point.
     """
 
     def __init__(self, figure: Figure) -> None:
@@ -46,13 +46,13 @@ class Canvas:
         self._alt = self._source = ""
 
     def add(self, *artists: Artist) -> None:
-        """Take artists as moving ones: drawn anew for each frame, in this order."""
+        """Treat artists as moving ones: drawn anew for each frame, in this order."""
         for artist in artists:
             artist.set_animated(True)
         self._moving += artists
 
     def add_labels(self, *artists: Artist) -> None:
-        """Take artists that seldom change: drawn anew after `relabel`."""
+        """Treat artists as seldom changing: drawn anew after `relabel`."""
         for artist in artists:
             artist.set_animated(True)
         self._labels += artists

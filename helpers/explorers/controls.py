@@ -1,4 +1,4 @@
-"""The controls of the labs, sliders and rows of buttons, and how wide what they lie in is."""
+"""The controls of the labs, sliders and rows of buttons, and the width of what holds them."""
 
 import reprlib
 from collections.abc import Iterable
@@ -42,7 +42,7 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
     Raises
     ------
     TypeError, ValueError
-        If `value` is no number, or beyond the slider's ends.
+        If `value` isn't a number, or is beyond the slider's ends.
     """
     slider = widgets.FloatLogSlider(
         10.0**least,
@@ -81,7 +81,7 @@ def checked(control: Any, value: Any) -> Any:
     Raises
     ------
     TypeError, ValueError
-        If it is none of the control's options, or no number, or beyond the slider's ends.
+        If it isn't one of the control's options, isn't a number, or is beyond the slider's ends.
     """
     label = control.description
     if isinstance(control, widgets.ToggleButtons):

@@ -44,7 +44,7 @@ class ForwardExplorer(Explorer):
     ----------
     depth, layer_1, layer_2, layer_3, samples, activation, weights
         Where the controls start. `depth` counts the layers, the output among them; `layer_3`
-        is the size of the third hidden layer and of those behind it; `weights` is 'He',
+        is the size of the third hidden layer and of those after it; `weights` is 'He',
         'half of He' or 'twice He'.
 
     Attributes
@@ -199,7 +199,7 @@ def _drawing(sizes: Sequence[int], columns: Sequence[float]) -> Iterator[str]:
 
 
 def _table(network: MLP, caches: Caches, columns: Sequence[float]) -> Iterator[str]:
-    """Write each layer's shapes, parameters and bytes under it, and the sums at the right."""
+    """Write each layer's shapes, parameters and bytes under it, and the sums on the right."""
     layers = range(1, network.n_layers + 1)
     nbytes = [caches.A[0].nbytes, *(caches.Z[l].nbytes + caches.A[l].nbytes for l in layers)]
     counts = [network.W[l].size + network.b[l].size for l in layers]
@@ -221,7 +221,7 @@ def _table(network: MLP, caches: Caches, columns: Sequence[float]) -> Iterator[s
 
 
 def _axes(columns: Sequence[float]) -> Iterator[str]:
-    """Draw the frame of the sizes: a grid line a layer and one every second power of ten."""
+    """Draw the frame of the sizes: grid lines at each layer and at every second power of ten."""
     bottom = PLOT_TOP + PLOT_HEIGHT
     yield _text(
         LEFT,
@@ -249,7 +249,7 @@ def _lines(size: dict[str, Array], chosen: str, columns: Sequence[float]) -> Ite
 
 
 def _legend(chosen: str) -> Iterator[str]:
-    """Name the three lines at the right, the largest weights on top."""
+    """Name the three lines on the right, the largest weights on top."""
     for i, name in enumerate(reversed(SCALES)):
         y = PLOT_TOP + PLOT_HEIGHT / 2 + (i - 1) * 22
         yield _line(name, [(RIGHT + 10, y), (RIGHT + 24, y), (RIGHT + 38, y)], name == chosen, [1])

@@ -161,12 +161,12 @@ class GradientCheckExplorer(Explorer):
         return self._panels.draw(self)
 
     def sharp_picture(self) -> str:
-        """Return the same with twice the pixels besides."""
+        """Return the same, with one of twice the pixels beside it."""
         return self._panels.canvas.sharp_frame()
 
     @property
     def branch(self) -> str:
-        """Where on the U the chosen ε stands: 'rounding', 'truncation' or 'bottom'."""
+        """Where on the U the chosen ε lies: 'rounding', 'truncation' or 'bottom'."""
         if self.error <= NEAR[self.report.passed] * self.curve.min():
             return "bottom"
         return "rounding" if self.report.epsilon < GRID[self.curve.argmin()] else "truncation"
@@ -214,7 +214,7 @@ _BRANCHES = {  # by whether all arrays agree
         "ε is too small, the left branch: what is wrong with the reading is mostly rounding."
     ),
     ("rounding", True): (
-        "A larger ε would read less, this is the left branch: what is wrong with the reading is "
+        "A larger ε would read less, so this is the left branch: what is wrong with the reading is "
         "mostly rounding, but that is small enough."
     ),
     ("bottom", False): "That is near the bottom of the U, but too high: no ε reads much less.",
@@ -223,8 +223,8 @@ _BRANCHES = {  # by whether all arrays agree
         "ε is too large, the right branch: the line isn't the tangent (truncation)."
     ),
     ("truncation", True): (
-        "A smaller ε would read less, this is the right branch: the line isn't quite the tangent "
-        "(truncation), but near enough."
+        "A smaller ε would read less, so this is the right branch: the line isn't quite the "
+        "tangent (truncation), but near enough."
     ),
 }
 

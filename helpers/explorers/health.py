@@ -10,7 +10,7 @@ from helpers.network import MLP, Caches
 
 @dataclass(frozen=True)
 class Health:
-    """How a hidden layer is.
+    """How a hidden layer is doing.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Health:
 
 
 def health_of_hidden_layers(network: MLP, caches: Caches) -> Iterator[Health]:
-    """Yield how each hidden layer of `network` is, for the samples of `caches`."""
+    """Yield how each hidden layer of `network` is doing, for the samples of `caches`."""
     for l, activation in enumerate(network.activations[:-1], start=1):
         slopes = activation.derivative(caches.Z[l], caches.A[l])
         if activation.name == "relu":

@@ -1,6 +1,6 @@
 """How long what a cell shows lives: until the cell runs again, or nobody has it any more.
 
-Without this it would live as long as the kernel: ipywidgets keeps all widgets, these keep whom
+Without this it would live as long as the kernel: ipywidgets keeps all widgets, these keep what
 they call, and IPython keeps every value that a cell has shown.
 """
 
@@ -43,7 +43,7 @@ def _running() -> tuple[str, str]:
 
 
 def weakly(method: Callable[..., None]) -> Callable[..., None]:
-    """Return what calls a method as long as its object is there, and doesn't keep that alive."""
+    """Return a call of a method that works while its object lives, and doesn't keep it alive."""
     there = weakref.WeakMethod(method)
 
     def call(*sent: Any) -> None:

@@ -1,4 +1,4 @@
-"""Equations of matrices as HTML: tables of numbers, or of colours where they are many."""
+"""Equations of matrices as HTML: tables of numbers, or of colours where there are many."""
 
 from html import escape
 from math import ceil, log10
@@ -32,7 +32,7 @@ def _number(value: Any, decimals: int) -> str:
 
 
 def said(results: list[Matrix], sample: int) -> str:
-    """Say the numbers of the marked sample, or of a result that has no samples if it's small."""
+    """Give the numbers of the marked sample, or of a result that has no samples if it's small."""
     result, decimals = results[0], _decimals(results[0].values)
     if result.values.size == 1:
         return f"{result.name} is {_number(result.values[0, 0], decimals)}."

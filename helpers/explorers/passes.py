@@ -155,7 +155,7 @@ class Passes:
         return Step(
             f"L = Σ (A[{self.L}] − Y)² / (2 · {self.m})",
             "The loss: how wrong the outputs are, as one number. From here it goes back.",
-            f"Both are {A.shape}; the sum makes one number of all entries.",
+            f"Both are {A.shape}; the sum turns all entries into one number.",
             (("Σ (", A, "−", self.Y, f")² / {2 * self.m} =", loss),),
         )
 
@@ -173,7 +173,7 @@ class Passes:
         return Step(
             f"δ[{self.L}] = {dA.name} ⊙ {slope.name}",
             f"The start of the recursion: how the loss reacts to Z[{self.L}]." + _closed(slope),
-            f"⊙ goes element by element: {dA.shape} and {slope.shape} are equal.",
+            f"⊙ works element by element: {dA.shape} and {slope.shape} are equal.",
             ((dA, "⊙", slope, "=", delta),),
         )
 
@@ -194,7 +194,7 @@ class Passes:
         W, delta, dA = self._W(l).T, self._d(l), self._dA(l - 1)
         return Step(
             f"{dA.name} = W[{l}]ᵀ δ[{l}]",
-            f"Layer {l} hands its responsibility back, by the weights with which it listened.",
+            f"Layer {l} hands its responsibility back, through the weights with which it listened.",
             _product(W, delta),
             ((W, "·", delta, "=", dA),),
         )
@@ -205,7 +205,7 @@ class Passes:
             f"δ[{l}] = W[{l + 1}]ᵀ δ[{l + 1}] ⊙ φ′(Z[{l}])",
             f"One layer back: what layer {l + 1} handed back, times the slopes of layer {l}."
             + _closed(slope),
-            f"{_product(W, back)} ⊙ goes element by element: φ′(Z[{l}]) is {slope.shape} too.",
+            f"{_product(W, back)} ⊙ works element by element: φ′(Z[{l}]) is {slope.shape} too.",
             ((W, "·", back, "⊙", slope, "=", self._d(l)),),
         )
 
@@ -223,4 +223,4 @@ def _closed(slope: Matrix) -> str:
     closed, size = int((slope.values == 0).sum()), slope.values.size
     if closed:
         return f" φ′ is 0 in {closed} of {size} places: nothing gets through there."
-    return " φ′ is 1 everywhere: all gets through." if (slope.values == 1).all() else ""
+    return " φ′ is 1 everywhere: everything gets through." if (slope.values == 1).all() else ""

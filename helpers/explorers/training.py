@@ -57,7 +57,7 @@ class TrainingExplorer(Explorer):
     Parameters
     ----------
     learning_rate, layer_1, layer_2, layer_3, activation, epochs, batch_size, noise, seed
-        Where the controls start. A hidden layer of 0 units is left away; `batch_size` is
+        Where the controls start. A hidden layer of 0 units is left out; `batch_size` is
         'all' or a number of samples. The learning rate counts as the slider shows it, with
         two digits: JupyterLab moves 0.5 to the nearest place of the slider, 0.501.
 
@@ -84,9 +84,9 @@ class TrainingExplorer(Explorer):
         self.kept: list[Record] = []
         self.records: list[Record] = []
         self._buttons = [
-            _button("Train on", "the same number of epochs more", self.train_on),
+            _button("Train on", "for the same number of epochs again", self.train_on),
             _button("Start again", "from the first weights", self.start_again),
-            _button("Keep this curve", "to hold the next run against it", self.keep_curve),
+            _button("Keep this curve", "to compare the next run with it", self.keep_curve),
         ]
         controls = {
             "learning_rate": log_slider("learning rate", learning_rate, -3, 2),
@@ -95,7 +95,7 @@ class TrainingExplorer(Explorer):
             "layer_2": int_slider("units of layer 2", layer_2, 0, 32),
             "layer_3": int_slider("units of layer 3", layer_3, 0, 32),
             "activation": choice("activation", activation, ACTIVATIONS),
-            "batch_size": choice("samples a step", batch_size, ["all", 150, 50, 30, 10]),
+            "batch_size": choice("samples per step", batch_size, ["all", 150, 50, 30, 10]),
             "noise": float_slider("noise of the data", noise, 0, 0.5, 0.05),
             "seed": int_slider("seed", seed, 0, 20),
         }
@@ -117,7 +117,7 @@ class TrainingExplorer(Explorer):
         self.refresh()
 
     def keep_curve(self) -> None:
-        """Keep the loss curve of now, dotted, beside those that follow."""
+        """Keep the current loss curve, dotted, beside those that follow."""
         self.finish()
         self.kept = list(self.records)
         self.redraw()
@@ -171,11 +171,11 @@ class TrainingExplorer(Explorer):
         return self._panels.draw(self)
 
     def sharp_picture(self) -> str:
-        """Return the same with twice the pixels besides."""
+        """Return the same, with one of twice the pixels beside it."""
         return self._panels.canvas.sharp_frame()
 
     def describe(self) -> str:
-        """Say how far the training is, and what is wrong with it if something is."""
+        """Say how far the training has come, and what is wrong with it if something is."""
         if not self.records:
             return self.stopped
         last = self.records[-1]

@@ -89,7 +89,7 @@ def check(lab: ActivationExplorer) -> None:
     assert_says(
         lab.text,
         f"{name} at z = {z}: φ(z) = {value} and the slope φ′(z) = {slope}. {ailment(phi, slope)}"
-        f"Multiplied by this slope once a layer, through {layers}, a gradient of 1 becomes "
+        f"Multiplied by this slope once per layer, through {layers}, a gradient of 1 becomes "
         f"{about(float(alone[-1]))}. Through {layers} of a random {name} network with {scale} "
         f"times He's weights it becomes {about(float(left[-1]))}, a factor of about {a_layer} a "
         f"layer: the gradient {fate(left[-1], a_layer)}.",

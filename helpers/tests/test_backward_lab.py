@@ -125,7 +125,7 @@ def slopes_said(slope: Array) -> str:
         return (
             f" φ′ is 0 in {np.sum(slope == 0)} of {slope.size} places: nothing gets through there."
         )
-    return " φ′ is 1 everywhere: all gets through." * bool((slope == 1).all())
+    return " φ′ is 1 everywhere: everything gets through." * bool((slope == 1).all())
 
 
 def must_say(lab: BackwardExplorer, made: str, arrays: dict[str, Array]) -> list[str]:
@@ -162,12 +162,12 @@ def backward_says(lab: BackwardExplorer, made: str, arrays: dict[str, Array]) ->
     closed, shape = slopes_said(arrays[slope]), times(arrays[slope])
     if made == f"δ[{L}]":
         words = [f"how the loss reacts to Z[{l}].{closed}"]
-        words += [f"⊙ goes element by element: {shape} and {shape} are equal."]
+        words += [f"⊙ works element by element: {shape} and {shape} are equal."]
         return [f"∂L/∂A[{l}] ⊙ {slope} = {made}", *words]
     W, back = f"W[{l + 1}]ᵀ", f"δ[{l + 1}]"
     if made == delta:
         words = [f"what layer {l + 1} handed back, times the slopes of layer {l}.{closed}"]
-        too = f" ⊙ goes element by element: {slope} is {shape} too."
+        too = f" ⊙ works element by element: {slope} is {shape} too."
         return [f"{W} · {back} ⊙ {slope} = {made}", *words, product(arrays, W, back) + too]
     words = [f"Layer {l + 1} hands its responsibility back, by the weights with which it"]
     return [f"{W} · {back} = {made}", *words, product(arrays, W, back)]

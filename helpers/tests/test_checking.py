@@ -71,7 +71,7 @@ def in_notebook(lines: str) -> Answer:
 
 @pytest.mark.parametrize("lines", ["return A * B / m", "return A @ B / m"])
 def test_data_from_the_notebook_are_named(lines: str) -> None:
-    assert "\nIt takes m from the notebook; its arguments are other data." in say(
+    assert "\nIt takes m from the notebook; its arguments hold other data." in say(
         in_notebook(lines)
     )
 
@@ -353,7 +353,7 @@ def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:
 def test_a_known_mistake_tells_of_data_from_the_notebook_too() -> None:
     notebook["minus"] = -1
     assert say(in_notebook("return minus * A * B")).endswith(
-        "Look at the sign.\nIt takes minus from the notebook; its arguments are other data."
+        "Look at the sign.\nIt takes minus from the notebook; its arguments hold other data."
     )
 
 

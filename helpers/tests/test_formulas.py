@@ -56,7 +56,7 @@ def passes(check: Check, cell: Cell) -> bool:
 
 def assert_mistakes_are_found(check: Check, cell: Cell) -> None:
     rewritten = replace(cell, source=ast.unparse(ast.parse(cell.source)))
-    assert passes(check, rewritten), "the check must not hang on how the cell is laid out"
+    assert passes(check, rewritten), "the check must not depend on how the cell is laid out"
     unseen = [faulty.source for faulty in cell.faults() if passes(check, faulty)]
     assert [source for source in unseen if not AS_RIGHT & set(source.splitlines())] == []
 

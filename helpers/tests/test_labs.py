@@ -74,7 +74,7 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
     },
     TrainingExplorer: {
         "learning_rate": "learning rate", "epochs": "epochs", **UNITS, "activation": "activation",
-        "batch_size": "samples a step", "noise": "noise of the data", "seed": "seed",
+        "batch_size": "samples per step", "noise": "noise of the data", "seed": "seed",
     },
 }  # fmt: skip
 COMBINATIONS, MOVES, BURST = 50, 400, 25

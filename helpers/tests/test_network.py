@@ -268,7 +268,7 @@ def test_weights_can_be_put_aside_by_a_copy(make: Callable[[Any], Any]) -> None:
     for l in W:
         np.testing.assert_array_equal(twin[l], W[l])
         assert np.shares_memory(twin[l], W[l]) == (make is copy.copy)
-    with pytest.raises(TypeError, match="exchanged"):
+    with pytest.raises(TypeError, match="replaced"):
         twin[1] = W[1] + 1
 
 

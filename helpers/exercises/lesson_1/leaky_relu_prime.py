@@ -13,11 +13,11 @@ def _leaky_relu_prime(Z: Array, slope: float) -> Array:
 
 @mistake(
     M.KINK,
-    "A few of the z are exactly 0. Which of the two sides does the task count them to, and which "
+    "A few of the z are exactly 0. On which of the two sides does the task put them, and on which "
     "does yours?",
 )
 def one_at_zero(Z: Array, slope: float) -> Array:
-    """All is right but at the kink: at z = 0 you have 1."""
+    """All is right except at the kink: at z = 0 you have 1."""
     return np.where(Z >= 0, 1.0, slope)
 
 
@@ -47,7 +47,7 @@ def value_for_slope(Z: Array, slope: float) -> Array:
     "remains?",
 )
 def undifferentiated_left(Z: Array, slope: float) -> Array:
-    """Left of zero you have slope·z, which still holds z."""
+    """Left of zero you have slope·z, which still contains z."""
     return np.where(Z > 0, 1.0, slope * Z)
 
 
@@ -76,17 +76,17 @@ def sides_swapped(Z: Array, slope: float) -> Array:
     "have? Then do the same for z = −2.",
 )
 def comparison_turned(Z: Array, slope: float) -> Array:
-    """The two sides have changed places, but for z = 0: you have 1 only left of it."""
+    """The two sides have changed places, except for z = 0: you have 1 only to the left of it."""
     return np.where(Z < 0, 1.0, slope)
 
 
 @mistake(
     M.KINK,
     "A few of the z are exactly 0. Is either of your cases true for them? And which of the two "
-    "sides does the task count them to?",
+    "sides does the task put them on?",
 )
 def zero_at_zero(Z: Array, slope: float) -> Array:
-    """All is right but at the kink: at z = 0 you have 0, the slope of neither side."""
+    """All is right except at the kink: at z = 0 you have 0, the slope of neither side."""
     return (Z > 0) + slope * (Z < 0)
 
 

@@ -32,7 +32,7 @@ def _stable_sigmoid(Z: Array) -> Array:
 @mistake(
     M.FLOATS,
     "Put a very large z into each piece of your line, and a very negative one. Which piece has no "
-    "end? (`np.where` computes both of its sides for every z, and chooses after. And an overflow "
+    "bound? (`np.where` computes both sides for every z, and chooses afterwards. And an overflow "
     "that is silenced or caught has still happened.) Which power of e never exceeds 1, whatever "
     "the sign of z?",
 )
@@ -74,7 +74,7 @@ def turned_around(Z: Array) -> Array:
 
 @mistake(
     M.FLOATS,
-    "1 / e⁻ᶻ is e^z, which grows without end. What in the formula keeps sigmoid below 1?",
+    "1 / e⁻ᶻ is e^z, which grows without bound. What in the formula keeps sigmoid below 1?",
 )
 def without_one(Z: Array) -> Array:
     """What you compute is e^z: the formula's 1 + is missing."""
@@ -134,7 +134,7 @@ def mirrored_right(Z: Array) -> Array:
 
 @mistake(
     M.FLOATS,
-    "tanh is a sigmoid that is stretched, and it doesn't overflow: a good road. It runs from −1 "
+    "tanh is a sigmoid that is stretched, and it doesn't overflow: a good route. It runs from −1 "
     "to 1 instead of 0 to 1, which you saw to. What else is different, at z = 2?",
 )
 def too_steep(Z: Array) -> Array:
@@ -171,7 +171,7 @@ def _is_cut_off(answer: Answer) -> bool:
 
 
 def _calls(answer: Answer, Z: Array, function: Answer) -> bool:
-    """Whether an answer comes by a function, by whichever name it has it."""
+    """Whether an answer can reach a function, by whichever name."""
     codes, profile = set(), sys.getprofile()
     sys.setprofile(lambda frame, event, _: codes.add(frame.f_code))
     try:
@@ -185,7 +185,7 @@ def _overflows(answer: Answer, Z: Array) -> bool:
     """Whether a number becomes infinite or NaN on the way; no warning is needed to see it.
 
     Arrays are watched. Where numbers leave them, as in a loop, it shows in the value: there 1 / ∞
-    is 0 just beyond the limit of `np.exp`, and the right value has not yet come to 0.
+    is 0 just beyond the limit of `np.exp`, and the right value has not yet reached 0.
     """
     seen: dict[str, bool] = {}
     with (

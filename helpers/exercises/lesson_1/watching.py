@@ -1,4 +1,4 @@
-"""Arrays that see where a finite number becomes infinite or NaN, without a warning of NumPy's."""
+"""Arrays that see where a finite number becomes infinite or NaN, without a warning from NumPy."""
 
 from typing import Any
 

@@ -41,7 +41,7 @@ def number_of_units(draws: Array) -> Array:
     "it do to it?",
 )
 def without_two(draws: Array) -> Array:
-    """Your factor is 1/√n_in, and so the variance half of what ReLU needs."""
+    """Your factor is 1/√n_in, and so the variance is half of what ReLU needs."""
     return draws / np.sqrt(draws.shape[1])
 
 
@@ -75,7 +75,7 @@ def root_of_two(draws: Array) -> Array:
 
 @mistake(
     M.ZEROS,
-    "That is a known one as well (Glorot's), made for tanh and for "
+    "That one is well known too (Glorot's), made for tanh and for "
     "both directions at once. He asks about the forward pass through ReLU: which size counts?",
 )
 def both_sizes(draws: Array) -> Array:

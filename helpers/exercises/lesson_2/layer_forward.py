@@ -61,7 +61,7 @@ def always_relu(W: Array, b: Array, A_prev: Array, activation: Activation) -> La
 
 @mistake(
     M.CACHES,
-    "The way back needs φ′ at Z, and from A it can't always be found. Either A was put in by its "
+    "The way back needs φ′ at Z, and from A it can't always be found. Either A was kept under its "
     "name, or φ wrote its values over Z (`out=Z`, `Z[:] = …`) and the cache with it.",
 )
 def cache_of_values(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
@@ -76,7 +76,7 @@ def cache_of_values(W: Array, b: Array, A_prev: Array, activation: Activation) -
     "came in, or the one that goes out?",
 )
 def cache_of_output(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
-    """The cache keeps this layer's A in the place of A_prev."""
+    """The cache keeps this layer's A in place of A_prev."""
     Z = W @ A_prev + b
     A = activation.function(Z)
     return A, {"A_prev": A, "Z": Z}
@@ -115,8 +115,8 @@ def activation_first(W: Array, b: Array, A_prev: Array, activation: Activation) 
 
 @mistake(
     M.ORIENTATION,
-    "b came as a column, (n_out, 1). Which direction of Z are the units, and does b need to be "
-    "turned or flattened for it? (With as many samples as units there isn't even an error.)",
+    "b came as a column, (n_out, 1). Along which axis of Z are the units, and must b be "
+    "turned or flattened for that? (With as many samples as units there isn't even an error.)",
 )
 def bias_as_row(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
     """The bias is added as a row: to the samples instead of the units."""
@@ -130,7 +130,7 @@ def bias_as_row(W: Array, b: Array, A_prev: Array, activation: Activation) -> La
     "and see whether the inner ones meet. (With n_out = n_in they meet either way.)",
 )
 def transposed_weights(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
-    """Your Z is made with Wᵀ in the place of W."""
+    """Your Z is made with Wᵀ in place of W."""
     Z = W.T @ A_prev + b
     return activation.function(Z), {"A_prev": A_prev, "Z": Z}
 
@@ -149,7 +149,7 @@ def factors_swapped(W: Array, b: Array, A_prev: Array, activation: Activation) -
 @mistake(
     M.ORIENTATION,
     "X Wᵀ + b is the formula for samples in rows, and right where they are. Here a column is a "
-    "sample: A has the units below each other, like Z in W A_prev + b.",
+    "sample: A has its units one below the other, like Z in W A_prev + b.",
 )
 def samples_turned(W: Array, b: Array, A_prev: Array, activation: Activation) -> Layer:
     """Your A has a row for each sample."""

@@ -81,7 +81,7 @@ def weights_for_each_sample(n_in: int, n_out: int, m: int) -> Shapes:
 @mistake(
     M.ORIENTATION,
     "It may run, and with as many samples as units NumPy adds it to the wrong ones: it lines "
-    "shapes up from the right. Which shape is a column?",
+    "shapes up from the right. What shape does a column have?",
 )
 def flat_bias(n_in: int, n_out: int, m: int) -> Shapes:
     """Your b has one size only, so it is neither a row nor a column."""
@@ -101,7 +101,7 @@ def row_bias(n_in: int, n_out: int, m: int) -> Shapes:
 @mistake(
     M.SAMPLES,
     "The added array does have that shape once NumPy has repeated b. But which numbers are the "
-    "parameters? Does a unit have another bias for each sample?",
+    "parameters? Does a unit have a different bias for each sample?",
 )
 def bias_for_each_sample(n_in: int, n_out: int, m: int) -> Shapes:
     """Your b has a column for each sample."""
@@ -127,7 +127,7 @@ def one_bias(n_in: int, n_out: int, m: int) -> Shapes:
 
 
 def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
-    """Make an array of each shape, so that what is said of it is what one says of arrays."""
+    """Make an array of each shape, so that it is spoken of as arrays are."""
     result = answer(*arguments)
     if result is None or result is ...:
         return dict.fromkeys("ZWb", result)
@@ -147,9 +147,9 @@ def _of_shape(shape: Any) -> Any:
         return np.zeros(shape.shape)  # an array came where its shape was asked for
     sizes = np.atleast_1d(np.asarray(shape, dtype=object))  # `(n)` means `(n,)`, as for NumPy
     if sizes.ndim > 1 or not all(isinstance(n, int | np.integer) for n in sizes):
-        raise Unreadable(f"{shape!r} is no shape; expected a tuple of sizes, like (n_in, 1).")
+        raise Unreadable(f"{shape!r} isn't a shape; expected a tuple of sizes, like (n_in, 1).")
     if not all(0 <= n <= LARGEST for n in sizes):
-        raise Unreadable(f"{shape!r} is no shape of an array here: a size is below 0 or too large.")
+        raise Unreadable(f"{shape!r} can't be an array here: a size is below 0 or too large.")
     return np.zeros([int(n) for n in sizes])
 
 

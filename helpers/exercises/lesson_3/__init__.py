@@ -4,7 +4,7 @@ by_layer                 what the exercises are given and give back, by the numb
 output_delta             δ of the output
 hidden_delta             δ one layer back
 layer_gradients          dW and db of a layer
-exchangeable_lines       the backward pass, any line of which can be exchanged for a wrong one
+exchangeable_lines       the backward pass, any line of which can be replaced by a wrong one
 mistakes_in_delta        those that make δ wrong
 mistakes_in_gradients    those with which δ is right, and dW or db isn't
 backward_two_layers      the backward pass of two layers

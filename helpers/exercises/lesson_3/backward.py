@@ -28,7 +28,7 @@ def first_layer_left_out(
 
 @mistake(
     M.FALLING_LOSS,
-    "Is the function left after the first round of its loop? Look how far your `return` is "
+    "Does the function end after the first round of its loop? Look at how far your `return` is "
     "indented: does it stand in the loop, or after it?",
 )
 def last_layer_alone(

@@ -1,4 +1,4 @@
-"""The backward pass, any line of which can be exchanged for a wrong one."""
+"""The backward pass, any line of which can be replaced by a wrong one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ def passes(
     bias: Bias = lambda delta: delta.sum(axis=1, keepdims=True),
     last: int = 1,
 ) -> Gradients:
-    """Return dW and db by layer; the keywords are the lines that a mistake exchanges."""
+    """Return dW and db by layer; the keywords are the lines that a mistake replaces."""
     L = len(W)
     slopes = {l: slope(activations[l], A[l], Z[l]) for l in W}
     delta = start(A[L] - Y, slopes[L], Y.shape[1])

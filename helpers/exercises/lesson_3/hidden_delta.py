@@ -22,7 +22,7 @@ def _hidden_delta(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activ
     "δ[l] back?",
 )
 def wrong_layers_w(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation) -> Array:
-    """The W is of the wrong layer: W[l-1] instead of W[l]."""
+    """The W is that of the wrong layer: W[l-1] instead of W[l]."""
     return W[l - 1].T @ delta[l] * activation.derivative(Z[l - 1])
 
 
@@ -49,10 +49,10 @@ def back_without_slope(
 
 @mistake(
     M.SLOPE_PLACE,
-    "You have arrived at layer l-1. Whose slope stands between A[l-1] and what you look for?",
+    "You have arrived at layer l-1. Whose slope stands between A[l-1] and what you are after?",
 )
 def slope_of_layer_l(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation) -> Array:
-    """The slope is of the wrong layer: φ′(Z[l]) instead of φ′(Z[l-1])."""
+    """The slope is that of the wrong layer: φ′(Z[l]) instead of φ′(Z[l-1])."""
     return W[l].T @ delta[l] * activation.derivative(Z[l])
 
 
@@ -133,7 +133,7 @@ def back_slope_of_relu(
 
 
 def _hidden_arguments(case: Case, l: int) -> tuple[Any, ...]:
-    """Return what is there when the way back has come to layer l: no δ below it."""
+    """Return what is there when the way back has reached layer l: no δ below it."""
     delta = {k: array for k, array in case.delta.items() if k >= l}
     return l, case.W, delta, case.Z, case.network.activations[l - 2]
 

@@ -52,7 +52,7 @@ def averaged_dw(l: int, delta: Arrays, A: Arrays) -> Gradients:
 
 @mistake(
     M.MEAN_FACTOR,
-    "The 1/m of the mean is in δ already. How often is it in your gradients?",
+    "The 1/m of the mean is in δ already. How many times is it in your gradients?",
 )
 def averaged_both(l: int, delta: Arrays, A: Arrays) -> Gradients:
     """Your dW and db are both averaged once more."""
@@ -99,7 +99,7 @@ def unsummed_db(l: int, delta: Arrays, A: Arrays) -> Gradients:
 
 @mistake(
     M.BIAS_SUM,
-    "Every unit has a bias of its own. Over what should be summed, and over what not?",
+    "Every unit has a bias of its own. What should the sum run over, and what not?",
 )
 def sum_over_all(l: int, delta: Arrays, A: Arrays) -> Gradients:
     """Your db is one number, summed over the units, too."""

@@ -62,7 +62,7 @@ def recursion_with_wrong_w(
 
 @mistake(
     M.WHICH_W,
-    "Compare the shapes: W[l] leads from n_{l-1} units to n_l. Which way do you go?",
+    "Compare the shapes: W[l] leads from n_{l-1} units to n_l. Which way are you going?",
 )
 def recursion_without_transpose(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -73,7 +73,7 @@ def recursion_without_transpose(
 
 @mistake(
     M.MEAN_FACTOR,
-    "The loss is a mean over the samples. Where does that enter, and how often?",
+    "The loss is a mean over the samples. Where does that enter, and how many times?",
 )
 def pass_without_mean(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -90,7 +90,7 @@ def pass_without_mean(
 def pass_with_mean_of_the_napkin(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """All is divided by 2, however many samples there are."""
+    """Everything is divided by 2, however many samples there are."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / 2 * slope)
 
 
@@ -139,14 +139,14 @@ def mean_at_every_layer(
 def pass_with_factor_two(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """There is a factor of 2 too many in every gradient."""
+    """There is one factor of 2 too many in every gradient."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: 2 * error / m * slope)
 
 
 @mistake(
     M.SIGN,
     "Is there a minus too many, or is A subtracted from Y? If an output is too large, more of it "
-    "makes the loss larger: which sign has its δ?",
+    "makes the loss larger: what sign does its δ have?",
 )
 def pass_with_turned_sign(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
@@ -244,7 +244,7 @@ def pass_with_values_for_slopes(
 def pass_with_half(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations
 ) -> Gradients:
-    """There is a factor of ½ too many in every gradient."""
+    """There is one factor of ½ too many in every gradient."""
     return passes(W, A, Z, Y, activations, start=lambda error, slope, m: error / (2 * m) * slope)
 
 

@@ -88,7 +88,7 @@ def pass_with_db_over_units(
 
 @mistake(
     M.BIAS_SUM,
-    "Every unit has a bias of its own. Over what should be summed, and over what not?",
+    "Every unit has a bias of its own. What should the sum run over, and what not?",
 )
 def pass_with_one_db(
     W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Activations

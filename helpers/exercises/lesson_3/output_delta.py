@@ -56,8 +56,8 @@ def value_for_slope(A: Array, Y: Array, Z: Array, activation: Activation) -> Arr
 
 @mistake(
     M.SIGN,
-    "If an output is too large, more of it makes the loss larger. Which sign has its δ then, and "
-    "which has yours?",
+    "If an output is too large, more of it makes the loss larger. What sign should its δ have, and "
+    "what sign does yours have?",
 )
 def turned_sign(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
     """The sign is turned."""
@@ -117,7 +117,7 @@ def divided_by_rows(A: Array, Y: Array, Z: Array, activation: Activation) -> Arr
     "The square brings down a 2. What stands before the sum in the loss, and what becomes of it?",
 )
 def factor_two(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """There is a factor of 2 too many."""
+    """There is one factor of 2 too many."""
     return 2 * (A - Y) / A.shape[1] * activation.derivative(Z)
 
 
@@ -126,7 +126,7 @@ def factor_two(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
     "The square brings down a 2, and the loss has a ½ for it. What becomes of the two together?",
 )
 def half_left_in(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
-    """There is a factor of ½ too many."""
+    """There is one factor of ½ too many."""
     return (A - Y) / (2 * A.shape[1]) * activation.derivative(Z)
 
 

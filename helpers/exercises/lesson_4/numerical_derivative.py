@@ -1,4 +1,4 @@
-"""The slope by one parameter: the learner nudges it both ways and divides."""
+"""The slope along one parameter: the learner nudges it both ways and divides."""
 
 from collections.abc import Callable
 from functools import reduce
@@ -107,7 +107,8 @@ def losses_added(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
 
 @mistake(
     M.SIGN,
-    "A loss may fall when a parameter grows. Which sign has the slope then, and can yours have it?",
+    "A loss may fall when a parameter grows. What sign does the slope have then, "
+    "and can yours have it?",
 )
 def never_negative(loss: Loss, theta: Array, i: int, epsilon: float) -> float:
     """Its sign is gone: this is the size of the slope."""
@@ -210,7 +211,7 @@ def _loss_of(case: Case) -> Loss:
         if np.shape(theta) != (size,):
             raise ValueError(
                 f"theta has shape {np.shape(theta)}; expected ({size},): the loss needs every "
-                f"parameter, the nudged one among them."
+                f"parameter, the nudged one included."
             )
         network.theta[:] = theta
         return mean_squared_error(network.predict(case.X), case.Y)
@@ -219,7 +220,7 @@ def _loss_of(case: Case) -> Loss:
 
 
 def _rounding_stays(value: float, epsilon: float) -> bool:
-    """Whether another number is left, in whichever way ε is added and subtracted again."""
+    """Whether another number is left, whichever way ε is added and subtracted again."""
     return all(
         reduce(lambda number, step: number + step * epsilon, steps, value) != value
         for steps in ((1, -2, 1), (-1, 2, -1), (1, -1, -1, 1), (-1, 1, 1, -1), (1, -1), (-1, 1))
@@ -227,7 +228,7 @@ def _rounding_stays(value: float, epsilon: float) -> bool:
 
 
 def _parameter(rng: np.random.Generator, epsilon: float) -> float:
-    """Draw a number that only who has kept it can put back."""
+    """Draw a number that only somebody who has kept it can put back."""
     value = 0.0
     while not _rounding_stays(value, epsilon):
         value = rng.normal(0, epsilon / 2)

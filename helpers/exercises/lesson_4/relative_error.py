@@ -27,7 +27,7 @@ def _share(part: float, whole: float) -> float:
     "0.001. What does the formula set it against?",
 )
 def absolute_difference(analytic: Array, numerical: Array) -> float:
-    """It is the distance of the two, not divided by their size."""
+    """It is the distance between the two, not divided by their size."""
     return _length(analytic - numerical)
 
 
@@ -146,7 +146,7 @@ def larger_of_both(analytic: Array, numerical: Array) -> float:
     "A fair measure, and used elsewhere; its largest value is 2. Is there a 2 in the formula?",
 )
 def mean_of_both(analytic: Array, numerical: Array) -> float:
-    """It is twice as much, as if the denominator were the mean of the two lengths."""
+    """It is twice as large, as if the denominator were the mean of the two lengths."""
     return _share(2 * _length(analytic - numerical), _length(analytic) + _length(numerical))
 
 
@@ -182,8 +182,7 @@ def analytic_alone(analytic: Array, numerical: Array) -> float:
 
 @mistake(
     M.FLOATS,
-    "Python divides before it adds. Where does the line of the fraction end, on paper, and where "
-    "in yours?",
+    "Python divides before it adds. Where does the fraction bar end, on paper, and where in yours?",
 )
 def second_length_added(analytic: Array, numerical: Array) -> float:
     """Only the first length is in the denominator; the second is added to the quotient."""
@@ -279,7 +278,7 @@ def _part(analytic: Array, numerical: Array) -> str:
 
 
 def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
-    """Take each kind of trial for a part of its own, so that one slip doesn't hide another."""
+    """Treat each kind of trial as a part of its own, so that one slip doesn't hide another."""
     part = _part(*arguments)  # before the answer may write into them
     try:
         with np.errstate(divide="ignore", invalid="ignore"):  # the verdict has better words

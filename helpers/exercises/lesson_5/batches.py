@@ -18,7 +18,7 @@ def batches_of(order: Order, batch_size: int) -> Iterator[Order]:
 
 
 def gradient_of(network: MLP, X: Array, Y: Array) -> Array:
-    """Return the gradient of a batch, at the network's parameters of now."""
+    """Return the gradient of a batch, at the network's current parameters."""
     _, caches = network.forward(X)
     return network.backward(caches, Y).vector
 

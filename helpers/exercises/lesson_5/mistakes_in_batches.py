@@ -40,7 +40,7 @@ def one_too_many(
 
 @mistake(
     M.SAMPLES,
-    "An epoch takes every sample once. If 7 samples go in batches of 3, who comes after the "
+    "An epoch takes every sample once. If 7 samples go in batches of 3, what comes after the "
     "second batch, and does your loop get there?",
 )
 def last_dropped(
@@ -80,8 +80,8 @@ def last_alone(
 
 @mistake(
     M.ORIENTATION,
-    "In this course a column is a sample. What does `X[numbers]` pick, and how does one write all "
-    "rows, and of the columns these?",
+    "In this course a column is a sample. What does `X[numbers]` pick, and how do you write all "
+    "rows, but only these columns?",
 )
 def rows_taken(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float

@@ -37,8 +37,8 @@ def two_steps(
 
 @mistake(
     M.CACHES,
-    "The second batch should profit from what the first has taught: its gradient belongs to the θ "
-    "of that moment. When is forward run, before or after the update for the batch before?",
+    "The second batch should gain from what the first has taught: its gradient belongs to the θ "
+    "of that moment. When is forward run, before or after the previous batch's update?",
 )
 def gradients_first(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
@@ -51,7 +51,7 @@ def gradients_first(
 
 @mistake(
     M.SAMPLES,
-    "That is a full batch with more work. The gain of small batches is that each has a step of "
+    "That is a full batch with more work. The point of small batches is that each has a step of "
     "its own. Where in the loop does the update stand?",
 )
 def gradients_averaged(
@@ -93,7 +93,7 @@ def divided_by_batch_size(
 @mistake(
     M.MEAN_FACTOR,
     "backward's gradient is of the mean loss of the batch, so the batch's own 1/m is in it "
-    "already. What have the samples of the other batches to do with this step?",
+    "already. What do the samples of the other batches have to do with it?",
 )
 def divided_by_samples(
     network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float

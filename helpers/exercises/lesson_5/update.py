@@ -16,7 +16,7 @@ def _update(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 @mistake(
     M.UPDATE,
-    "Is a step made, and does it leave the function? A line like `theta = …` makes a new array, "
+    "Is a step taken, and does it leave the function? A line like `theta = …` makes a new array, "
     "and the name outside still means the old one: return the new one, or write into the old one.",
 )
 def nothing_done(theta: Array, gradient: Array, learning_rate: float) -> None:
@@ -35,8 +35,7 @@ def uphill(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 @mistake(
     M.LARGER,
-    "A gradient says which way is down, and only for the nearest surroundings. What decides how "
-    "far you go?",
+    "A gradient says which way is down, and only for places close by. What decides how far you go?",
 )
 def without_rate(theta: Array, gradient: Array, learning_rate: float) -> Array:
     """The learning rate is missing, or it is 1 whatever is given."""
@@ -45,7 +44,7 @@ def without_rate(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 @mistake(
     M.UPDATE,
-    "Then all parameters move alike, whatever the loss says to each. Who knows which way is "
+    "Then all parameters move alike, whatever the loss says of each. Who knows which way is "
     "downhill?",
 )
 def rate_alone(theta: Array, gradient: Array, learning_rate: float) -> Array:
@@ -83,7 +82,7 @@ def change_alone(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 @mistake(
     M.LARGER,
-    "Then each parameter moves equally far, also where the loss hardly reacts to it. Near the "
+    "Then each parameter moves equally far, even where the loss hardly reacts to it. Near the "
     "bottom the gradient is small: should the steps be?",
 )
 def sign_alone(theta: Array, gradient: Array, learning_rate: float) -> Array:

@@ -1,6 +1,6 @@
-"""Puzzles: the lines of a program are there, in disorder, and some of them are wrong.
+"""Puzzles: the lines of a program are there, jumbled, and some of them are wrong.
 
-The chosen lines are put together to a function, and that is judged as an exercise is, by value
+The chosen lines are assembled into a function, which is judged as an exercise is, by value
 on random networks. So every order that computes the right thing passes, and wrong orders and
 wrong lines that are known are named.
 

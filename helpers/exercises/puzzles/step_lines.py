@@ -112,7 +112,7 @@ STEP_LINES = Exercise(
         ),
         Mistake(
             "The loss is that of the step before: no line computes it anew.",
-            "Who trains wants to know how wrong the outputs are now. Which line says so?",
+            "Whoever trains wants to know how wrong the outputs are now. Which line says so?",
             M.SAMPLES,
             STEP.assemble("forward backward update"),
         ),

@@ -134,7 +134,7 @@ TWINS: list[Twin] = [
     ),
     ("stable_sigmoid", "turned_around", lambda Z: 1 - (1 + np.tanh(Z / 2)) / 2, "the exponent"),
     ("stable_sigmoid", "without_parentheses", lambda Z: 1 + np.exp(-Z), "order does Python"),
-    ("stable_sigmoid", "without_one", np.exp, "below the line|denominator is missing"),
+    ("stable_sigmoid", "without_one", np.exp, "denominator is missing"),
     (
         "layer_shapes",
         "z_in_rows",

@@ -768,7 +768,7 @@ def why_not_elsewhere() -> Iterator[Said]:
         assert list(KINDS[name].places) == holding("φ′")
         yield name, "There is no φ′ in this line."
     assert list(KINDS["1/m missing"].places) == holding("/ m") == ["δ[3]"]
-    yield "1/m missing", "1/m stands in δ[3] and nowhere else, so nowhere else can it be missing."
+    yield "1/m missing", "1/m is in δ[3] and nowhere else, so it can't be missing anywhere else."
     yield "factor 2 left in", "The square is in the loss, so its 2 can only be left in δ[3]."
     square = [l for l in (1, 2, 3) if LAYERS[l] == LAYERS[l - 1]]
     only = f"Only a square W fits without its transpose, and W[{square[0]}], which hands δ back to"
