@@ -238,8 +238,8 @@ KINDS = {
             ("dW[2]",),
             lambda scene: scene.delta @ scene.caches.A[scene.l].T,
             lambda arrays: _no_factor(arrays) and _largest(arrays) < 0.8,
-            "Other inputs give other products: in this hunt's networks there is no fixed factor, "
-            "and the error is below 0.8.",
+            "Other inputs give other products: in this hunt's networks there is then no fixed "
+            "factor, and the error is below 0.8.",
             "Only in dW[2] do A[l] and A[l−1] have the same shape, 6 rows each.",
             M.CACHES,
         ),

@@ -118,7 +118,7 @@ def _set_aside(path: Path) -> tuple[list[str] | None, str]:
             None,
             f"{path} isn't a progress file of this course; it stays as it is. Move it away.",
         )
-    return [], f"{path.name} wasn't a progress file; it is now {aside.name}, and a new one begins."
+    return [], f"{path.name} wasn't a progress file: it is kept as {aside.name}; a new one begins."
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,8 @@ def check(lab: ActivationExplorer) -> None:
         f"{name} at z = {z}: φ(z) = {value} and the slope φ′(z) = {slope}. {ailment(phi, slope)}"
         f"Multiplied by this slope once per layer, through {layers}, a gradient of 1 becomes "
         f"{about(float(alone[-1]))}. Through {layers} of a random {name} network with {scale} "
-        f"times He's weights it becomes {about(float(left[-1]))}, a factor of about {a_layer} a "
-        f"layer: the gradient {fate(left[-1], a_layer)}.",
+        f"times He's weights it becomes {about(float(left[-1]))}, a factor of about {a_layer} "
+        f"per layer: the gradient {fate(left[-1], a_layer)}.",
     )
     check_curves(lab, phi, z)
     check_rest(lab, left, alone)

@@ -169,7 +169,7 @@ def backward_says(lab: BackwardExplorer, made: str, arrays: dict[str, Array]) ->
         words = [f"what layer {l + 1} handed back, times the slopes of layer {l}.{closed}"]
         too = f" ⊙ works element by element: {slope} is {shape} too."
         return [f"{W} · {back} ⊙ {slope} = {made}", *words, product(arrays, W, back) + too]
-    words = [f"Layer {l + 1} hands its responsibility back, by the weights with which it"]
+    words = [f"Layer {l + 1} hands its responsibility back, through the weights with which it"]
     return [f"{W} · {back} = {made}", *words, product(arrays, W, back)]
 
 

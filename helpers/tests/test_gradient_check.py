@@ -229,7 +229,9 @@ def test_arrays_of_two_shapes_have_no_relative_error(
     one: tuple[int, ...], other: tuple[int, ...]
 ) -> None:
     for shapes in (one, other), (other, one):
-        with pytest.raises(ValueError, match=r"^analytic has shape .* and numerical .* one\.$"):
+        with pytest.raises(
+            ValueError, match=r"^analytic has shape .* and numerical .* one shape\.$"
+        ):
             relative_error(*map(np.ones, shapes))
 
 

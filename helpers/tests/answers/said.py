@@ -5,7 +5,7 @@ By exercise and by the mistake's function; a puzzle's mistakes by how their name
 
 SAID: dict[str, dict[str, tuple[str, str]]] = {
     "leaky_relu_prime": {
-        "one_at_zero": ("at z = 0 you have 1", "count them to, and which does yours"),
+        "one_at_zero": ("at z = 0 you have 1", "put them, and on which does yours"),
         "flat_left": ("0, which is the slope of the plain ReLU", "isn't flat on the left"),
         "value_for_slope": ("leaky ReLU itself, φ", "the function and its slope"),
         "undifferentiated_left": ("Left of zero you have slope·z", "Differentiate it"),
@@ -26,7 +26,7 @@ SAID: dict[str, dict[str, tuple[str, str]]] = {
         "cut_off": ("You cut it off", "e^20 is no danger yet"),
         "infinity_by_infinity": ("NaN", "∞ / ∞"),
         "turned_around": ("φ(−z), which falls", "Which sign, or which of two cases"),
-        "without_one": ("you compute is e^z", "grows without end"),
+        "without_one": ("you compute is e^z", "grows without bound"),
         "without_parentheses": ("1 + e⁻ᶻ", "Yours is 2 there"),
         "slope_for_value": ("slope φ′", "φ (1 − φ)"),
         "mirrored_left": ("For negative z", "For negative z it is e^z"),
@@ -45,7 +45,10 @@ SAID: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "flat_bias": ("b has one size only", "lines shapes up from the right"),
         "row_bias": ("b is a row", "how does it have to lie"),
-        "bias_for_each_sample": ("b has a column for each sample", "another bias for each sample"),
+        "bias_for_each_sample": (
+            "b has a column for each sample",
+            "different bias for each sample",
+        ),
         "bias_of_the_input": ("b has a number for each input", "How many rows does that product"),
         "one_bias": ("b is a single number", "shared one bias"),
     },
@@ -82,7 +85,7 @@ SAID: dict[str, dict[str, tuple[str, str]]] = {
         "without_slope": ("φ′ is missing", "How does A react to Z"),
         "slope_at_activation": ("taken at A instead of Z", "at its Z or at its A"),
         "value_for_slope": ("you have the value φ(Z)", "multiplied by φ, the value"),
-        "turned_sign": ("The sign is turned", "Which sign has its δ"),
+        "turned_sign": ("The sign is turned", "What sign should its δ have"),
         "without_mean": ("isn't divided by m", "take every sample twice"),
         "mean_twice": ("1/m²", "and then again"),
         "mean_of_the_napkin": ("divided by 2,", "Where does your 2 come from"),
@@ -233,7 +236,7 @@ SAID: dict[str, dict[str, tuple[str, str]]] = {
     "one_epoch": {
         "first_alone": ("Only the first batch", "The other samples never come"),
         "one_too_many": ("one sample too far", "in two of your batches"),
-        "last_dropped": ("where it is smaller", "who comes after the second batch"),
+        "last_dropped": ("where it is smaller", "what comes after the second batch"),
         "last_missing": ("even where it is full", "The loop ends too early"),
         "last_alone": ("Only the last batch", "how far your lines are indented"),
         "rows_taken": ("taken from the rows", "`X[numbers]`"),

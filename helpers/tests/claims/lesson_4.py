@@ -771,7 +771,7 @@ def why_not_elsewhere() -> Iterator[Said]:
     yield "1/m missing", "1/m is in δ[3] and nowhere else, so it can't be missing anywhere else."
     yield "factor 2 left in", "The square is in the loss, so its 2 can only be left in δ[3]."
     square = [l for l in (1, 2, 3) if LAYERS[l] == LAYERS[l - 1]]
-    only = f"Only a square W fits without its transpose, and W[{square[0]}], which hands δ back to"
+    only = f"Without the transpose only a square W fits, and W[{square[0]}], which hands δ back to"
     yield "W without the transpose", f"{only} layer {square[0] - 1}, is the only square one."
     assert list(KINDS["W already updated"].places) == holding("W[")
     yield "W already updated", "There is no W in this line."

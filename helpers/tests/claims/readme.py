@@ -103,7 +103,7 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         *here("Start", "it runs the tests, every notebook included"),
         *here("The lessons", "You can open any of them first"),
         *here("The lessons", "How does a network that only multiplies and adds learn"),
-        *here("The lessons", "you are told which mistake it is, not only that it is one"),
+        *here("The lessons", "you are told which mistake it is, not only that there is one"),
         *here("For teachers", "| 1 | one array for a whole layer;", "| 2 | the forward pass,"),
         *here("For teachers", "| 3 | δ, its recursion,", "| 4 | the gradient check,"),
         *here("For teachers", "| 5 | the loop,", "The minutes are in the table above."),
@@ -120,7 +120,7 @@ UNPROVED: dict[str, list[tuple[Said, str]]] = {
         *here("Changing something", "after you have worked in them, `refresh_notebooks` stores"),
         *here("Changing something", "They compare every number that a notebook prints"),
         *here("Changing something", "(the last digits of a gradient check, times)"),
-        *here("Changing something", "a test holds the two equal"),
+        *here("Changing something", "a test makes sure that the two agree"),
     ],
     "measured once, on a machine of ours": [
         *here("Start", "The first time, it takes about a minute to install"),
