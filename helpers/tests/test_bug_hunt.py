@@ -374,7 +374,7 @@ def test_the_choices_and_the_button_answer() -> None:
     hunt = BugHunt()
     *_, button = hunt.view.children[2].children
     button.click()
-    assert hunt.text.startswith("Choose both, ")
+    assert hunt.text.startswith("Choose both: ")
     hunt._where.value, hunt._what.value = "δ[3]", "sign turned"
     button.click()
     assert hunt.text.startswith(reply(hunt._dealt[0].bug, "δ[3]", "sign turned"))

@@ -79,7 +79,7 @@ OPPOSITE = np.array([1.0, 2.0]), -np.array([1.0, 2.0])
         ("leaky_relu_prime", "flat_left", "Left of zero you have {:g},", (Z, 0.3, 0)),
         ("leaky_relu_prime", "fixed_slope", "Left of zero you have {:g},", (Z, 0.3, 0)),
         ("leaky_relu_prime", "sides_swapped", "small slope right of zero, {:g} else", (Z, 0.3, 0)),
-        ("leaky_relu_prime", "comparison_turned", "you have {:g} only left of it", (Z, 0.3, 0)),
+        ("leaky_relu_prime", "comparison_turned", "you have {:g} only to the left", (Z, 0.3, 0)),
         ("stable_sigmoid", "without_parentheses", "Yours is {:g} there.", (Z, 1)),
         ("relative_error", "equal_lengths", "sign turned gets {:g},", (*OPPOSITE, ())),
         ("relative_error", "larger_of_both", "largest value is {:g}.", (*OPPOSITE, ())),
@@ -180,7 +180,7 @@ FORMULAS = {
     "only the last sample": "one column",
     "left at zero": "0 in place",
 }
-ELSEWHERE = {"1/m missing": "1/m stands", "factor 2 left in": "2 can"}
+ELSEWHERE = {"1/m missing": "1/m is", "factor 2 left in": "2 can"}
 ELSEWHERE |= {"only the last sample": "summed", "left at zero": "zeros"}
 FACTORS = (-1.0, 0.0, 2.0, float(CHECKED), 1 / CHECKED)
 Told = Callable[[list[float], Array, float], bool]  # from numbers in words, ratios and the error
@@ -200,7 +200,7 @@ MARKS: dict[str, Told] = {
 }
 LINES: dict[str, str] = {  # what must not be in a line, where the words say why a mistake can't be
     r"There is no φ′ in": "φ′",
-    r"1/m stands in δ\[3\] and nowhere else": "/ m",
+    r"1/m is in δ\[3\] and nowhere else": "/ m",
     r"its 2 can (only )?be left in δ\[3\]": "A[3] − Y",
     r"W\[2\], which hands": "W[2]ᵀ",
     r"There is no W in": "]ᵀ δ",

@@ -735,7 +735,7 @@ def marks_without_a_factor() -> str:
         networks by no fixed factor, with errors of {bounds["W already updated"][1]:g} at most.
     A of the wrong layer :: in this hunt's networks there is then no fixed factor, and the error is
         below {bounds["A of the wrong layer"][1] + 0.1:g}.
-    only the last sample :: Of the {CHECKED} terms of the sum one would be left. In this hunt's
+    only the last sample :: Of the {CHECKED} terms of the sum only one would be left. In this hunt's
         networks there is then no fixed factor, and the error is
         {bounds["only the last sample"][0]:g} or more.
     """
