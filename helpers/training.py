@@ -180,7 +180,8 @@ def _note(X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> st
     if records[-1].loss <= LITTLE * constant or not constant:
         return ""
     largest = max(records[-1].gradient_norms)
-    vanished = f"The gradients have vanished: none is longer than {largest:.0e}. "
+    length = f"none is longer than {largest:.0e}" if largest else "all of them are 0"
+    vanished = f"The gradients have vanished: {length}. "
     return f"Little was learned. {vanished * (largest < 1e-5)}{said}"
 
 

@@ -368,7 +368,7 @@ def test_features_far_from_1_are_blamed_where_little_is_learned(
         assert f"The features go up to {largest:.3g}, and are far from 1" in history.note
         vanished = history.loss.size and history.gradient_norms[-1].max() < 1e-5
         assert ("gradients have vanished" in history.note) == bool(vanished)
-    (cure,) = {*re.findall(r"as by (.*), and", history.note)} or {"X"}
+    (cure,) = {*re.findall(r"as in (.*), and", history.note)} or {"X"}
     scaled = eval(cure, {"np": np, "X": X * scale})
     assert train(network.copy(), scaled, Y, **settings, progress=0).note == ""  # type: ignore[arg-type]
 
