@@ -77,7 +77,7 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
         "batch_size": "samples per step", "noise": "noise of the data", "seed": "seed",
     },
 }  # fmt: skip
-COMBINATIONS, MOVES, BURST = 50, 400, 25
+COMBINATIONS, MOVES, BURST = 30, 400, 25
 # where other things than the training are looked at; alone, the slider goes to its ends
 QUICK: dict[type[Any], dict[str, Any]] = {TrainingExplorer: {"epochs": 20}}
 SOME_EPOCHS = [0, 10, 20]

@@ -113,7 +113,10 @@ SAID: dict[str, dict[str, tuple[str, str]]] = {
         "transposed_gradient": ("dW is transposed", "the shape of what it is the gradient of"),
         "input_not_transposed": ("without the transpose of A[l-1]", "meet in the middle"),
         "averaged_dw": ("dW is averaged", "Your dW has 1/m twice"),
-        "averaged_both": ("dW and db are both averaged", "The 1/m of the mean is in δ already. How"),
+        "averaged_both": (
+            "dW and db are both averaged",
+            "The 1/m of the mean is in δ already. How",
+        ),
         "mean_for_sum": ("db is a mean", "left to do over the samples"),
         "sum_over_units": ("over the units instead of the samples", "Which axis"),
         "flat_db": ("(n_l,)", "`keepdims`"),
