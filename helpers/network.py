@@ -43,7 +43,10 @@ class ByLayer(dict[int, Array]):
     def _refuse(self, *_: object, **__: object) -> Any:
         raise TypeError("layers can't be removed or replaced; write into one: […][l][:] = …")
 
-    __delitem__ = __ior__ = pop = popitem = clear = update = setdefault = _refuse
+    __delitem__ = popitem = clear = setdefault = _refuse
+    __ior__: Any = _refuse  # these three have several signatures
+    pop: Any = _refuse
+    update: Any = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ByLayer, (dict(self),)

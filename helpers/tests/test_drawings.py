@@ -189,7 +189,7 @@ def test_the_tangent_touches_and_the_other_line_joins_the_nudged_points(draw: An
     at_x = {name: middle(ax, name)[0] for name in ("θ − ε", "θ", "θ + ε")}
     epsilon = at_x["θ"] - at_x["θ − ε"]
     assert at_x["θ + ε"] - at_x["θ"] == pytest.approx(epsilon) and epsilon > 0
-    on_curve = [np.interp(x, theta, L) for x in at_x.values()]
+    on_curve = [float(np.interp(x, theta, L)) for x in at_x.values()]
     np.testing.assert_allclose(ends, [[at_x["θ − ε"], at_x["θ + ε"]], on_curve[::2]], atol=1e-3)
     np.testing.assert_allclose(at[:, 0], [at_x["θ"], on_curve[1]], atol=1e-3)
     np.testing.assert_allclose(touching.mean(axis=1), at[:, 0])

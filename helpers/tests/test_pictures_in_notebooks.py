@@ -198,7 +198,8 @@ def weights_before_and_after(cell: Cell) -> None:
     figure = cell.run(untrained=nets["before"], network=nets["after"])["heatmaps"]
     for name, net in nets.items():
         for l, W in net.W.items():
-            assert_array_equal(panel(figure, f"W[{l}] {name}").images[0].get_array(), W)
+            (image,) = panel(figure, f"W[{l}] {name}").images
+            assert_array_equal(np.asarray(image.get_array()), W)
 
 
 @of(FIVE, "save")

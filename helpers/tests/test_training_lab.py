@@ -152,7 +152,7 @@ def check_weights(lab: TrainingExplorer) -> None:
         ax = panel(figure, f"W[{l}]")
         (image,) = ax.images
         rows, columns = W.shape
-        np.testing.assert_array_equal(image.get_array(), W)
+        np.testing.assert_array_equal(np.asarray(image.get_array()), W)
         for i, j in ((0, 0), (0, columns - 1), (rows - 1, 0)):
             assert value_at(image, (j + 0.5) / columns, 1 - (i + 0.5) / rows) == W[i, j]
     maps = [ax for ax in figure.axes if re.fullmatch(r"W\[\d\]", ax.get_title())]

@@ -7,7 +7,7 @@ import numpy as np
 from helpers.validation import Array
 
 
-class Watched(np.ndarray):
+class Watched(np.ndarray[Any, Any]):
     """An array that keeps, by the name of each function, whether a number got lost in it.
 
     All that NumPy makes of such an array is one as well.
