@@ -43,10 +43,11 @@ class ByLayer(dict[int, Array]):
     def _refuse(self, *_: object, **__: object) -> Any:
         raise TypeError("layers can't be removed or replaced; write into one: […][l][:] = …")
 
-    __delitem__ = popitem = clear = setdefault = _refuse
-    __ior__: Any = _refuse  # these three have several signatures
+    __delitem__ = popitem = clear = _refuse
+    __ior__: Any = _refuse  # from here on, methods of several signatures
     pop: Any = _refuse
     update: Any = _refuse
+    setdefault: Any = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
         return ByLayer, (dict(self),)
