@@ -206,7 +206,8 @@ def _curves(name: str) -> Array:
     """Return z, φ(z) and φ′(z) as three rows, with a gap in φ′ where it jumps."""
     activation, z = find_activation(name), np.linspace(LEAST_Z, MOST_Z, 161)
     slope = activation.derivative(z)
-    slope[np.isclose(z, 0) & (name == "relu")] = np.nan
+    if activation.kink is not None:
+        slope[np.isclose(z, activation.kink)] = np.nan
     return np.vstack([z, activation.function(z), slope])
 
 

@@ -77,8 +77,8 @@ def _units_on(network: MLP, caches: Caches, nudge: float) -> Iterator[NDArray[np
         row = np.eye(n)[:, None, :, None]
         Z = caches.Z[l] + (row * nudge * inputs[:, None, :]).astype(caches.Z[l].dtype)
         for k, activation in enumerate(network.activations[l - 1 :], start=l):
-            if activation.name == "relu":
-                yield Z > 0
+            if activation.kink is not None:
+                yield activation.kink < Z
             if k < network.n_layers:
                 Z = network.W[k + 1] @ activation.function(Z) + network.b[k + 1]
 
@@ -190,7 +190,7 @@ class GradientCheckExplorer(Explorer):
         return one_digit(self.error)
 
     def _kinks(self) -> str:
-        if not any(activation.name == "relu" for activation in self.network.activations):
+        if not self.network.has_kinks:
             return f"{self.state['activation']} has no kinks."
         crossed = f"{self.kinks} kinks are crossed" if self.kinks != 1 else "1 kink is crossed"
         return f"{crossed} by the {self.network.theta.size} nudges on {SAMPLES} points."

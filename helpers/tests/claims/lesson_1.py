@@ -1,7 +1,7 @@
 """What lesson 1 says."""
 
 import math
-from functools import cache
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from helpers.explorers.activation import what_is_left
 from helpers.losses import mean_squared_error
 from helpers.network import MLP
 from helpers.tests.claims import Said, claim, in_words, part, places_of, quoted
-from helpers.tests.formulas.cells import Names, cells_of
+from helpers.tests.formulas.cells import cells_of, run_in_order
 from helpers.tests.independent import PHI
 
 LESSON = "01_activations"
@@ -29,12 +29,7 @@ def slope_at(name: str, z: float) -> float:
     return float(elementwise_grad(PHI[name])(z))
 
 
-@cache
-def ran(*ids: str) -> Names:
-    names: Names = {}
-    for id in ids:
-        names |= cells_of(LESSON)[id].run(**names)
-    return names
+ran = partial(run_in_order, LESSON)
 
 
 # From single numbers to matrices

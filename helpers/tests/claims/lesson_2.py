@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from helpers.explorers.forward import ForwardExplorer
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.network import MLP, Caches
 from helpers.tests.claims import Said, claim, in_words, part, places_of, quoted
-from helpers.tests.formulas.cells import Names, cells_of
+from helpers.tests.formulas.cells import cells_of, run_in_order
 from helpers.tests.independent import PHI
 from helpers.training import train
 from helpers.validation import Array
@@ -32,12 +32,7 @@ def moons(seed: int = 3) -> tuple[Array, Array]:
     return two_moons(300, noise=0.15, seed=seed)
 
 
-@cache
-def ran(*ids: str) -> Names:
-    names: Names = {}
-    for id in ids:
-        names |= cells_of(LESSON)[id].run(**names)
-    return names
+ran = partial(run_in_order, LESSON)
 
 
 def size(array: Array) -> float:

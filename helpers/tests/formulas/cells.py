@@ -201,3 +201,12 @@ def executed_imports(notebook: str) -> Names:
 def imports_of(notebook: str) -> Names:
     """Return the names that the notebook's first cell imports."""
     return executed_imports(notebook).copy()
+
+
+@cache
+def run_in_order(notebook: str, *ids: str) -> Names:
+    """Execute cells of a notebook one after the other and return every name there is then."""
+    names: Names = {}
+    for id in ids:
+        names |= cells_of(notebook)[id].run(**names)
+    return names
