@@ -2,10 +2,9 @@
 
     python -m helpers.exercises.strip FOLDER
 
-The copies go to FOLDER/notebooks. Beside them is an empty folder FOLDER/images, as lesson 5
-saves its pictures in ../images: so it never writes over those of the course. Nothing else is
-changed but the counts of the cells, which run on without a gap, and the words that point to a
-solution below.
+The copies go to FOLDER/notebooks. Beside them is an empty folder FOLDER/images. (Lesson 5
+keeps its pictures in the course's own `images`, wherever it runs.) Nothing else is changed but
+the counts of the cells, which run on without a gap, and the words that point to a solution below.
 """
 
 import argparse
