@@ -10,8 +10,10 @@ Read the modules in this order; each imports only from those above it:
     gradient_check  numerical gradients and the report that compares them
     training        the four-step loop and its history
     plots           one function per picture
-    explorers       the slider labs, one per lesson
-    exercises       tasks, questions and a bug hunt, and the mistakes that they know by name
+    widgets         what labs, questions, puzzles and the hunt are made of
+    labs            the slider labs, one per lesson
+    exercises       judging what a learner wrote, questions, puzzles, the hunt, progress
+    lessons         what each lesson asks and says, one folder per lesson
 """
 
 import logging

@@ -7,12 +7,10 @@ reading          what is seen without running it
 comparing        what counts as the same, and how a difference is put into words
 checking         right, a known mistake, or the first difference
 cases            random networks on which the mistakes show
-lesson_1 …       the exercises and their known mistakes, one folder per lesson
 catalogue        all of them by name, and `check`
 program          a function with a gap, and given lines for it
-puzzles          what their lines are
 ordering         putting them in order: `Puzzle`
-questions        what is asked before a run, and `ask` in predictions
+predictions      a question that is asked before a run: `ask`
 bug_kinds        mistakes in a backward pass, and the mark that each leaves in a report
 planted          networks with one of them
 bug_hunt         six of them, and a learner who says where and what

@@ -11,15 +11,15 @@ import numpy as np
 from helpers.exercises.bug_kinds import CHECKED, KINDS, LEARNING_RATE, PLACES
 from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
-from helpers.explorers.base import Explorer
-from helpers.explorers.canvas import Canvas
-from helpers.explorers.controls import up_to
-from helpers.explorers.lifetime import weakly
 from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
 from helpers.training import History, train
 from helpers.validation import known_name, whole_number
+from helpers.widgets.base import Lab
+from helpers.widgets.canvas import Canvas
+from helpers.widgets.controls import up_to
+from helpers.widgets.lifetime import weakly
 
 EPOCHS = 400
 GREY = "#777777"
@@ -75,7 +75,7 @@ def _trained(network: MLP) -> History:
     return train(network, *moons(), epochs=EPOCHS, learning_rate=LEARNING_RATE, progress=0)
 
 
-class BugHunt(Explorer):
+class BugHunt(Lab):
     """Six networks with one mistake each in their backward pass; say where, and what.
 
     Parameters

@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 from helpers.exercises.checking import Answer, Exercise, Verdict, judge
-from helpers.exercises.lesson_1 import EXERCISES as LESSON_1
-from helpers.exercises.lesson_2 import EXERCISES as LESSON_2
-from helpers.exercises.lesson_3 import EXERCISES as LESSON_3
-from helpers.exercises.lesson_4 import EXERCISES as LESSON_4
-from helpers.exercises.lesson_5 import EXERCISES as LESSON_5
 from helpers.exercises.progress_file import note
+from helpers.lessons.lesson_1 import EXERCISES as LESSON_1
+from helpers.lessons.lesson_2 import EXERCISES as LESSON_2
+from helpers.lessons.lesson_3 import EXERCISES as LESSON_3
+from helpers.lessons.lesson_4 import EXERCISES as LESSON_4
+from helpers.lessons.lesson_5 import EXERCISES as LESSON_5
 from helpers.validation import known_name
 
 EXERCISES: dict[str, Exercise] = {

@@ -9,10 +9,10 @@ import numpy as np
 
 from helpers.exercises.checking import Verdict, judge
 from helpers.exercises.progress_file import note
-from helpers.exercises.puzzles import PUZZLES
-from helpers.explorers.base import LINE, Shown, live_region
-from helpers.explorers.lifetime import weakly
+from helpers.lessons.puzzles import PUZZLES
 from helpers.validation import an_instance, known_name, whole_number
+from helpers.widgets.base import LINE, Shown, live_region
+from helpers.widgets.lifetime import weakly
 
 NO_BREAK, LINE_WIDTH, ROW_HEIGHT = "\N{NO-BREAK SPACE}", "600px", "24px"
 CODE_FONT = "font-family: var(--jp-code-font-family, monospace); font-size: 13px"

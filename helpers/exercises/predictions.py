@@ -8,11 +8,11 @@ import ipywidgets as widgets
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.question import Question, Reply
-from helpers.exercises.questions import QUESTIONS
-from helpers.explorers.base import LINE, PRESSED, Shown, live_region
-from helpers.explorers.controls import up_to
-from helpers.explorers.lifetime import weakly
+from helpers.lessons.questions import QUESTIONS
 from helpers.validation import known_name
+from helpers.widgets.base import LINE, PRESSED, Shown, live_region
+from helpers.widgets.controls import up_to
+from helpers.widgets.lifetime import weakly
 
 WIDTH = 920  # of the labs too
 CHOICE_WIDTH = "600px"  # so that there is one in a row

@@ -2,8 +2,8 @@
 
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.progress_file import Progress, done
-from helpers.exercises.puzzles import PUZZLES
-from helpers.exercises.questions import QUESTIONS
+from helpers.lessons.puzzles import PUZZLES
+from helpers.lessons.questions import QUESTIONS
 
 
 def progress() -> Progress:

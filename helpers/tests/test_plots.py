@@ -26,7 +26,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from helpers import plots
 from helpers.activations import ACTIVATIONS, find_activation
 from helpers.datasets import two_moons
-from helpers.explorers.training import TrainingExplorer
+from helpers.labs.training import TrainingLab
 from helpers.network import MLP
 from helpers.tests.networks import random_case
 from helpers.tests.seen import (
@@ -361,7 +361,7 @@ def pictures() -> Iterator[Array]:
         figure, ax = plots.new_figure(3, 2)
         function(ax)
         yield image_in(plots.Picture(figure, "A picture.")._repr_html_())
-    yield image_in(TrainingExplorer(epochs=0).picture())
+    yield image_in(TrainingLab(epochs=0).picture())
 
 
 def another(value: Any) -> list[Any]:

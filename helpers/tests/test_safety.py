@@ -18,7 +18,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 
 from helpers.tests import refresh_notebooks as refresh
-from helpers.tests.browser import run_jupyterlab
+from helpers.tests.browser.browser import run_jupyterlab
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))

@@ -17,7 +17,8 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "helpers"
 ORDER = ["validation", "activations", "losses", "datasets", "network", "gradient_check"]
-ORDER += ["training", "plots", "explorers", "exercises"]
+ORDER += ["training", "plots", "widgets", "labs", "exercises", "lessons"]
+TOGETHER = {"exercises", "lessons"}
 MODULES = sorted(path for path in HELPERS.rglob("*.py") if "tests" not in path.parts)
 # joined here, so that this file doesn't hold them
 REGISTRIES = [".".join(name) for name in (("pypi", "org"), ("pythonhosted", "org"))]
@@ -136,6 +137,7 @@ def test_modules_import_only_from_those_above(path: Path) -> None:
     name = place(path)
     above = [] if path == HELPERS / "__init__.py" else ORDER[: ORDER.index(name)]
     siblings = [name] if path.parent != HELPERS else []
+    siblings += TOGETHER if name in TOGETHER else []
     ours = {module.split(".")[1] for module in imports(path) if module.startswith("helpers")}
     assert ours <= {*above, *siblings}
 
@@ -143,8 +145,8 @@ def test_modules_import_only_from_those_above(path: Path) -> None:
 @each_module
 def test_few_modules_know_matplotlib_or_widgets(path: Path) -> None:
     roots = {module.split(".")[0] for module in imports(path)}
-    assert "ipywidgets" not in roots or place(path) in ("explorers", "exercises")
-    assert "matplotlib" not in roots or place(path) in ("plots", "explorers")
+    assert "ipywidgets" not in roots or place(path) in ("widgets", "labs", "exercises")
+    assert "matplotlib" not in roots or place(path) in ("plots", "widgets", "labs")
     assert not any(re.match(r"matplotlib\.py(plot|lab)\b", module) for module in imports(path))
 
 

@@ -1,0 +1,233 @@
+"""The course as a learner meets it: each notebook in JupyterLab, in a real browser.
+
+Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``required``.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from helpers.labs.backward import PLAY_PAUSE
+from helpers.labs.training import TrainingLab
+from helpers.tests.browser.browser import (
+    Lab,
+    OpenNotebook,
+    browse,
+    find_chromium,
+    open_jupyterlab,
+    serve,
+)
+
+ROOT = Path(__file__).parents[3]
+NAMES = ["01_activations", "02_forward_caching", "03_delta_recursion"]
+NAMES += ["04_gradient_checking", "05_training"]
+FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have them
+THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
+TO_AND_FRO = ["ArrowRight", "ArrowLeft"] * 2
+MAYBE_ONE_PIXEL = 1.0
+SAID_AFTER = {"Train on": "After 100 epochs", "Start again": "After 50 epochs"}  # 50 are asked for
+
+
+@dataclass
+class Course:
+    """A copy of the course, and what it is looked at with; nothing that is run changes the tree.
+
+    `asked` holds the machines that a page has asked for something.
+    """
+
+    root: Path
+    context: BrowserContext
+    page: Page
+    asked: set[str | None]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> str:
+    return chromium_or_skip()
+
+
+def chromium_or_skip() -> str:
+    path = find_chromium()
+    if path is None:
+        sentence = "No Chromium is installed here, so that nothing is tested in a browser."
+        if os.environ.get("COURSE_BROWSER") == "required":
+            pytest.fail(f"{sentence} COURSE_BROWSER=required demands it.")
+        pytest.skip(sentence)
+    return path
+
+
+@pytest.fixture(scope="module")
+def course(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    root = tmp_path_factory.mktemp("course") / FOLDER
+    asked: set[str | None] = set()
+    for folder in ("notebooks", "images"):
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+    with serve(root) as address, browse(chromium) as context:
+        context.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
+        yield Course(root, context, open_jupyterlab(context, address), asked)
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def notebook(request: pytest.FixtureRequest, course: Course) -> Iterator[OpenNotebook]:
+    """A notebook, opened and run from the top."""
+    opened = OpenNotebook(course.page, f"notebooks/{request.param}.ipynb")
+    opened.command("notebook:run-all-cells")
+    yield opened
+    opened.close()
+
+
+only_training = pytest.mark.parametrize("notebook", ["05_training"], indirect=True)
+
+
+def assert_it_answers(lab: Lab) -> None:
+    before = lab.text.inner_text()
+    lab.tab_to_slider()
+    for key in THERE_AND_HALF_BACK:
+        lab.press(key)
+    expect(lab.text).not_to_have_text(before)
+    expect(lab.text).not_to_contain_text("mistake")
+
+
+def test_it_runs_and_its_images_are_there_and_described(notebook: OpenNotebook) -> None:
+    notebook.assert_it_looks_right()
+
+
+def test_nothing_is_cut_off_where_the_file_browser_is_open(notebook: OpenNotebook) -> None:
+    notebook.command("application:toggle-left-area")
+    try:
+        assert notebook.cut_off() == []
+    finally:
+        notebook.command("application:toggle-left-area")
+
+
+def test_its_lab_answers_to_the_keyboard(notebook: OpenNotebook) -> None:
+    assert_it_answers(notebook.lab())
+
+
+def test_nothing_jumps_while_its_lab_answers(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    lab.tab_to_slider()
+    lab.wait_until_sharp()
+    first, *others = lab.places(TO_AND_FRO)
+    assert len(others) > len(TO_AND_FRO)
+    assert first[-1] == 0
+    for place in others:
+        assert place == pytest.approx(first, abs=MAYBE_ONE_PIXEL)
+
+
+@pytest.mark.parametrize("notebook", ["03_delta_recursion"], indirect=True)
+def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    lab.press_player("stop")
+    expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
+    lab.press_player("play")
+    for said, shown in (("Step 2 of 16: A[1]", "A[1]"), ("Step 3 of 16: Z[2]", "Z[2]")):
+        expect(lab.text).to_contain_text(said)
+        expect(lab.picture.locator(".now")).to_have_text(shown)
+    assert lab.numbers()[0] == "3"
+    lab.press_player("pause")
+    lab.page.wait_for_timeout(1.5 * PLAY_PAUSE)
+    expect(lab.text).to_contain_text("Step 3 of 16: Z[2]")
+    lab.press_player("stop")
+    expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
+
+
+@only_training
+def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    lab.tab_to_slider()
+    for key in ("Home", "ArrowRight", "Tab", "Tab", "ArrowLeft", "ArrowLeft"):
+        lab.page.keyboard.press(key)  # Tab: over the number beside the slider to the next one
+    settings = dict(zip(lab.labels(), lab.numbers(), strict=False))
+    assert settings["learning rate"] == "0.0013"
+    assert settings["epochs"] == "400"
+    expect(lab.text).to_have_text(TrainingLab(learning_rate=10**-2.9, epochs=400).text)
+
+
+@only_training
+def test_every_control_works_by_keyboard(notebook: OpenNotebook) -> None:
+    lab = notebook.lab()
+    worked = {work_by_keyboard(lab, stop) for stop in lab.tab_stops()}
+    sliders = {"learning rate", "epochs", "noise of the data", "seed"}
+    sliders |= {f"units of layer {l}" for l in (1, 2, 3)}
+    buttons = {"relu", "sigmoid", "tanh", "linear", "all", "150", "50", "30", "10"}
+    assert worked == sliders | buttons | {"Train on", "Start again", "Keep this curve", ""}
+
+
+def work_by_keyboard(lab: Lab, stop: Locator) -> str:
+    """Work what has the focus, see that it answers and keeps the focus; return its name."""
+    slider = lab.view.locator(".widget-slider:focus-within")
+    kind, name = stop.get_attribute("class") or "", stop.inner_text()
+    if "noUi-handle" in kind:
+        number = slider.locator(".widget-readout")
+        stop.press("Home")
+        for key in ("ArrowUp", "ArrowDown", "ArrowRight"):
+            before = number.inner_text()
+            stop.press(key)
+            expect(number).not_to_have_text(before)
+        name = slider.locator(".widget-label").inner_text()
+    elif "widget-toggle-button" in kind:
+        stop.press("Space")
+        expect(stop).to_have_class(re.compile("mod-active"))
+    elif "widget-button" in kind:
+        stop.press("Enter")
+        if name in SAID_AFTER:
+            expect(lab.text).to_contain_text(SAID_AFTER[name])
+    else:
+        name = ""  # the number beside a slider
+    expect(stop).to_be_focused()
+    return name
+
+
+@only_training
+def test_a_second_view_of_the_lab_follows(notebook: OpenNotebook) -> None:
+    second = notebook.second_view()
+    lab = notebook.lab()
+    lab.tab_to_slider()
+    before = second.shown()
+    lab.press("ArrowRight")
+    second.wait_until_like(lab)
+    assert second.shown() != before
+    notebook.close_second_view()
+
+
+@pytest.mark.parametrize("notebook", ["02_forward_caching"], indirect=True)
+def test_it_runs_again_in_a_new_kernel(notebook: OpenNotebook) -> None:
+    counts = [output.get("execution_count") for output in notebook.outputs()]
+    notebook.restart_and_run_all()
+    assert [output.get("execution_count") for output in notebook.outputs()] == counts
+    notebook.assert_it_looks_right()
+    assert_it_answers(notebook.lab())
+
+
+def test_no_page_asked_another_machine(course: Course) -> None:
+    assert course.asked - {None} == {"127.0.0.1"}  # None: the page itself held what it asked for
+
+
+# Without a browser
+
+
+def test_without_chromium_all_this_is_skipped(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("COURSE_BROWSER", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="No Chromium is installed here"):
+        chromium_or_skip()
+
+
+def test_without_chromium_all_this_fails_where_it_is_required(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("COURSE_BROWSER", "required")
+    with pytest.raises(pytest.fail.Exception, match="COURSE_BROWSER=required demands it"):
+        chromium_or_skip()

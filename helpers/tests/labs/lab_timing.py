@@ -1,0 +1,112 @@
+"""What the benchmarks of the labs stand on: a table, a kernel, and a client of it."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from queue import Empty
+from statistics import median
+from typing import Any
+
+import numpy as np
+from jupyter_client.manager import start_new_kernel
+
+TURNS, MOVES, PAUSE, QUIET = 21, 30, 0.033, 0.3
+KEY_TO_PAINT = "JupyterLab: key press to paint"
+TELL = "import json; print(json.dumps([w.comm.comm_id for w in ({})]))"
+MAKE = """
+from helpers.labs.{0} import {1}Lab
+lab = {1}Lab()
+slider = lab.controls.{2}
+""" + TELL.format("slider, lab._picture, lab._line")
+TRAINING = MAKE.format("training", "Training", "learning_rate")
+
+
+@dataclass
+class Table:
+    """What is printed: the medians by name, and which targets were missed."""
+
+    medians: dict[str, float] = field(default_factory=dict)
+    missed: list[str] = field(default_factory=list)
+
+    def row(self, name: str, values: list[float], *most: float, least: float = 0) -> None:
+        """Print median and 90th percentile, held against the targets if there are some."""
+        got = median(values), float(np.percentile(values, 90))
+        self.medians[name] = got[0]
+        fine = all(g <= m for g, m in zip(got, most, strict=False)) and got[0] >= least
+        target = f"≥ {least:g}" if least else ", ".join(f"≤ {m:g}" for m in most)
+        verdict = ("met" if fine else "MISSED") if target else ""
+        print(f"  {name:50}{got[0]:8.0f}{got[1]:8.0f}   {target:12}{verdict}", flush=True)
+        self.missed += [] if fine else [name]
+
+
+class Kernel:
+    """A kernel and the client that plays the front end."""
+
+    def __init__(self) -> None:
+        self.manager, self.client = start_new_kernel()
+        request = self.client.session.msg("create_subshell_request")
+        self.client.control_channel.send(request)
+        content = self.client.get_control_msg(timeout=10)["content"]
+        self.subshell: str | None = content.get("subshell_id")  # none before ipykernel 7
+
+    def stop(self) -> None:
+        """End the kernel."""
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+    def run(self, code: str) -> str:
+        """Run a cell and return what it printed."""
+        said: list[str] = []
+
+        def hear(message: Any) -> None:
+            content = message["content"]
+            assert message["msg_type"] != "error", "\n".join(content["traceback"])
+            said.append(content["text"] if message["msg_type"] == "stream" else "")
+
+        self.client.execute_interactive(code, output_hook=hear, timeout=120)
+        return "".join(said)
+
+    def tell(self, code: str) -> list[str]:
+        """Run a cell that makes a lab; return the ids of its slider, picture and line."""
+        return list(json.loads(self.run(code).splitlines()[-1]))
+
+    def move(self, slider: str, value: Any, aside: bool = True) -> float:
+        """Move a slider as the front end does, and return when; `aside` as JupyterLab 4.4 does."""
+        content = {"comm_id": slider, "data": {"method": "update", "state": {"value": value}}}
+        message = self.client.session.msg("comm_msg", content)
+        if aside and self.subshell:
+            message["header"]["subshell_id"] = self.subshell
+        self.client.shell_channel.send(message)
+        return time.perf_counter()
+
+    def hear(self, quiet: float, *needed: Callable[[Any], bool]) -> Iterator[tuple[float, Any]]:
+        """Give messages and their times, the needed ones and then until none for `quiet` s."""
+        while True:
+            try:
+                message = self.client.get_iopub_msg(timeout=20 if needed else quiet)
+            except Empty:
+                return
+            needed = tuple(need for need in needed if not need(message))
+            yield time.perf_counter(), message
+
+
+def picture(comms: list[str]) -> Callable[[Any], bool]:
+    """Return what tells whether a message brings a new picture; that of `interact` has no comm.
+
+    The same picture, drawn sharply once the slider rests, is none.
+    """
+
+    def tell(message: Any) -> bool:
+        content, data = message["content"], message["content"].get("data", {})
+        value = data.get("state", {}).get("value", "srcset")
+        new = message.get("buffers") or "srcset" not in str(value)
+        mine = content.get("comm_id") == comms[1] if comms[1:] else None
+        return message["msg_type"] == "display_data" if mine is None else bool(mine and new)
+
+    return tell
+
+
+def printed(message: Any) -> bool:
+    """Tell whether a message is what a cell printed."""
+    return bool(message["msg_type"] == "stream")

@@ -1,0 +1,196 @@
+"""The lab of lesson 1: it shows what was measured, and nothing throws."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from helpers.activations import ACTIVATIONS, Activation
+from helpers.labs.activation import SAMPLES, SEED, WIDTH, ActivationLab
+from helpers.network import MLP
+from helpers.plots import BLUE, ORANGE
+from helpers.tests.seen import (
+    Look,
+    alt_of,
+    assert_says,
+    curves,
+    figure_of,
+    panel,
+    place,
+    reads,
+    without_name,
+)
+from helpers.validation import Array, random_generator
+
+DEFAULT = {"z": 1.0, "activation": "sigmoid", "depth": 10, "weight_scale": 1.0}
+SIZE = 'width="924" height="432"'
+HERE = Look("#555555", ":", "None")
+CURVE, POINT = (Look(to_hex(BLUE), *rest) for rest in (("-", "None"), ("None", "o")))
+TANGENT, SLOPE, SLOPE_POINT = (
+    Look(to_hex(ORANGE), *rest) for rest in (("-", "None"), ("--", "None"), ("None", "^"))
+)
+
+
+@pytest.fixture(scope="module")
+def lab() -> ActivationLab:
+    return ActivationLab()
+
+
+@lru_cache
+def measured(activation: str, depth: int, scale: float) -> Array:
+    """Go back through the same network by hand: W and φ′ in turn."""
+    rng = random_generator(SEED, "samples and errors")
+    network = MLP([WIDTH] * (depth + 2), [activation] * (depth + 1), SEED)
+    phi = ACTIVATIONS[activation]
+    A: Array = rng.normal(size=(WIDTH, SAMPLES))
+    Z: dict[int, Array] = {}
+    for l in range(1, depth + 2):
+        Z[l] = scale * network.W[l] @ A
+        A = phi.function(Z[l])
+    delta = rng.normal(size=A.shape) * phi.derivative(Z[depth + 1])
+    lengths = [np.linalg.norm(delta)]
+    for l in range(depth + 1, 1, -1):
+        delta = scale * network.W[l].T @ delta * phi.derivative(Z[l - 1])
+        lengths.append(np.linalg.norm(delta))
+    return np.array(lengths) / lengths[0]
+
+
+def fate(left: float, a_layer: float) -> str:
+    if left < 1e-3:
+        return "vanishes (less than 0.001)"
+    if left > 1e3:
+        return "explodes (more than 1,000)"
+    return "shrinks" if a_layer < 0.75 else "grows" if a_layer > 1.33 else "stays steady"
+
+
+def ailment(phi: Activation, slope: float) -> str:
+    steepest = float(phi.derivative(np.linspace(-4, 4, 81)).max())
+    if slope == 0:
+        return "The unit is off and passes nothing back for this sample. "
+    return "The unit is saturated: its curve is almost flat here. " * (slope < steepest / 10)
+
+
+def about(number: float) -> str:
+    return f"about {number}" if number else "0"
+
+
+def check(lab: ActivationLab) -> None:
+    """The picture and the text say what is so for the state."""
+    state, picture = lab.state, lab._picture.value
+    assert picture.startswith("<img ") and SIZE in picture
+    name, depth, scale = state["activation"], state["depth"], state["weight_scale"]
+    phi, z = ACTIVATIONS[name], float(state["z"] + 0.0)  # no -0
+    value, slope = float(phi.function(np.float64(z))), float(phi.derivative(np.float64(z)))
+    left, alone = measured(name, depth, scale), slope ** np.arange(depth + 1)
+    a_layer = float(left[-1] ** (1 / depth))
+    layers = f"{depth} layer{'s' * (depth > 1)}"
+    assert_says(
+        lab.text,
+        f"{name} at z = {z}: φ(z) = {value} and the slope φ′(z) = {slope}. {ailment(phi, slope)}"
+        f"Multiplied by this slope once per layer, through {layers}, a gradient of 1 becomes "
+        f"{about(float(alone[-1]))}. Through {layers} of a random {name} network with {scale} "
+        f"times He's weights it becomes {about(float(left[-1]))}, a factor of about {a_layer} "
+        f"per layer: the gradient {fate(left[-1], a_layer)}.",
+    )
+    check_curves(lab, phi, z)
+    check_rest(lab, left, alone)
+
+
+def check_curves(lab: ActivationLab, phi: Activation, z: float) -> None:
+    """φ with its tangent, and φ′ below; a point on each, and a dotted line through both at z."""
+    figure = figure_of(lab)
+    titles = "φ, what the unit hands on", "φ′, its slope"
+    above, below = panels = [panel(figure, title) for title in titles]
+    assert [reads(ax) for ax in panels] == [f"{titles[0]}:  over ", f"{titles[1]}:  over input z"]
+    assert above.get_xlim() == below.get_xlim()
+    upper, lower = without_name(above), without_name(below)
+    assert {*upper} == {HERE, CURVE, TANGENT, POINT} and {*lower} == {HERE, SLOPE, SLOPE_POINT}
+    for lines, curve, point, f in (
+        (upper, CURVE, POINT, phi.function),
+        (lower, SLOPE, SLOPE_POINT, phi.derivative),
+    ):
+        x, y = lines[curve][:, ~np.isnan(lines[curve][1])]
+        np.testing.assert_allclose(y, f(x), atol=1e-12)
+        assert len(x) >= 160 and (x[0], x[-1]) == (-4, 4)
+        at_z = np.array([z, f(np.float64(z))])
+        np.testing.assert_allclose(lines[point][:, 0], at_z, atol=1e-9)
+        np.testing.assert_allclose(lines[HERE][0], z, atol=1e-9)
+    start, end = upper[TANGENT].T
+    np.testing.assert_allclose((start + end) / 2, upper[POINT][:, 0], atol=1e-9)
+    rise = (end[1] - start[1]) / (end[0] - start[0])
+    assert rise == pytest.approx(lower[SLOPE_POINT][1, 0])
+    places = [ax.get_position().y0 for ax in panels]
+    assert alt_of(lab).startswith(
+        f"{place(figure, above).title()}, the activation with its tangent at z, and the slope "
+        f"{'below' if places[1] < places[0] else 'above'}; "
+    )
+
+
+def check_rest(lab: ActivationLab, left: Array, alone: Array) -> None:
+    """What is left of a gradient, layer by layer, as measured and by the slope alone."""
+    figure = figure_of(lab)
+    ax = panel(figure, title := "What is left of a gradient of 1")
+    assert reads(ax) == f"{title}:  (log) over layers passed on the way back"
+    lines, layers = curves(ax), np.arange(len(left))
+    random, by_slope = lines["through a random network"], lines["by the slope at z alone"]
+    np.testing.assert_allclose(random, np.array([layers, left]), rtol=1e-6)
+    np.testing.assert_array_equal(by_slope[0], layers)
+    bottom, top = ax.get_ylim()
+    inside = alone > bottom
+    np.testing.assert_allclose(by_slope[1][inside], alone[inside], rtol=1e-9)
+    assert (by_slope[1][~inside] < bottom).all()
+    grey = [
+        sorted(patch.get_extents().transformed(ax.transData.inverted()).intervaly)
+        for patch in ax.patches
+    ]
+    words = {
+        text.get_text(): bottom * (top / bottom) ** text.get_position()[1] for text in ax.texts
+    }
+    np.testing.assert_allclose(grey, [[bottom, 1e-3], [1e3, top]])
+    assert words["vanished"] < 1e-3 and words["exploded"] > 1e3
+    assert alt_of(lab).endswith(
+        f"; {place(figure, ax)}, what is left of a gradient after each layer. The line below "
+        "says how much."
+    )
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("weight_scale", [0.1, 3.0])
+@pytest.mark.parametrize("z", [-4.0, -0.0, 4.0])
+def test_corners(lab: ActivationLab, activation: str, weight_scale: float, z: float) -> None:
+    lab.state = {"z": z, "activation": activation, "depth": 30, "weight_scale": weight_scale}
+    check(lab)
+    assert "−0.00" not in lab.text
+
+
+def test_numbers_of_one_digit_read_the_same_everywhere(lab: ActivationLab) -> None:
+    lab.state = {**DEFAULT, "z": 0.0, "depth": 11}
+    assert 2.3e-7 < 0.25**11 < 2.4e-7
+    assert "a gradient of 1 becomes about 2e-07." in lab.text
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        ({"depth": 5}, "shrinks"),
+        ({"depth": 10}, "vanishes"),
+        ({"activation": "relu", "weight_scale": 2.0, "depth": 9}, "grows"),
+        ({"activation": "relu", "z": -1.0}, "stays steady"),
+        ({"activation": "relu", "weight_scale": 2.0}, "explodes"),
+    ],
+)
+def test_every_fate_of_a_gradient(lab: ActivationLab, state: dict[str, Any], word: str) -> None:
+    lab.state = {**DEFAULT, **state}
+    assert f"the gradient {word}" in lab.text
+    check(lab)
+
+
+def test_arguments_and_state_set_the_controls() -> None:
+    lab = ActivationLab(z=-2.0, activation="tanh", depth=4, weight_scale=0.5)
+    assert lab.state == {"z": -2.0, "activation": "tanh", "depth": 4, "weight_scale": 0.5}
+    lab.controls.depth.value = 7
+    assert lab.state["depth"] == 7 and "7 layers" in lab.text and len(lab.left) == 8
+    lab.state = DEFAULT
+    assert lab.state == DEFAULT

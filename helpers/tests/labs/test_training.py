@@ -1,0 +1,362 @@
+"""The training lab: what it shows is what was computed, at every setting."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from helpers.datasets import two_moons
+from helpers.labs import training
+from helpers.labs.training import GRID, POINTS, TrainingLab, over_the_plane
+from helpers.losses import accuracy, mean_squared_error
+from helpers.network import MLP, Gradient
+from helpers.plots import BLUE
+from helpers.tests import clock
+from helpers.tests.seen import (
+    CIRCLE,
+    TRIANGLE,
+    Look,
+    alt_of,
+    assert_one_scale,
+    assert_says,
+    colour_at,
+    curves,
+    figure_of,
+    is_nearer,
+    panel,
+    place,
+    reads,
+    value_at,
+    without_name,
+)
+from helpers.training import train
+from helpers.validation import Array
+from helpers.widgets import base
+
+DEFAULT = {"learning_rate": 0.5, "layer_1": 16, "layer_2": 8, "layer_3": 0, "activation": "relu"}
+DEFAULT |= {"epochs": 300, "batch_size": "all", "noise": 0.15, "seed": 3}
+LOSS, KEPT = Look(to_hex(BLUE), "-", "o"), Look("#777777", ":", "None")
+
+
+def check(lab: TrainingLab) -> None:
+    """The text and the picture say what the network does after as many epochs as asked."""
+    state, network = lab.state, lab.network
+    hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
+    names = ", ".join([state["activation"]] * len(hidden) + ["sigmoid"])
+    assert bool(lab.stopped) == (lab.records[-1].epoch < state["epochs"])
+    data = X, Y = two_moons(300, state["noise"], state["seed"])
+    if lab.stopped:
+        assert lab.stopped in lab.text
+    else:
+        fresh = two_moons(300, state["noise"], state["seed"] + 1000)
+        right = [100 * accuracy(network.predict(x), y) for x, y in (data, fresh)]
+        loss = mean_squared_error(network.predict(X), Y)
+        assert_says(
+            lab.text,
+            f"MLP {'-'.join(map(str, [2, *hidden, 1]))} ({names}), {network.theta.size} "
+            f"parameters, float64. After {state['epochs']} epochs "
+            f"the loss is {loss if loss >= 1e-4 else 'below 0.0001'}; {right[0]}% of the training "
+            f"points are right, and {right[1]}% of fresh points."
+            f"{''.join(ailments(network, X))}{kept_curve(lab)}",
+        )
+    check_map(lab, X, Y)
+    check_curves(lab)
+    check_weights(lab)
+
+
+def kept_curve(lab: TrainingLab) -> str:
+    if not lab.kept:
+        return ""
+    last = lab.kept[-1]
+    kept = f" The dotted curve, which you kept, ends after {last.epoch} epochs"
+    return f"{kept} at a loss of {last.loss}."
+
+
+def ailments(network: MLP, X: Array) -> Iterator[str]:
+    caches = network.forward(X)[1]
+    for l, phi in enumerate(network.activations[:-1], start=1):
+        Z = caches.Z[l]
+        dead = sum(1 for row in Z if max(row) <= 0)
+        if phi.name == "relu" and dead:
+            are = "is" if dead == 1 else "are"
+            yield f" {dead} of {len(Z)} units of layer {l} {are} dead: off for every point."
+        if phi.name != "relu" and np.mean(phi.derivative(Z) < 0.01) > 0.5:
+            yield f" Layer {l} is saturated: most of its slopes are below 0.01."
+
+
+def check_map(lab: TrainingLab, X: Array, Y: Array) -> None:
+    """The points by class, over a plane with the colours of their classes."""
+    figure = figure_of(lab)
+    ax = panel(figure, title := "What the network says of each point")
+    assert reads(ax) == f"{title}: $x_2$ over $x_1$"
+    points = without_name(ax)
+    np.testing.assert_array_equal(points[CIRCLE], X[:, Y[0] == 0])
+    np.testing.assert_array_equal(points[TRIANGLE], X[:, Y[0] == 1])
+    (image,) = ax.images
+    assert image.get_clim() == (0, 1)
+    for x in [(-2.5, -2.0), (-2.5, 2.5), (3.5, -2.0), (3.5, 2.5)]:
+        p = lab.network.predict(np.array(x)[:, None]).item()
+        inside = 0.9999 * np.array(x)
+        assert value_at(image, *inside) == pytest.approx(p, abs=1e-9)
+        if abs(p - 0.5) > 0.1:
+            colours = [CIRCLE.colour, TRIANGLE.colour]
+            assert is_nearer(colour_at(image, *inside), *colours[:: 1 if p < 0.5 else -1])
+    assert alt_of(lab).startswith(
+        f"{place(figure, ax).title()}, the decision boundary among the points; "
+    )
+
+
+def check_curves(lab: TrainingLab) -> None:
+    """Loss and gradient norms over the epochs, a kept loss dotted, the last norms computed anew."""
+    figure = figure_of(lab)
+    loss, norms = panels = [panel(figure, title) for title in ("Training loss", "Gradient norms")]
+    assert reads(loss) == "Training loss:  (log) over "
+    assert reads(norms) == "Gradient norms:  (log) over epoch"
+    assert loss.get_xlim() == norms.get_xlim()
+    sides = {place(figure, ax) for ax in panels}
+    assert f"; {'/'.join(sides)}, the training loss and the gradient norms over" in alt_of(lab)
+    epochs = [record.epoch for record in lab.records]
+    assert loss.get_xlim()[0] == 0 and loss.get_xlim()[1] >= epochs[-1]
+    lines = without_name(loss)
+    losses = np.clip([record.loss for record in lab.records], 1e-5, 1)
+    np.testing.assert_allclose(lines.pop(LOSS), np.array([epochs, losses]))
+    kept = lines.pop(KEPT, np.empty((2, 0)))
+    np.testing.assert_array_equal(kept[0], [record.epoch for record in lab.kept])
+    np.testing.assert_array_equal(kept[1], np.clip([r.loss for r in lab.kept], 1e-5, 1))
+    assert not lines
+    by_layer = np.array([record.gradient_norms for record in lab.records]).T
+    drawn = curves(norms)
+    assert list(drawn) == [f"layer {l}" for l in range(1, lab.network.n_layers + 1)]
+    for curve, expected in zip(drawn.values(), by_layer, strict=True):
+        np.testing.assert_allclose(curve, [epochs, np.clip(expected, 1e-6, 1)])
+    if not lab.stopped:
+        gradient = lab.network.backward(lab.network.forward(lab.data[0])[1], lab.data[1])
+        expected = [np.linalg.norm([*W.flat, *b.flat]) for W, b in by_layers(gradient)]
+        np.testing.assert_allclose(by_layer[:, -1], expected, rtol=1e-6, atol=1e-12)
+
+
+def by_layers(gradient: Gradient) -> Iterator[tuple[Array, Array]]:
+    return zip(gradient.dW.values(), gradient.db.values(), strict=True)
+
+
+def check_weights(lab: TrainingLab) -> None:
+    """Each W[l] under its name, row 0 on top, in the colours of one bar."""
+    figure = figure_of(lab)
+    for l, W in lab.network.W.items():
+        ax = panel(figure, f"W[{l}]")
+        (image,) = ax.images
+        rows, columns = W.shape
+        np.testing.assert_array_equal(np.asarray(image.get_array()), W)
+        for i, j in ((0, 0), (0, columns - 1), (rows - 1, 0)):
+            assert value_at(image, (j + 0.5) / columns, 1 - (i + 0.5) / rows) == W[i, j]
+    maps = [ax for ax in figure.axes if re.fullmatch(r"W\[\d\]", ax.get_title())]
+    there = [l <= lab.network.n_layers for l in range(1, len(maps) + 1)]
+    assert [ax.images[0].get_visible() for ax in maps] == there
+    assert [ax.title.get_alpha() != 0 for ax in maps] == there
+    assert_one_scale([ax.images[0] for ax in maps], 3, "weight")
+    rest = [ax for ax in figure.axes if ax not in maps and not hasattr(ax, "_colorbar")]
+    heights = [ax.get_position().y1 for ax in maps], [ax.get_position().y0 for ax in rest]
+    below = "below" if max(heights[0]) < min(heights[1]) else "above"
+    assert alt_of(lab).endswith(f"; {below}, the weights. The line below says how it stands.")
+
+
+def test_the_numbers_are_those_of_train() -> None:
+    lab = TrainingLab(epochs=150, learning_rate=0.3, layer_2=0, noise=0.2, seed=5)
+    network = MLP((2, 16, 1), ("relu", "sigmoid"), seed=5)
+    data, fresh = two_moons(300, 0.2, 5), two_moons(300, 0.2, 1005)
+    history = train(network, *data, epochs=150, learning_rate=0.3, seed=5, progress=0)
+    right = accuracy(network.predict(fresh[0]), fresh[1])
+    assert f"the loss is {history.loss[-1]:.4f};" in lab.text
+    assert f"{history.train_accuracy[-1]:.1%} of the training points" in lab.text
+    assert f"{right:.1%} of fresh points" in lab.text
+
+
+def test_a_small_loss_is_not_called_zero() -> None:
+    lab = TrainingLab(epochs=0)
+    lab.records.append(replace(lab.records[-1], loss=2e-5))
+    assert "After 0 epochs the loss is below 0.0001; " in lab.describe()
+
+
+def test_the_start_is_marked_and_what_is_practically_zero_lies_on_the_edge() -> None:
+    lab = TrainingLab(epochs=0)
+    panels, first = lab._panels, lab.records[0]
+    lines: list[Any] = [panels.loss, *panels.norms[:3]]
+    assert [line.get_xydata().tolist() for line in lines] == [
+        [[0, value]] for value in (first.loss, *first.gradient_norms)
+    ]
+    assert all(line.get_marker() == "o" for line in lines)
+    lab.records.append(replace(first, epoch=5, loss=1e-9, gradient_norms=(0.0, 1e-7, 2.0)))
+    lab.redraw()
+    ends = [line.get_ydata()[-1] for line in lines]
+    assert ends == [1e-5, 1e-6, 1e-6, 1]
+    for line, end in zip(lines, ends, strict=True):
+        assert end in line.axes.get_ylim()
+        assert not line.get_clip_on()
+    lab.records[1:] = [replace(first, epoch=2500)]
+    lab.redraw()
+    check_curves(lab)
+
+
+def test_a_learning_rate_counts_as_the_slider_shows_it() -> None:
+    assert TrainingLab(learning_rate=10**-0.3).text == TrainingLab(learning_rate=0.5).text
+
+
+@pytest.mark.parametrize("hidden", [(), (16, 8), (32, 32, 32)])
+def test_the_map_is_what_the_network_says_of_each_point(hidden: tuple[int, ...]) -> None:
+    network = MLP((2, *hidden, 1), ("relu",) * len(hidden) + ("sigmoid",), seed=1)
+    A, caches = network.forward(POINTS)
+    expected = (values.reshape(GRID[0].shape) for values in (caches.Z[network.n_layers], A))
+    for got, wanted in zip(over_the_plane(network), expected, strict=True):
+        np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-12)
+
+
+def test_the_boundary_is_no_staircase_where_the_output_jumps() -> None:
+    lab = TrainingLab(layer_1=0, layer_2=0, epochs=0)
+    lab.network.theta[:] = [3000, -1000, 500]
+    lab.picture()
+    (line,) = lab._panels.line.get_segments()
+    assert np.ptp(line[:, 1]) == pytest.approx(np.ptp(GRID[1]))
+    np.testing.assert_allclose(3 * line[:, 0] - line[:, 1] + 0.5, 0, atol=1e-9)
+
+
+def test_one_dead_unit_is_dead_and_two_are() -> None:
+    lab = TrainingLab(layer_1=8, layer_2=0, epochs=0)
+    for dead, said in ((1, "1 of 8 units of layer 1 is dead"), (2, "2 of 8 units of layer 1 are")):
+        lab.network.b[1][:dead] = -100
+        assert said in lab.describe()
+
+
+# Buttons and moves, at every moment
+
+SMALL: dict[str, Any] = {"layer_1": 4, "layer_2": 0, "epochs": 100}
+
+
+def press(button: str) -> Any:
+    return lambda lab: next(b for b in lab._buttons if b.description == button).click()
+
+
+def move(lab: TrainingLab) -> None:
+    lab.controls.layer_1.value = 8
+
+
+def ask_for_words(lab: TrainingLab) -> None:
+    assert "epochs the loss is" in lab.text
+
+
+ACTS: dict[str, Any] = {b: press(b) for b in ("Train on", "Start again", "Keep this curve")}
+ACTS |= {"move": move, "text": ask_for_words}
+MOMENTS = ("idle", "pending", "running")
+
+
+def expected_after(acts: list[str]) -> tuple[dict[str, Any], int, bool]:
+    """The state, how often it is trained for the epochs, and whether there is a curve kept."""
+    state, times, kept = dict(SMALL), 1, False
+    for act in acts:
+        times += act == "Train on"
+        if act in ("move", "Start again"):
+            times = 1
+        state |= {"layer_1": 8} if act == "move" else {}
+        kept |= act == "Keep this curve"
+    return state, times, kept
+
+
+async def reach(lab: TrainingLab, moment: str) -> None:
+    """Wait until the lab rests, or is between two frames of a new answer; 'pending' is now."""
+    turn = lab._turn
+    while moment != "pending" and lab._worker is not None:
+        if moment == "running" and lab._turn is not turn and lab._answered != lab._asked:
+            return
+        await asyncio.sleep(base.BREATH)
+
+
+async def act_at(lab: TrainingLab, moment: str, acts: list[str]) -> None:
+    """Do one after the other, each at this moment of the answer to the one before."""
+    for act in acts:
+        ACTS[act](lab)
+        await reach(lab, moment)
+    await reach(lab, "idle")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("acts", [*product(ACTS, repeat=2)], ids=" then ".join)
+def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
+    acts: tuple[str, ...], moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "SHORT", -1.0)  # a frame at each record
+    monkeypatch.setattr(training, "NEXT_FRAME", -1.0)
+    canvas = SimpleNamespace(size=(1, 1), sharp_frame=str)
+    panels = SimpleNamespace(canvas=canvas, draw=lambda lab: "")
+    monkeypatch.setattr(TrainingLab, "_panels", panels)
+    lab = TrainingLab(**SMALL)
+    clock.run(act_at(lab, moment, list(acts)))
+    state, times, kept = expected_after(list(acts))
+    assert lab.state == lab.state | state
+    network = MLP((2, state["layer_1"], 1), ("relu", "sigmoid"), seed=3)
+    history = train(
+        network, *two_moons(300, 0.15, 3), epochs=100 * times, learning_rate=0.5, seed=3, progress=0
+    )
+    np.testing.assert_allclose(lab.network.theta, network.theta, rtol=1e-9)
+    assert lab.records[-1].epoch == 100 * times
+    assert f"After {100 * times} epochs the loss is {history.loss[-1]:.4f};" in lab._line.value
+    assert ("which you kept" in lab._line.value) == kept
+
+
+def test_a_kept_curve_is_seen_at_once_and_whole() -> None:
+    lab = TrainingLab(epochs=2000, layer_1=2, layer_2=0)
+    before = lab._picture.value
+    lab.train_on()
+    lab.keep_curve()
+    kept: Any = lab._panels.kept
+    np.testing.assert_array_equal(kept.get_xydata(), lab._panels.loss.get_xydata())
+    assert lab._picture.value != before
+    order = lab._panels.canvas._moving
+    assert order.index(kept) > order.index(lab._panels.loss)
+    lab.state = {"epochs": 50}
+    assert kept.get_xdata()[-1] == 4000 == kept.axes.get_xlim()[1]
+    assert "The dotted curve, which you kept, ends after 4000 epochs at a loss of" in lab.text
+    check(lab)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({"layer_1": 0, "layer_2": 0}, "MLP 2-1 (sigmoid)"),
+        ({"layer_3": 4, "epochs": 0, "noise": 0.5}, "After 0 epochs"),
+        ({"learning_rate": 100}, "units of layer 2 are dead"),
+        ({"activation": "tanh", "learning_rate": 100}, "is saturated"),
+    ],
+)
+def test_what_is_said_and_shown_is_so(state: dict[str, Any], words: str) -> None:
+    lab = TrainingLab()
+    lab.state = {**DEFAULT, **state}
+    assert words in lab.text
+    check(lab)
+
+
+def test_a_long_training_lets_others_run_and_is_dropped_for_a_newer_one() -> None:
+    lab = TrainingLab(epochs=0)
+    shown: list[str] = []
+    lab._line.observe(lambda change: shown.append(change["new"]), "value")
+
+    async def drag() -> int:
+        turns = 0
+        lab.controls.epochs.value = 2000
+        while not shown:
+            await asyncio.sleep(0)
+            turns += 1
+        lab.controls.epochs.value = 100
+        while lab._worker is not None and not lab._worker.done():
+            await asyncio.sleep(0)
+            turns += 1
+        return turns
+
+    assert asyncio.run(drag()) > 1
+    assert "After 2000 epochs" not in "".join(shown)
+    assert "After 100 epochs" in shown[-1]

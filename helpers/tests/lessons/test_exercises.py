@@ -1,0 +1,286 @@
+"""The exercises: right answers pass in any style, and each known mistake gets its own name."""
+
+import copy
+import functools
+import re
+import sys
+from collections.abc import Callable, Iterable
+from itertools import combinations
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers.exercises.catalogue import EXERCISES, check
+from helpers.exercises.checking import CODE, OUTSIDE, UNSTEADY, Exercise, Outcome, judge, trials_of
+from helpers.exercises.comparing import agree
+from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.running import Failure
+from helpers.tests.lessons.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
+from helpers.tests.lessons.answers.lesson_1 import sigmoid_by_tanh
+
+Answer = Callable[..., Any]
+LESSONS: tuple[ModuleType, ...] = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5)
+RIGHT: dict[str, tuple[Answer, ...]] = {}
+WRITING: dict[tuple[str, str], tuple[Answer, ...]] = {}
+WRONG: dict[tuple[str, str], Answer] = {}
+for lesson in LESSONS:
+    RIGHT |= lesson.RIGHT
+    WRITING |= lesson.WRITING
+    WRONG |= lesson.WRONG
+MISTAKES = {
+    (exercise.name, mistake.answer.__name__): mistake
+    for exercise in EXERCISES.values()
+    for mistake in exercise.mistakes
+}
+CORRECT = [(name, answer) for name, answers in RIGHT.items() for answer in answers]
+CORRECT += [(name, exercise.solution) for name, exercise in EXERCISES.items()]
+FAR = 1e-3  # apart by that much is told apart beyond any rounding
+TRIALS = 10_000
+SEEDS = 12  # of six networks or more each
+each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+each_mistake = pytest.mark.parametrize("key", MISTAKES, ids="-".join)
+each_correct = pytest.mark.parametrize(
+    ("name", "answer"), CORRECT, ids=[getattr(answer, "__name__", name) for name, answer in CORRECT]
+)
+
+
+def outcomes(exercise: Exercise, answer: Answer, seed: int) -> list[Outcome]:
+    with np.errstate(all="ignore"):
+        return [exercise.run(answer, trial) for trial in trials_of(exercise, seed)]
+
+
+def far_apart(exercise: Exercise, mine: Iterable[Outcome], theirs: Iterable[Outcome]) -> bool:
+    for a, b in zip(mine, theirs, strict=True):
+        if isinstance(a, Failure) or isinstance(b, Failure):
+            kinds = {getattr(outcome, "kind", None) for outcome in (a, b)}
+            if len(kinds) > 1:
+                return True
+            continue
+        near = max(FAR, exercise.tolerance)
+        if not all(agree(a[p], b[p], near) and agree(b[p], a[p], near) for p in a):
+            return True
+    return False
+
+
+@each_exercise
+def test_every_pair_is_told_apart_on_many_random_networks(exercise: Exercise) -> None:
+    answers = {"solution": exercise.solution}
+    answers |= {mistake.answer.__name__: mistake.answer for mistake in exercise.mistakes}
+    for seed in range(SEEDS):
+        found = {name: outcomes(exercise, answer, seed) for name, answer in answers.items()}
+        for one, other in combinations(found, 2):
+            assert far_apart(exercise, found[one], found[other]), f"seed {seed}: {one}, {other}"
+
+
+@each_mistake
+@pytest.mark.filterwarnings("error::RuntimeWarning:helpers.exercises.checking")
+def test_each_mistake_gets_its_own_name_in_every_style(key: tuple[str, str]) -> None:
+    exercise = EXERCISES[key[0]]
+    assert key in WRONG, "write it in another style, in helpers/tests/lessons/answers"
+    for answer in (MISTAKES[key].answer, WRONG[key], *lesson_1.MORE.get(key, ())):
+        verdict = judge(exercise, answer)
+        assert verdict.mistake is MISTAKES[key], verdict
+        assert MISTAKES[key].name in verdict.text
+
+
+@each_mistake
+def test_each_mistake_says_what_it_is(key: tuple[str, str]) -> None:
+    mistake = MISTAKES[key]
+    assert mistake.name.endswith(".")
+    assert mistake.hint.endswith((".", "?", ")"))
+    plain = CODE.sub("", mistake.name + mistake.hint)
+    assert not re.search(r"\*\w[^*]*\*|\$", plain), "it isn't Markdown"
+    assert isinstance(mistake.misconception, Misconception)
+
+
+def test_the_catalogue_is_large() -> None:
+    assert len(MISTAKES) >= 25
+    assert len(EXERCISES) >= 12
+
+
+@each_exercise
+def test_three_styles_are_tried(exercise: Exercise) -> None:
+    assert len(RIGHT[exercise.name]) >= 3
+
+
+@each_correct
+def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
+    exercise, seed, tried = EXERCISES[name], 0, 0
+    while tried < TRIALS / len(CORRECT):
+        verdict = judge(exercise, answer, seed)
+        assert verdict.kind == "right", f"seed {seed}: {verdict}"
+        tried += len(trials_of(exercise, seed))
+        seed += 1
+
+
+@pytest.mark.parametrize("key", WRITING, ids=" ".join)
+def test_who_writes_into_what_was_given_is_told_which_argument_it_was(key: tuple[str, str]) -> None:
+    name, argument = key
+    for answer in WRITING[key]:
+        verdict = judge(EXERCISES[name], answer)
+        assert verdict.mistake and verdict.mistake.misconception == Misconception.CACHES
+        assert verdict.text.startswith("Not yet. The numbers are right, but your function has")
+        assert f" `{argument}`, which it was given." in verdict.text
+
+
+@each_exercise
+def test_an_answer_with_two_results_for_the_same_arguments_is_told_so(exercise: Exercise) -> None:
+    trials, calls = len(trials_of(exercise)), []
+
+    def answer(*arguments: Any) -> Any:
+        calls.append(1)
+        of = exercise.solution if len(calls) > trials else exercise.mistakes[0].answer
+        return of(*arguments)
+
+    if exercise.name != "stable_sigmoid":  # which runs it more than once in a trial
+        assert judge(exercise, answer).text == UNSTEADY
+    for steady in (lambda *arguments: 0.5, exercise.mistakes[0].answer):
+        assert len({judge(exercise, steady).text for _ in range(3)}) == 1
+
+
+def test_an_epoch_in_an_order_of_its_own_gets_the_same_words_each_time() -> None:
+    epoch = EXERCISES["one_epoch"].solution
+
+    def one_epoch(network: Any, X: Any, Y: Any, order: Any, size: int, rate: float) -> None:
+        epoch(network, X, Y, np.random.default_rng().permutation(len(order)), size, rate)
+
+    assert {check(one_epoch).text for _ in range(3)} == {UNSTEADY}
+    space: dict[str, Any] = {"draw": np.random.default_rng(0)}
+    exec("def update(theta, gradient, rate): return theta - draw.random() * gradient", space)
+    assert check(space["update"]).text == f"{UNSTEADY}\n{OUTSIDE.format('draw')}"
+
+
+UNNAMED = (lambda theta: theta, functools.partial(max), Exercise, max, np.multiply, "".join)
+
+
+@pytest.mark.parametrize("answer", UNNAMED, ids=lambda answer: type(answer).__name__)
+def test_an_answer_whose_name_is_no_exercise_s_is_told_how_to_name_it(answer: Answer) -> None:
+    with pytest.raises(ValueError, match="is unknown; there are") as error:
+        check(answer)
+    (example,) = re.findall(r'check\(my_function, of="(\w+)"\)', str(error.value))
+    assert example in EXERCISES
+
+
+@each_exercise
+def test_the_solution_of_a_check_is_not_noted(
+    exercise: Exercise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr("helpers.exercises.catalogue.note", noted.append)
+    verdict = check(exercise.solution, of=exercise.name)
+    assert verdict.kind == "right"
+    assert verdict.text.startswith(f"{exercise.solution.__name__}: Right")
+    assert noted == []
+
+    def own(*arguments: Any) -> Any:
+        return exercise.solution(*arguments)
+
+    own.__name__ = exercise.name
+    assert check(own).kind == "right"
+    assert noted == [f"exercise: {exercise.name}"]
+
+
+def half_right(n_in: int, n_out: int, m: int) -> Any:
+    return (n_in, n_out), (1, n_out), (n_out, m)
+
+
+def averaged_dw(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
+    return {l: dW[l] / Y.shape[1] for l in dW}, db
+
+
+def averaged_dw_1(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
+    return dW | {1: dW[1] / Y.shape[1]}, db
+
+
+def turned_dw(l: int, delta: Any, A: Any) -> Any:
+    dW, db = EXERCISES["layer_gradients"].solution(l, delta, A)
+    return -dW, db
+
+
+def last_dw_left_out(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
+    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
+    return {l: dW[l] for l in dW if l < len(W)}, db
+
+
+def silenced_in_vain(Z: Any) -> Any:
+    with np.errstate(over="ignore"):
+        return np.exp(-np.abs(Z))
+
+
+def scaled_by(size: Callable[[Any], int]) -> Answer:
+    return lambda draws: draws * np.sqrt(2 / size(draws.shape))
+
+
+def averaged_over(m: Callable[[Any], int]) -> Answer:
+    return lambda A, Y, Z, activation: (A - Y) / m(A.shape) * activation.derivative(Z)
+
+
+# whoever has a part right isn't told that all of it is wrong
+NAMED: dict[tuple[str, Answer], str] = {
+    ("layer_shapes", half_right): "turned_weights",
+    ("backward", averaged_dw): "pass_with_mean_dw",
+    ("backward_two_layers", averaged_dw_1): "",
+    ("layer_gradients", turned_dw): "",
+    ("backward", last_dw_left_out): "",
+    ("stable_sigmoid", silenced_in_vain): "",
+    ("stable_sigmoid", lambda Z: sigmoid_by_tanh(Z).astype(np.float32)): "",
+    ("stable_sigmoid", lambda Z: sigmoid_by_tanh(Z.astype(np.float32))): "",
+    ("stable_sigmoid", lambda Z: np.where(Z > 32, 1, sigmoid_by_tanh(Z))): "",
+    ("stable_sigmoid", lambda Z: np.where(Z < -32, 0, sigmoid_by_tanh(Z))): "",
+    ("he_weights", lambda draws: np.abs(draws) * np.sqrt(2 / draws.shape[1])): "",
+    ("relative_error", lambda a, n: np.isclose(a, n).all()): "",
+    ("he_weights", scaled_by(max)): "",
+    ("he_weights", scaled_by(min)): "",
+    ("output_delta", averaged_over(max)): "",
+    ("output_delta", averaged_over(min)): "",
+    ("layer_shapes", lambda i, o, m: ((max(i, o), min(i, o)), (o, 1), (o, m))): "",
+    ("layer_shapes", lambda i, o, m: ((min(i, o), max(i, o)), (o, 1), (o, m))): "",
+    ("layer_shapes", lambda n_in, n_out, m: ("(n_out, n_in)",) * 3): "",
+    ("layer_shapes", lambda n_in, n_out, m: ((n_out, n_in), (n_out, m))): "",
+}
+
+
+@pytest.mark.parametrize("key", NAMED, ids=lambda key: key[0])
+def test_an_answer_gets_no_other_mistake_s_name(key: tuple[str, Answer]) -> None:
+    verdict = judge(EXERCISES[key[0]], key[1])
+    assert verdict.kind != "right"
+    assert (verdict.mistake.answer.__name__ if verdict.mistake else "") == NAMED[key]
+    assert verdict.text.startswith("Not yet. ")
+
+
+@pytest.mark.parametrize("name", ["update", "one_epoch"])
+def test_a_function_that_does_nothing_is_not_attempted(name: str) -> None:
+    for body in ("pass", "return None", "'''Only words.'''"):
+        space: dict[str, Any] = {}
+        exec(f"def own(*arguments):\n    {body}", space)
+        assert judge(EXERCISES[name], space["own"]).kind == "not attempted"
+
+
+def test_every_numerical_derivative_is_tried_with_slopes_of_both_signs() -> None:
+    exercise = EXERCISES["numerical_derivative"]
+    for seed in range(SEEDS):
+        trials = exercise.make_trials(seed)
+        assert {exercise.solution(*trial.arguments) > 0 for trial in trials} == {True, False}
+
+
+def test_every_nudge_that_is_taken_back_leaves_rounding() -> None:
+    exercise = EXERCISES["numerical_derivative"]
+    for trial in (trial for seed in range(10) for trial in exercise.make_trials(seed)):
+        for answer in WRITING["numerical_derivative", "theta"]:
+            arguments = copy.deepcopy(trial.arguments)
+            exercise.run_on(answer, arguments)
+            assert list(exercise.changes(trial.arguments, arguments)) == ["theta"]
+
+
+def test_nothing_stays_changed_after_a_sigmoid_is_watched() -> None:
+    def refuses_what_is_watched(Z: Any) -> Any:
+        assert type(Z) is np.ndarray
+        return sigmoid_by_tanh(Z)
+
+    before = np.array, np.asarray, sys.getprofile(), np.geterr()
+    assert judge(EXERCISES["stable_sigmoid"], refuses_what_is_watched).kind == "right"
+    assert (np.array, np.asarray, sys.getprofile(), np.geterr()) == before

@@ -1,0 +1,90 @@
+"""What the checks compute with: random arrays, plain loops, and networks with their gradients."""
+
+from collections.abc import Callable
+from functools import cache
+from itertools import product as pairs
+from typing import Any
+
+import numpy as np
+
+from helpers.network import MLP
+from helpers.tests.independent import Reference, reference, trained
+from helpers.tests.networks import Case, random_case
+from helpers.tests.notebooks.formulas.cells import Cell
+from helpers.validation import Array
+
+Check = Callable[[Cell], None]
+FORMULAS: dict[tuple[str, str], Check] = {}
+
+
+def of(notebook: str, id: str) -> Callable[[Check], Check]:
+    """Enter a check under the cell that it is of."""
+
+    def enter(check: Check) -> Check:
+        assert (notebook, id) not in FORMULAS, f"{id} has two checks"
+        FORMULAS[notebook, id] = check
+        return check
+
+    return enter
+
+
+def same(actual: Any, expected: Any, near: float = 1e-10) -> None:
+    """Assert one shape and equal numbers."""
+    assert np.shape(actual) == np.shape(expected), (np.shape(actual), np.shape(expected))
+    np.testing.assert_allclose(actual, expected, rtol=near, atol=near * 1e-2)
+
+
+def numbers(*shape: int, seed: int = 0) -> Array:
+    return np.random.default_rng([seed, *shape]).normal(size=shape)
+
+
+def product(left: Array, right: Array) -> Array:
+    """Multiply two matrices entry by entry."""
+    rows, columns = range(left.shape[0]), range(right.shape[1])
+    result = np.zeros((len(rows), len(columns)))
+    for i, k in pairs(rows, columns):
+        result[i, k] = sum(left[i, j] * right[j, k] for j in range(left.shape[1]))
+    return result
+
+
+def layer(W: Array, A: Array, b: Array) -> Array:
+    """Compute z_ik = Σ_j W_ij a_jk + b_i entry by entry."""
+    units, samples = range(W.shape[0]), range(A.shape[1])
+    rows = [
+        [sum(W[i, j] * A[j, k] for j in range(A.shape[0])) + b[i, 0] for k in samples]
+        for i in units
+    ]
+    return np.array(rows)
+
+
+def row_sums(delta: Array) -> Array:
+    return np.array([[sum(row)] for row in delta.tolist()])
+
+
+def length(vector: Array) -> float:
+    return float(sum(x * x for x in np.ravel(vector))) ** 0.5
+
+
+@cache
+def three_layers() -> Case:
+    """No two sizes are equal, nor is one the number of samples; no bias is 0."""
+    return random_case([4, 3, 5, 2], ["tanh", "relu", "sigmoid"], 6, seed=1)
+
+
+@cache
+def two_layers() -> Case:
+    """Return a network like the napkin's, ReLU inside and linear outside, but of other sizes."""
+    return random_case([4, 3, 2], ["relu", "linear"], 5, seed=2)
+
+
+@cache
+def exact(make: Callable[[], Case]) -> Reference:
+    return reference(make())
+
+
+def steps(network: MLP, X: Array, Y: Array, rate: float, batches: Any) -> MLP:
+    """Return a copy after a step of autograd's on each batch."""
+    twin = network.copy()
+    for l, (W, b) in enumerate(trained(network, X, Y, rate, batches), 1):
+        twin.W[l][:], twin.b[l][:] = W, b
+    return twin
