@@ -70,9 +70,7 @@ def test_every_cell_that_computes_has_a_check() -> None:
         (name, id) for name in NAMES for id, cell in cells_of(name).items() if cell.computes
     }
     known = FORMULAS.keys() | NO_FORMULA.keys()
-    assert computing - known == set(), (
-        "give these cells a check in helpers/tests/notebooks/formulas"
-    )
+    assert computing - known == set(), "give these cells a check in formulas"
     assert known - computing == set(), "these cells are gone or compute nothing any more"
 
 

@@ -110,7 +110,7 @@ def places_of(notebook: str, lesson: int) -> Places:
             own = {"asked": f"{question.title}\n{question.text}", "right": question.right}
             own |= {"otherwise": question.otherwise} if question.otherwise else {}
             places |= {
-                (question.name, where): text for where, text in (own | question.replies).items()
+                (question.name, where): text for where, text in {**own, **question.replies}.items()
             }
     return places
 
