@@ -2,6 +2,7 @@
 
 Read the modules in this order; each imports only from those above it:
 
+    texts           what the course says in words, from the lessons' folders
     validation      what every function asks of its input
     activations     φ and φ′, and the registry that finds them by name
     losses          the mean squared error and its gradient

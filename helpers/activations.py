@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.validation import Array, an_instance, as_floats, known_name
+from helpers.validation import Array, as_floats, check_instance, known_name
 
 
 def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
@@ -23,7 +23,7 @@ def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
         return Z
     if type(beside) is np.ndarray and beside.shape == Z.shape and beside.dtype == Z.dtype:
         return Z
-    an_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
+    check_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
     given = f"{name} is {type(beside).__name__} of {beside.dtype} and shape {beside.shape}"
     raise ValueError(f"{given}; expected ndarray of {Z.dtype} and shape {Z.shape}, like Z.")
 

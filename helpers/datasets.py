@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.validation import Array, enough_memory, positive_number, random_generator, whole_number
+from helpers.validation import Array, check_memory, positive_number, random_generator, whole_number
 
 
 def two_moons(
@@ -36,7 +36,7 @@ def two_moons(
     n_samples = whole_number(n_samples, "n_samples", 1)
     noise = positive_number(noise, "noise", or_zero=True)
     rng = random_generator(seed, "data")
-    enough_memory(12 * n_samples, f"n_samples is {n_samples:,}; making them")
+    check_memory(12 * n_samples, f"n_samples is {n_samples:,}; making them")
     upper, lower = (np.linspace(0, np.pi, n) for n in ((n_samples + 1) // 2, n_samples // 2))
     X = np.hstack([[np.cos(upper), np.sin(upper)], [1 - np.cos(lower), 0.5 - np.sin(lower)]])
     X += noise * rng.normal(size=X.shape)

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 
 from helpers.activations import Activation
 from helpers.network import MLP, Caches, Gradient, LayeredVector, samples_for
-from helpers.validation import Array, an_instance, as_floats, positive_number
+from helpers.validation import Array, as_floats, check_instance, positive_number
 
 # (dtype, two-sided?) → ε, and the relative error up to which gradients agree
 DEFAULTS = {
@@ -78,7 +78,7 @@ def numerical_gradient(
 
 
 def _settings(network: MLP, epsilon: float | None, two_sided: bool) -> tuple[float, float]:
-    an_instance(two_sided, bool, "two_sided", "True or False")
+    check_instance(two_sided, bool, "two_sided", "True or False")
     usual, tolerance = DEFAULTS[network.theta.dtype.name, two_sided]
     return usual if epsilon is None else positive_number(epsilon, "epsilon"), tolerance
 

@@ -236,7 +236,7 @@ class MLP:
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
         what = f"layer_sizes is {sizes}; training the {n_parameters:,} parameters"
-        validation.enough_memory(4 * n_parameters, what)
+        validation.check_memory(4 * n_parameters, what)
         self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
         layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
         self._description = f"MLP {layers}, {n_parameters} parameters, {self.theta.dtype}"
@@ -389,7 +389,7 @@ class MLP:
 
     def _refuse_old(self, caches: Caches) -> None:
         expected = "the Caches that forward returns: A, caches = network.forward(X)"
-        validation.an_instance(caches, Caches, "caches", expected)
+        validation.check_instance(caches, Caches, "caches", expected)
         if caches._network != self._description:
             raise ValueError(f"caches belong to {caches._network}; expected those of {self}.")
         if caches._theta != self.theta.tobytes():
@@ -421,7 +421,7 @@ class MLP:
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""
         expected = "the Gradient that backward returns, the whole of it"
-        validation.an_instance(gradient, Gradient, "gradient", expected)
+        validation.check_instance(gradient, Gradient, "gradient", expected)
         sizes = gradient.parameters.layer_sizes
         if sizes != self.layer_sizes:
             raise ValueError(f"gradient has layer sizes {sizes}; expected {self.layer_sizes}.")
@@ -437,7 +437,7 @@ class MLP:
         numbers = 3 * m * (sum(self.layer_sizes) + max(self.layer_sizes))
         what = f"X has so many samples that a pass of {m:,} at once"
         hint = " Take fewer at a time, as `predict` and a `batch_size` do."
-        validation.enough_memory(numbers, what, hint)
+        validation.check_memory(numbers, what, hint)
 
     def pieces(self, m: int) -> list[slice]:
         """Return slices that cut m samples into pieces, whose caches take little memory."""
@@ -457,7 +457,7 @@ def samples_for(
     TypeError, ValueError
         If `network` isn't one, or they don't fit it or each other; the message has their names.
     """
-    validation.an_instance(network, MLP, "network", "an MLP")
+    validation.check_instance(network, MLP, "network", "an MLP")
     sizes, dtype = network.layer_sizes, network.theta.dtype
     X = validation.as_columns(X, names[0], sizes[0], dtype)
     Y = validation.as_columns(Y, names[1], sizes[-1], dtype, X.shape[1])

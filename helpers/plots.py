@@ -28,7 +28,7 @@ from helpers.activations import Activation
 from helpers.losses import names_classes
 from helpers.network import MLP
 from helpers.training import History
-from helpers.validation import Array, an_instance, as_columns, as_floats
+from helpers.validation import Array, as_columns, as_floats, check_instance
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 STYLE = mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False)
@@ -124,8 +124,8 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     OSError
         If the folder doesn't exist or can't be written to.
     """
-    an_instance(figure, Figure, "figure", "a Figure")
-    an_instance(path, (str, Path), "path", "a path")
+    check_instance(figure, Figure, "figure", "a Figure")
+    check_instance(path, (str, Path), "path", "a path")
     _save(figure, path)
 
 
@@ -168,8 +168,8 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
 @course_style()
 def plot_activation(ax: Axes, activation: Activation) -> None:
     """Draw φ and φ′ for inputs from −4 to 4."""
-    an_instance(ax, Axes, "ax", AXES)
-    an_instance(activation, Activation, "activation", "an Activation, as find_activation gives")
+    check_instance(ax, Axes, "ax", AXES)
+    check_instance(activation, Activation, "activation", "an Activation, as find_activation gives")
     z = np.linspace(-4, 4, 401)
     # the slope jumps at a kink: no line across it
     kink = np.nan if activation.kink is None else activation.kink
@@ -204,7 +204,7 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
 
 def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     """Return what is to be drawn, all of it checked before the first line is."""
-    an_instance(ax, Axes, "ax", AXES)
+    check_instance(ax, Axes, "ax", AXES)
     X = as_columns(X, "X", 2, float)
     if np.abs(X).max() > validation.LARGEST:
         most = f"{np.abs(X).max():.3g}"
@@ -244,7 +244,7 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
         If the network has another number of features or outputs, the shapes are different, or
         `Y` isn't 0 or 1 everywhere.
     """
-    an_instance(network, MLP, "network", "an MLP")
+    check_instance(network, MLP, "network", "an MLP")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
         raise ValueError(f"network is {network}; expected 2 features and 1 output.")
     X, Y = _points(ax, X, Y)
@@ -275,8 +275,8 @@ def _on_log_axis(values: Array) -> tuple[Array, str]:
 
 
 def _refuse_empty(ax: Axes, history: History) -> None:
-    an_instance(ax, Axes, "ax", AXES)
-    an_instance(history, History, "history", "the History that train returns")
+    check_instance(ax, Axes, "ax", AXES)
+    check_instance(history, History, "history", "the History that train returns")
     if not history.records:
         raise ValueError("history has no records; expected at least one.")
 
@@ -307,9 +307,9 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     TypeError, ValueError
         If the two aren't networks of the same layer sizes.
     """
-    an_instance(figure, Figure, "figure", "a Figure")
+    check_instance(figure, Figure, "figure", "a Figure")
     for name, network in (("before", before), ("after", after)):
-        an_instance(network, MLP, name, "an MLP")
+        check_instance(network, MLP, name, "an MLP")
     if before.layer_sizes != after.layer_sizes:
         raise ValueError(f"after is {after}; expected the layer sizes of before, {before}.")
     limit = max(np.abs(W).max() for network in (before, after) for W in network.W.values())
@@ -328,8 +328,8 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
 @course_style()
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, one line per way of checking; log axes."""
-    an_instance(ax, Axes, "ax", AXES)
-    an_instance(errors, Mapping, "errors", "a dict of names and errors")
+    check_instance(ax, Axes, "ax", AXES)
+    check_instance(errors, Mapping, "errors", "a dict of names and errors")
     x = as_floats(epsilons, "epsilons")
     lines = as_floats([*errors.values()], "errors")
     if x.ndim != 1 or lines.shape != (len(errors), x.size):
@@ -347,7 +347,7 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
 
     Layers of more than 8 units show the first and the last four, with dots between.
     """
-    an_instance(ax, Axes, "ax", AXES)
+    check_instance(ax, Axes, "ax", AXES)
     layer_sizes = validation.sizes_of_layers(layer_sizes)
     columns = [unit_heights(n) for n in layer_sizes]
     top = UNITS_DRAWN / 2

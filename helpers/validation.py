@@ -177,7 +177,7 @@ def _one_hot_hint(array: Array, name: str, rows: int) -> str:
     )
 
 
-def an_instance(value: object, kind: type | tuple[type, ...], name: str, expected: str) -> None:
+def check_instance(value: object, kind: type | tuple[type, ...], name: str, expected: str) -> None:
     """Do nothing if `value` is of this kind.
 
     Raises
@@ -296,7 +296,7 @@ def random_generator(seed: object, purpose: str) -> np.random.Generator:
     return np.random.default_rng([whole_number(seed, "seed", 0, math.inf), *purpose.encode()])
 
 
-def enough_memory(numbers: int, what: str, hint: str = "") -> None:
+def check_memory(numbers: int, what: str, hint: str = "") -> None:
     """Do nothing if this many numbers of 8 bytes fit into this machine's memory.
 
     The system grants more memory than there is and kills the process that uses it, so

@@ -10,7 +10,7 @@ import numpy as np
 from helpers.exercises.checking import Verdict, judge
 from helpers.exercises.progress_file import note
 from helpers.lessons.puzzles import PUZZLES
-from helpers.validation import an_instance, known_name, whole_number
+from helpers.validation import check_instance, known_name, whole_number
 from helpers.widgets.base import LINE, Shown, live_region
 from helpers.widgets.lifetime import weakly
 
@@ -94,7 +94,7 @@ class Puzzle(Shown):
     @order.setter
     def order(self, order: Sequence[int]) -> None:
         order = order.tolist() if isinstance(order, np.ndarray) else order
-        an_instance(order, (list, tuple, range), "order", "a list of the numbers of lines")
+        check_instance(order, (list, tuple, range), "order", "a list of the numbers of lines")
         last = len(self._names) - 1
         numbers = [whole_number(i, f"order[{k}]", 0) for k, i in enumerate(order)]
         if len(set(numbers)) < len(numbers) or max(numbers, default=0) > last:

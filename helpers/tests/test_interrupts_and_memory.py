@@ -26,7 +26,7 @@ from helpers.datasets import two_moons
 from helpers.gradient_check import check_gradient, numerical_gradient
 from helpers.network import MLP, Gradient, LayeredVector
 from helpers.training import History, Record, train, training_steps
-from helpers.validation import Array, _memory_there, enough_memory
+from helpers.validation import Array, _memory_there, check_memory
 
 X, Y = two_moons(9)
 TEST = two_moons(4, seed=1)
@@ -316,9 +316,9 @@ def machine_of(monkeypatch: pytest.MonkeyPatch, gigabytes: int) -> None:
 
 def test_as_much_as_fits_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     machine_of(monkeypatch, gigabytes=1)
-    enough_memory(10**8, "What fits")
+    check_memory(10**8, "What fits")
     with pytest.raises(ValueError, match=r"^What doesn't takes 1 GB of memory; expected at most 1"):
-        enough_memory(10**8 + 1, "What doesn't")
+        check_memory(10**8 + 1, "What doesn't")
 
 
 @pytest.mark.parametrize(

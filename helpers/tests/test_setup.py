@@ -16,7 +16,7 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "helpers"
-ORDER = ["validation", "activations", "losses", "datasets", "network", "gradient_check"]
+ORDER = ["texts", "validation", "activations", "losses", "datasets", "network", "gradient_check"]
 ORDER += ["training", "plots", "widgets", "labs", "exercises", "lessons"]
 TOGETHER = {"exercises", "lessons"}
 MODULES = sorted(path for path in HELPERS.rglob("*.py") if "tests" not in path.parts)

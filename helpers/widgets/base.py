@@ -17,7 +17,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from helpers.plots import BLUE
-from helpers.validation import an_instance
+from helpers.validation import check_instance
 from helpers.widgets.controls import checked, up_to
 from helpers.widgets.lifetime import close_all, keep, weakly
 
@@ -137,7 +137,7 @@ class Lab(Shown):
 
     @state.setter
     def state(self, values: Mapping[str, Any]) -> None:
-        an_instance(values, Mapping, "state", "a dict of names of controls and their values")
+        check_instance(values, Mapping, "state", "a dict of names of controls and their values")
         unknown = [name for name in values if name not in vars(self.controls)]
         if unknown:
             raise ValueError(f"state has {unknown}; expected some of {list(self.state)}.")

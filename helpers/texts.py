@@ -1,0 +1,32 @@
+"""What the course says in words, from the TOML files of `helpers/lessons`.
+
+Words are data: a sentence changes, or is translated, without a line of Python.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LESSONS = Path(__file__).with_name("lessons")
+
+
+@cache
+def read(name: str) -> dict[str, Any]:
+    """Return the texts of a file by their keys; whole sentences, with {names} to be filled in.
+
+    Parameters
+    ----------
+    name : str
+        The lesson's folder and what the texts are of: 'lesson_5/lab', 'common/verdicts'.
+
+    Raises
+    ------
+    ValueError
+        If the file isn't TOML; the message names it and the line.
+    """
+    path = LESSONS / f"{name}.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"helpers/lessons/{name}.toml isn't TOML: {error}") from error
