@@ -5,8 +5,9 @@ Read the modules in this order; each imports only from those above it:
     texts           what the course says in words, from the lessons' folders
     validation      what every function asks of its input
     activations     φ and φ′, and the registry that finds them by name
-    losses          the mean squared error and its gradient
+    losses          the loss, its value and δ of the output
     datasets        two moons
+    layers          arrays by layer as views of one vector, and caches
     network         MLP: parameters, forward with caches, backward, update
     gradient_check  numerical gradients and the report that compares them
     training        the four-step loop and its history

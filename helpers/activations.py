@@ -1,109 +1,129 @@
-"""Activations: φ and, beside each, its derivative φ′.
+"""Activations: φ and, below each, the way back through it.
 
 A layer computes Z = W A_prev + b and hands on A = φ(Z), element by element. Without φ a
-stack of layers is one matrix; with it, the network can bend. The backward pass needs the
-slope φ′(Z) of each element and nothing else, so this is all it has to know about one.
+stack of layers is one matrix; with it, the network can bend. On the way back each element of
+∂L/∂A is multiplied by the slope φ′ at its Z, and that is ∂L/∂Z.
 
-φ′ may be handed A = φ(Z) from the forward pass; sigmoid and tanh then cost no second exp.
+The functions here write into arrays that are there already, `A` and `delta`, so that training
+makes none; `Activation.function` and `Activation.derivative` are what a learner calls.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.validation import Array, as_floats, check_instance, known_name
+from helpers.validation import Array, as_floats, known_name
 
 
-def _checked(Z: ArrayLike, beside: Array | None, name: str) -> Array:
-    """Return `Z` as an array, and refuse an array beside it that isn't like it."""
-    Z = as_floats(Z, "Z")
-    if beside is None:
-        return Z
-    if type(beside) is np.ndarray and beside.shape == Z.shape and beside.dtype == Z.dtype:
-        return Z
-    check_instance(beside, np.ndarray, name, f"an array like Z, of shape {Z.shape}")
-    given = f"{name} is {type(beside).__name__} of {beside.dtype} and shape {beside.shape}"
-    raise ValueError(f"{given}; expected ndarray of {Z.dtype} and shape {Z.shape}, like Z.")
+def relu(Z: Array, A: Array) -> None:
+    """φ(z) = max(z, 0)."""
+    # a row of zeros and not the number 0, with which NumPy takes twice as long
+    np.maximum(Z, np.zeros(Z.shape[-1:], Z.dtype), out=A)
 
 
-def relu(Z: ArrayLike, out: Array | None = None) -> Array:
-    """φ(z) = max(z, 0). The result has the shape of `Z`, any one; `out` takes the result."""
-    Z = _checked(Z, out, "out")
-    # an array of zeros and not 0: NumPy compares array with array more than twice as fast
-    return np.maximum(Z, np.zeros(Z.shape, Z.dtype), out=out)
-
-
-def relu_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+def relu_back(delta: Array, Z: Array, A: Array) -> None:
     """φ′(z) = 1 where z > 0, else 0. At the kink itself we take φ′(0) = 0."""
-    Z = as_floats(Z, "Z")
-    return (Z > 0.0).astype(Z.dtype)
+    np.multiply(delta, Z > 0.0, out=delta)
 
 
-# e⁻ᶻ overflows to infinity for very negative z, and 1 / ∞ = 0 is the right answer.
-@np.errstate(over="ignore")
-def sigmoid(Z: ArrayLike, out: Array | None = None) -> Array:
-    """φ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1. Shapes as in `relu`."""
-    Z = _checked(Z, out, "out")
-    return np.reciprocal(1.0 + np.exp(-Z), out=out)
+def sigmoid(Z: Array, A: Array) -> None:
+    """φ(z) = 1 / (1 + e⁻ᶻ), between 0 and 1."""
+    np.negative(Z, out=A)
+    np.exp(A, out=A)  # overflows to infinity for very negative z, and 1 / ∞ = 0 is right
+    np.add(A, 1.0, out=A)
+    np.reciprocal(A, out=A)
 
 
-def sigmoid_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+def sigmoid_back(delta: Array, Z: Array, A: Array) -> None:
     """φ′(z) = φ(z) (1 − φ(z)), at most 1/4."""
-    Z = _checked(Z, A, "A")
-    A = sigmoid(Z) if A is None else A
-    return A * (1.0 - A)
+    np.multiply(delta, A * (1.0 - A), out=delta)
 
 
-def tanh(Z: ArrayLike, out: Array | None = None) -> Array:
-    """φ(z) = tanh z, between −1 and 1. Shapes as in `relu`."""
-    return np.tanh(_checked(Z, out, "out"), out=out)
+def tanh(Z: Array, A: Array) -> None:
+    """φ(z) = tanh z, between −1 and 1."""
+    np.tanh(Z, out=A)
 
 
-def tanh_prime(Z: ArrayLike, A: Array | None = None) -> Array:
+def tanh_back(delta: Array, Z: Array, A: Array) -> None:
     """φ′(z) = 1 − φ(z)², at most 1."""
-    Z = _checked(Z, A, "A")
-    A = tanh(Z) if A is None else A
-    return 1.0 - A * A
+    np.multiply(delta, 1.0 - A * A, out=delta)
 
 
-def linear(Z: ArrayLike, out: Array | None = None) -> Array:
-    """φ(z) = z, as a copy. Shapes as in `relu`."""
-    return np.positive(_checked(Z, out, "out"), out=out)
+def linear(Z: Array, A: Array) -> None:
+    """φ(z) = z."""
+    np.copyto(A, Z)
 
 
-def linear_prime(Z: ArrayLike, A: Array | None = None) -> Array:
-    """φ′(z) = 1."""
-    return np.ones_like(as_floats(Z, "Z"))
+def linear_back(delta: Array, Z: Array, A: Array) -> None:
+    """φ′(z) = 1: ∂L/∂Z is ∂L/∂A as it comes."""
 
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation: its name, φ and φ′.
+    """An activation: φ, φ′, and what else is known of it.
 
     Attributes
     ----------
     name : str
-    function : callable
-        ``function(Z, out=None)`` is A = φ(Z), of the shape and dtype of Z.
-    derivative : callable
-        ``derivative(Z, A=None)`` is φ′(Z), of the shape and dtype of Z.
+    forward : callable
+        ``forward(Z, A)`` writes φ(Z) into A; both may be the same array.
+    backward : callable
+        ``backward(delta, Z, A)`` makes ∂L/∂Z of the ∂L/∂A that is in `delta`, in place.
     kink : float, optional
         The z at which φ′ jumps, if it does. At the kink itself φ′ is that of the left side.
+    bounds : tuple of float
+        Between which values φ stays.
     """
 
     name: str
-    function: Callable[..., Array]
-    derivative: Callable[..., Array]
+    forward: Callable[[Array, Array], None]
+    backward: Callable[[Array, Array, Array], None]
     kink: float | None = None
+    bounds: tuple[float, float] = (-math.inf, math.inf)
+
+    @np.errstate(over="ignore")
+    def function(self, Z: ArrayLike) -> Array:
+        """Return A = φ(Z), of the shape and dtype of `Z`, any one.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `Z` isn't an array of real numbers.
+
+        Examples
+        --------
+        >>> find_activation("relu").function([-1.0, 2.0])
+        array([0., 2.])
+        """
+        Z = as_floats(Z, "Z")
+        A = np.empty_like(Z)
+        self.forward(Z, A)
+        return A[()]  # a number for a number
+
+    @np.errstate(over="ignore")
+    def derivative(self, Z: ArrayLike) -> Array:
+        """Return φ′(Z), of the shape and dtype of `Z`, any one. Errors as in `function`.
+
+        Examples
+        --------
+        >>> find_activation("sigmoid").derivative(0.0)
+        np.float64(0.25)
+        """
+        Z = as_floats(Z, "Z")
+        A, slope = np.empty_like(Z), np.ones_like(Z)
+        self.forward(Z, A)
+        self.backward(slope, Z, A)
+        return slope[()]
 
 
 ACTIVATIONS = {
-    "relu": Activation("relu", relu, relu_prime, kink=0.0),
-    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_prime),
-    "tanh": Activation("tanh", tanh, tanh_prime),
-    "linear": Activation("linear", linear, linear_prime),
+    "relu": Activation("relu", relu, relu_back, kink=0.0, bounds=(0, math.inf)),
+    "sigmoid": Activation("sigmoid", sigmoid, sigmoid_back, bounds=(0, 1)),
+    "tanh": Activation("tanh", tanh, tanh_back, bounds=(-1, 1)),
+    "linear": Activation("linear", linear, linear_back),
 }
 
 
@@ -114,5 +134,10 @@ def find_activation(name: str) -> Activation:
     ------
     ValueError
         If there is none; the message lists those that exist.
+
+    Examples
+    --------
+    >>> find_activation("tanh").bounds
+    (-1, 1)
     """
     return ACTIVATIONS[known_name(name, ACTIVATIONS, "activation")]

@@ -24,7 +24,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from helpers.activations import Activation
-from helpers.network import MLP, Caches, Gradient, LayeredVector, samples_for
+from helpers.layers import Caches, Gradient, LayeredVector
+from helpers.network import MLP, samples_for
 from helpers.validation import Array, as_floats, check_instance, positive_number
 
 # (dtype, two-sided?) → ε, and the relative error up to which gradients agree
@@ -176,7 +177,8 @@ def _outputs_from(network: MLP, first: int, Z: Array, kinks: _Kinks | None) -> A
     """Do the rest of the forward pass, without caches: A[L] from Z[first], both (n, K, m)."""
     for l in range(first, network.n_layers + 1):
         activation = network.activations[l - 1]
-        A = activation.function(Z, out=None if kinks else Z)
+        A = np.empty_like(Z)
+        activation.forward(Z, A)
         if kinks:
             kinks.straighten(activation, A, Z, kinks.Z[l][:, None])
         if l < network.n_layers:

@@ -5,11 +5,70 @@ the 2 that the square brings down, and 1/m enters every gradient here, once.
 """
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from helpers.validation import Array, as_floats, shape_hint
+from helpers.activations import Activation
+from helpers.validation import Array, as_floats, known_name, shape_hint
+
+
+def squared_error(A: Array, Y: Array) -> Array:
+    """1/(2m) Σ (a − y)² over outputs and samples; (k, …, m) becomes (…)."""
+    error = A - Y
+    squares = np.vdot(error, error) if error.ndim == 2 else np.vecdot(error, error).sum(axis=0)
+    return squares / (2 * Y.shape[-1])
+
+
+def squared_error_back(delta: Array, A: Array, Y: Array) -> None:
+    """∂L/∂A = (A − Y) / m."""
+    np.subtract(A, Y, out=delta)
+    np.divide(delta, Y.shape[1], out=delta)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss: its value, and the way back through it.
+
+    Attributes
+    ----------
+    name : str
+    value : callable
+        ``value(A, Y)`` is L: outputs and labels of shape (k, …, m), k outputs and m samples,
+        give an array of shape (…), which is one number for two matrices.
+    backward : callable
+        ``backward(delta, A, Y)`` writes ∂L/∂A, which has the mean's 1/m, into `delta`.
+    """
+
+    name: str
+    value: Callable[[Array, Array], Array]
+    backward: Callable[[Array, Array, Array], None]
+
+    def output_delta(self, delta: Array, Z: Array, A: Array, Y: Array, phi: Activation) -> None:
+        """Write δ[L] = ∂L/∂A ⊙ φ′(Z) into `delta`; all arrays have the shape (k, m)."""
+        self.backward(delta, A, Y)
+        phi.backward(delta, Z, A)
+
+
+LOSSES = {"squared error": Loss("squared error", squared_error, squared_error_back)}
+
+
+def find_loss(name: str) -> Loss:
+    """Return the loss called `name`.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists those that exist.
+
+    Examples
+    --------
+    >>> find_loss("squared error").name
+    'squared error'
+    """
+    return LOSSES[known_name(name, LOSSES, "loss")]
 
 
 @np.errstate(over="ignore", invalid="ignore")
@@ -25,15 +84,24 @@ def mean_squared_error(A: ArrayLike, Y: ArrayLike) -> float:
     ------
     TypeError, ValueError
         If the two aren't matrices of one shape.
+
+    Examples
+    --------
+    >>> mean_squared_error([[1.0, 0.0]], [[0.0, 0.0]])
+    0.25
     """
-    A, Y = _same_shape(A, Y)
-    error = A - Y
-    return float(np.vdot(error, error)) / (2 * Y.shape[1])
+    return float(squared_error(*_same_shape(A, Y)))
 
 
 @np.errstate(over="ignore", invalid="ignore")
 def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
-    """Return ∂L/∂A = (A − Y) / m, of shape (k, m). Arguments and errors as above."""
+    """Return ∂L/∂A = (A − Y) / m, of shape (k, m). Arguments and errors as above.
+
+    Examples
+    --------
+    >>> mean_squared_error_gradient([[1.0, 0.0]], [[0.0, 0.0]])
+    array([[0.5, 0. ]])
+    """
     A, Y = _same_shape(A, Y)
     return (A - Y) / Y.shape[1]
 
@@ -45,6 +113,11 @@ def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
     and where two are the largest none does. The share is NaN where `A` has a NaN, and where
     `Y` names no classes: where it isn't 0 or 1 in one row, or one-hot in several.
     Arguments and errors as above.
+
+    Examples
+    --------
+    >>> accuracy([[0.9, 0.2]], [[1, 1]])
+    0.5
     """
     A, Y = _same_shape(A, Y)
     if np.isnan(A).any() or not names_classes(Y):

@@ -9,186 +9,27 @@ Columns are samples and layers count from 1. With n_l units in layer l and m sam
 
 All parameters are one flat vector θ. Each layer's matrix [W b] is a view of it, and a row of
 ones under A[l-1] makes one product of W[l] A[l-1] + b[l], and one of dW[l] and db[l].
+
+`fill_forward` and `fill_backward` are the mathematics: they check nothing and make no arrays.
+The public methods check what they are given and call them, and so does training.
 """
 
 import copy
 import reprlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from helpers import validation
 from helpers.activations import find_activation
-from helpers.losses import mean_squared_error_gradient
+from helpers.layers import Arrays, Caches, Gradient, LayeredVector
+from helpers.losses import find_loss
 from helpers.validation import Array
 
 NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
-
-
-class ByLayer(dict[int, Array]):
-    """Arrays by the number of their layer. Write to the arrays; the layers are what they are."""
-
-    def __missing__(self, l: int) -> Array:
-        raise KeyError(f"there is no layer {l}; there are {min(self)} to {max(self)}")
-
-    def __setitem__(self, l: int, array: Array) -> None:
-        if array is not self.get(l):  # W[l] -= … passes the array that is there
-            raise TypeError(f"a layer's array can't be replaced; write into it: […][{l}][:] = …")
-
-    def _refuse(self, *_: object, **__: object) -> Any:
-        raise TypeError("layers can't be removed or replaced; write into one: […][l][:] = …")
-
-    __delitem__ = popitem = clear = _refuse
-    __ior__: Any = _refuse  # from here on, methods of several signatures
-    pop: Any = _refuse
-    update: Any = _refuse
-    setdefault: Any = _refuse
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return ByLayer, (dict(self),)
-
-
-@dataclass(frozen=True, eq=False)
-class LayeredVector:
-    """One flat vector, and every layer's part of it as views: write to one and both change.
-
-    Attributes
-    ----------
-    vector : ndarray, shape (number of parameters,)
-        [W[1] b[1]] row by row, then [W[2] b[2]], and so on.
-    layer_sizes : tuple of int
-        n_0, n_1, …, n_L.
-    matrix, W, b : mapping from l to ndarray
-        [W[l] b[l]] of shape (n_l, n_{l-1} + 1), W[l] of shape (n_l, n_{l-1}) and b[l] of
-        shape (n_l, 1), for l = 1, …, L.
-    """
-
-    vector: Array
-    layer_sizes: tuple[int, ...]
-
-    @cached_property
-    def matrix(self) -> Mapping[int, Array]:
-        """[W[l] b[l]] for each l."""
-        views, start = {}, 0
-        for l, (n_in, n_out) in enumerate(pairwise(self.layer_sizes), 1):
-            stop = start + n_out * (n_in + 1)
-            views[l] = self.vector[start:stop].reshape(n_out, n_in + 1)
-            start = stop
-        return ByLayer(views)
-
-    @cached_property
-    def W(self) -> Mapping[int, Array]:
-        """W[l] for each l."""
-        return ByLayer({l: matrix[:, :-1] for l, matrix in self.matrix.items()})
-
-    @cached_property
-    def b(self) -> Mapping[int, Array]:
-        """b[l] for each l."""
-        return ByLayer({l: matrix[:, -1:] for l, matrix in self.matrix.items()})
-
-    def __repr__(self) -> str:
-        return f"{self.vector.size} numbers for layer sizes {self.layer_sizes}"
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return LayeredVector, (self.vector, self.layer_sizes)  # copies make views of their own
-
-
-@dataclass(frozen=True, eq=False)
-class Gradient:
-    """What the backward pass returns: ∂L/∂θ, laid out as θ is, and the δ on the way.
-
-    Attributes
-    ----------
-    parameters : LayeredVector
-        The gradient in the layout of the network's parameters.
-    delta : dict from l to ndarray, shape (n_l, m)
-        δ[l] = ∂L/∂Z[l], for l = 1, …, L.
-    """
-
-    parameters: LayeredVector
-    delta: Mapping[int, Array]
-
-    def __repr__(self) -> str:
-        return f"Gradient: {self.parameters}, {self.delta[1].shape[1]} samples"
-
-    @property
-    def vector(self) -> Array:
-        """∂L/∂θ, of shape (number of parameters,)."""
-        return self.parameters.vector
-
-    @property
-    def dW(self) -> Mapping[int, Array]:
-        """∂L/∂W[l], of shape (n_l, n_{l-1}), for l = 1, …, L."""
-        return self.parameters.W
-
-    @property
-    def db(self) -> Mapping[int, Array]:
-        """∂L/∂b[l], of shape (n_l, 1), for l = 1, …, L."""
-        return self.parameters.b
-
-    @np.errstate(over="ignore")
-    def norms(self) -> dict[int, float]:
-        """Return the length of [dW[l] db[l]] as one vector, for l = 1, …, L."""
-        return {l: float(np.linalg.norm(matrix)) for l, matrix in self.parameters.matrix.items()}
-
-
-class Arrays:
-    """What a pass over m samples fills: A[l] above a row of ones, the outputs, and each Z[l]."""
-
-    def __init__(self, A_with_ones: list[Array], outputs: Array, Z: dict[int, Array]) -> None:
-        self.A_with_ones, self.Z = A_with_ones, Z
-        self.A = [extended[:-1] for extended in A_with_ones] + [outputs]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Arrays, (self.A_with_ones, self.A[-1], self.Z)  # A stays a view of what it was
-
-
-@dataclass(frozen=True, eq=False)
-class Caches:
-    """What the forward pass leaves behind for the backward pass. Nobody can write to it.
-
-    Attributes
-    ----------
-    A : mapping from l to ndarray, shape (n_l, m)
-        A[0] = X and the outputs of every layer, l = 0, …, L. A[l-1] is layer l's A_prev.
-    Z : mapping from l to ndarray, shape (n_l, m)
-        The pre-activations, l = 1, …, L.
-    """
-
-    _arrays: Arrays
-    _network: str
-    _theta: bytes
-
-    def __post_init__(self) -> None:
-        arrays = self._arrays
-        for array in (*arrays.A_with_ones, *arrays.A, *arrays.Z.values()):
-            array.flags.writeable = False
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Caches, (self._arrays, self._network, self._theta)  # copies are read-only too
-
-    @cached_property
-    def A(self) -> Mapping[int, Array]:
-        """A[l] for l = 0, …, L."""
-        return ByLayer({l: array.view() for l, array in enumerate(self._arrays.A)})
-
-    @cached_property
-    def Z(self) -> Mapping[int, Array]:
-        """Z[l] for l = 1, …, L."""
-        return ByLayer({l: array.view() for l, array in self._arrays.Z.items()})
-
-    def __repr__(self) -> str:
-        return f"Caches of {self.A[0].shape[1]} samples, {self._network}"
-
-    @property
-    def nbytes(self) -> int:
-        """The memory that they take, in bytes."""
-        return sum(array.nbytes for arrays in (self.A, self.Z) for array in arrays.values())
 
 
 class MLP:
@@ -204,11 +45,14 @@ class MLP:
         Where the initial weights come from.
     dtype : float64 or float32
         Of the parameters and of all that is computed with them.
+    loss : str
+        What the gradient is of.
 
     Attributes
     ----------
     layer_sizes : tuple of int
     activations : tuple of Activation
+    loss : Loss
     theta : ndarray, shape (n_parameters,)
         Every parameter. `W[l]` and `b[l]` are views of it.
 
@@ -216,6 +60,13 @@ class MLP:
     ------
     TypeError, ValueError
         If a size isn't a whole number above 0, or a name is unknown, or their counts differ.
+
+    Examples
+    --------
+    >>> network = MLP((2, 3, 1), ("relu", "sigmoid"))
+    >>> A, caches = network.forward([[0.0, 1.0], [1.0, 0.0]])
+    >>> gradient = network.backward(caches, [[0.0, 1.0]])
+    >>> network.update(gradient, learning_rate=0.5)
     """
 
     def __init__(
@@ -224,6 +75,7 @@ class MLP:
         activations: Sequence[str],
         seed: int | np.random.Generator | None = 0,
         dtype: DTypeLike = np.float64,
+        loss: str = "squared error",
     ) -> None:
         self.layer_sizes = sizes = validation.sizes_of_layers(layer_sizes)
         if not isinstance(activations, list | tuple) or not 1 <= len(activations) == len(sizes) - 1:
@@ -233,6 +85,7 @@ class MLP:
             )
         validation.check_dtype(dtype)
         self.activations = tuple(find_activation(name) for name in activations)
+        self.loss = find_loss(loss)
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
         what = f"layer_sizes is {sizes}; training the {n_parameters:,} parameters"
@@ -309,7 +162,9 @@ class MLP:
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         self.refuse_too_many(X.shape[1])
         arrays = self.new_arrays(X.shape[1])
-        self.fill_forward(arrays, X)
+        arrays.A[0][:] = X
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.fill_forward(arrays)
         caches = Caches(arrays, self._description, self.theta.tobytes())
         return caches.A[self.n_layers], caches
 
@@ -321,18 +176,14 @@ class MLP:
         A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
         return Arrays(A_with_ones, np.empty((n_last, m), dtype), Z)
 
-    @np.errstate(over="ignore", invalid="ignore")
-    def fill_forward(self, arrays: Arrays, X: Array) -> Array:
-        """Do the forward pass in `arrays`, unchecked, and return the outputs.
-
-        `forward` and training both call it: a network with another pass changes it here.
-        """
-        arrays.A[0][:] = X
+    def fill_forward(self, arrays: Arrays) -> Array:
+        """Do the forward pass in `arrays`, from the A[0] that is there; return the outputs."""
+        A, Z, matrix = arrays.A, arrays.Z, self.parameters.matrix
         for l, activation in enumerate(self.activations, start=1):
             # (n_l, m) = (n_l, n_{l-1} + 1) · (n_{l-1} + 1, m)
-            np.dot(self.parameters.matrix[l], arrays.A_with_ones[l - 1], out=arrays.Z[l])
-            activation.function(arrays.Z[l], out=arrays.A[l])
-        return arrays.A[self.n_layers]
+            np.dot(matrix[l], arrays.A_with_ones[l - 1], out=Z[l])
+            activation.forward(Z[l], A[l])
+        return A[-1]
 
     def backward(self, caches: Caches, Y: ArrayLike) -> Gradient:
         """Compute the gradient of the mean squared error for every parameter.
@@ -360,7 +211,8 @@ class MLP:
         m = caches.A[0].shape[1]
         Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
         gradient = self.new_gradient(m)
-        self.fill_backward(gradient, caches._arrays, Y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            self.fill_backward(gradient, caches.arrays, Y)
         return gradient
 
     def new_gradient(self, m: int) -> Gradient:
@@ -369,30 +221,25 @@ class MLP:
         delta = {l: np.empty((n, m), dtype) for l, n in enumerate(sizes[1:], start=1)}
         return Gradient(LayeredVector(np.empty_like(self.theta), sizes), delta)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def fill_backward(self, gradient: Gradient, arrays: Arrays, Y: Array) -> None:
-        """Do the backward pass into `gradient`, unchecked, from what `fill_forward` left.
-
-        `backward` and training both call it, as with `fill_forward`.
-        """
+        """Do the backward pass into `gradient`, from what `fill_forward` left in `arrays`."""
         A, Z, W, L = arrays.A, arrays.Z, self.W, self.n_layers
         delta, matrix = gradient.delta, gradient.parameters.matrix
-        error = mean_squared_error_gradient(A[L], Y)
+        self.loss.output_delta(delta[L], Z[L], A[L], Y, self.activations[-1])
         for l in range(L, 0, -1):
-            # (n_l, m) = (n_l, m) ⊙ (n_l, m)
-            np.multiply(error, self.activations[l - 1].derivative(Z[l], A[l]), out=delta[l])
             # [dW db] (n_l, n_{l-1} + 1) = (n_l, m) · (m, n_{l-1} + 1)
             np.dot(delta[l], arrays.A_with_ones[l - 1].T, out=matrix[l])
             if l > 1:
-                # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m)
-                error = np.dot(W[l].T, delta[l], out=delta[l - 1])
+                # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m), and then ⊙ φ′(Z[l-1]) in place
+                np.dot(W[l].T, delta[l], out=delta[l - 1])
+                self.activations[l - 2].backward(delta[l - 1], Z[l - 1], A[l - 1])
 
     def _refuse_old(self, caches: Caches) -> None:
         expected = "the Caches that forward returns: A, caches = network.forward(X)"
         validation.check_instance(caches, Caches, "caches", expected)
-        if caches._network != self._description:
-            raise ValueError(f"caches belong to {caches._network}; expected those of {self}.")
-        if caches._theta != self.theta.tobytes():
+        if caches.network != self._description:
+            raise ValueError(f"caches belong to {caches.network}; expected those of {self}.")
+        if caches.theta != self.theta.tobytes():
             raise ValueError(
                 "caches were made with other parameters; expected those of a forward pass with the "
                 "current ones. Has the network been updated since, or are they another network's?"
@@ -410,13 +257,17 @@ class MLP:
         """
         learning_rate = validation.positive_number(learning_rate, "learning_rate")
         self.refuse_foreign(gradient)
+        self.step(gradient, learning_rate)
+
+    def step(self, gradient: Gradient, learning_rate: float) -> None:
+        """Do what `update` does, with arguments that have been checked."""
         step = learning_rate * gradient.vector
         if not validation.all_finite(step):
             raise ValueError(
                 f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "
                 f"that {step.dtype} can hold. Try a smaller learning rate."
             )
-        self.theta -= step
+        np.subtract(self.theta, step, out=self.theta)
 
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""
@@ -429,7 +280,17 @@ class MLP:
     def predict(self, X: ArrayLike) -> Array:
         """Return the outputs, of shape (n_L, m), for any m. Errors as in `forward`."""
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
-        return np.hstack([self.forward(X[:, part])[0] for part in self.pieces(X.shape[1])])
+        return self.outputs(X)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def outputs(self, X: Array) -> Array:
+        """Return what `predict` does, for features that have been checked."""
+        A = np.empty((self.layer_sizes[-1], X.shape[1]), X.dtype)
+        for part in self.pieces(X.shape[1]):
+            arrays = self.new_arrays(X[:, part].shape[1])
+            arrays.A[0][:] = X[:, part]
+            A[:, part] = self.fill_forward(arrays)
+        return A
 
     def refuse_too_many(self, m: int) -> None:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""

@@ -9,13 +9,14 @@ mini-batches, shuffled anew each time. This is plain gradient descent.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Required, TypedDict, Unpack
+from typing import NamedTuple, Required, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from helpers.layers import LayeredVector
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP, Arrays, Gradient, samples_for
+from helpers.network import MLP, samples_for
 from helpers.validation import Array, as_floats, positive_number, random_generator, whole_number
 
 Seed = int | np.random.Generator | None
@@ -23,7 +24,7 @@ Samples = tuple[ArrayLike, ArrayLike]
 USUAL = 0.01, 5.0  # the root mean square of features that suit the initial weights
 LITTLE = 0.4  # of the loss of the best constant answer; a training that got below it has learned
 DIVERGED = "training has diverged. Try a smaller learning rate."
-Memory = dict[int, tuple[Arrays, Gradient]]  # what passes write to, by number of samples
+AT_FIRST = "before a step."
 
 
 class Settings(TypedDict, total=False):
@@ -218,7 +219,7 @@ def training_steps(
     Raises
     ------
     TypeError, ValueError
-        At the first record, if an argument isn't as above.
+        If an argument isn't as above; nothing is trained then.
     FloatingPointError
         If the loss stops being finite; the step that would follow isn't taken.
     """
@@ -232,59 +233,128 @@ def training_steps(
     batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
     learning_rate = positive_number(learning_rate, "learning_rate")
     network.refuse_too_many(min(batch_size or X.shape[1], X.shape[1]))
-    rng = random_generator(seed, "batches")
-    memory: Memory = {}
-    for epoch in range(epochs):
-        if epoch % record_every == 0:
-            yield _record(network, X, Y, test, epoch)
-        for batch in _batches(X.shape[1], batch_size, rng):
-            _step(network, X[:, batch], Y[:, batch], learning_rate, memory, epoch)
-    yield _record(network, X, Y, test, epochs)
+    size = min(batch_size or X.shape[1], X.shape[1])
+    network.refuse_too_many(size)
+    plan = _Plan(epochs, learning_rate, size, random_generator(seed, "batches"))
+    found = _train(network, X, Y, plan, record_every)
+    return (_record(network, one, Y, test) for one in found)
 
 
-def _batches(
-    m: int, batch_size: int | None, rng: np.random.Generator
-) -> list[slice] | list[NDArray[np.intp]]:
-    if batch_size is None or batch_size >= m:
-        return [slice(None)]
-    order = rng.permutation(m)
-    return [order[start : start + batch_size] for start in range(0, m, batch_size)]
+class _Plan(NamedTuple):
+    """The settings of a training, checked; a step takes `size` samples."""
+
+    epochs: int
+    learning_rate: float
+    size: int
+    rng: np.random.Generator
 
 
-def _step(
-    network: MLP, X: Array, Y: Array, learning_rate: float, memory: Memory, epoch: int
-) -> None:
+class _Found(NamedTuple):
+    """What both passes say of all samples."""
+
+    epoch: int
+    loss: float
+    A: Array
+    gradient: LayeredVector
+
+
+class _Batch:
+    """The arrays of the passes over m samples, filled again and again."""
+
+    def __init__(self, network: MLP, m: int) -> None:
+        self.arrays, self.gradient = network.new_arrays(m), network.new_gradient(m)
+        self.Y = np.empty((network.layer_sizes[-1], m), network.theta.dtype)
+
+    def take(self, X: Array, Y: Array, columns: NDArray[np.intp]) -> Self:
+        """Gather these samples."""
+        # in another mode NumPy would gather them into an array of its own first
+        np.take(X, columns, axis=1, out=self.arrays.A[0], mode="clip")
+        np.take(Y, columns, axis=1, out=self.Y, mode="clip")
+        return self
+
+
+def _train(network: MLP, X: Array, Y: Array, plan: _Plan, record_every: int) -> Iterator[_Found]:
+    """Train from record to record; with the full batch a step has computed what is recorded."""
     m = X.shape[1]
-    if m not in memory:
-        memory[m] = network.new_arrays(m), network.new_gradient(m)
-    arrays, gradient = memory[m]
-    A = network.fill_forward(arrays, X)
-    _finite_loss(A, Y, epoch, DIVERGED)
-    network.fill_backward(gradient, arrays, Y)
+    batches = {size: _Batch(network, size) for size in {plan.size, m % plan.size} - {0}}
+    whole = batches[m].take(X, Y, np.arange(m)) if plan.size == m else None
+    for first in (*range(0, plan.epochs, record_every), plan.epochs):
+        yield (
+            _in_pieces(network, X, Y, first) if whole is None else _in_whole(network, whole, first)
+        )
+        stretch = range(first, min(first + record_every, plan.epochs))
+        if whole is None:
+            _mini_batches(network, X, Y, plan, batches, stretch)
+        else:
+            _full_batches(network, whole, plan.learning_rate, stretch)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _full_batches(network: MLP, batch: _Batch, learning_rate: float, epochs: range) -> None:
+    """Take a step an epoch; the passes of the first have been done, for its record."""
+    for epoch in epochs:
+        if epoch > epochs.start:
+            _both_passes(network, batch, epoch)
+        _update(network, batch, learning_rate, epoch)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _mini_batches(
+    network: MLP, X: Array, Y: Array, plan: _Plan, batches: dict[int, _Batch], epochs: range
+) -> None:
+    """Take a step with each batch of every epoch, its samples drawn anew each time."""
+    for epoch in epochs:
+        order = plan.rng.permutation(X.shape[1])
+        for start in range(0, len(order), plan.size):
+            columns = order[start : start + plan.size]
+            batch = batches[len(columns)].take(X, Y, columns)
+            _both_passes(network, batch, epoch)
+            _update(network, batch, plan.learning_rate, epoch)
+
+
+def _both_passes(network: MLP, batch: _Batch, epoch: int, why: str = DIVERGED) -> float:
+    A = network.fill_forward(batch.arrays)
+    loss = _finite(float(network.loss.value(A, batch.Y)), epoch, why)
+    network.fill_backward(batch.gradient, batch.arrays, batch.Y)
+    return loss
+
+
+def _update(network: MLP, batch: _Batch, learning_rate: float, epoch: int) -> None:
     try:
-        network.update(gradient, learning_rate)
+        network.step(batch.gradient, learning_rate)
     except ValueError as error:
         message = f"Stopped at epoch {epoch}: training has diverged. {error}"
         raise FloatingPointError(message) from error
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _record(network: MLP, X: Array, Y: Array, test: Samples | None, epoch: int) -> Record:
-    outputs, total = [], np.zeros_like(network.theta)
-    for part in network.pieces(X.shape[1]):
-        A, caches = network.forward(X[:, part])
-        gradient = network.backward(caches, Y[:, part])
-        outputs.append(A)
-        total += A.shape[1] / X.shape[1] * gradient.vector
-    A = np.hstack(outputs)
-    gradient.vector[:] = total
-    loss = _finite_loss(A, Y, epoch, DIVERGED if epoch else "before a step.")
-    on_test = accuracy(network.predict(test[0]), test[1]) if test else math.nan
-    return Record(epoch, loss, accuracy(A, Y), tuple(gradient.norms().values()), on_test)
+def _in_whole(network: MLP, batch: _Batch, epoch: int) -> _Found:
+    loss = _both_passes(network, batch, epoch, DIVERGED if epoch else AT_FIRST)
+    return _Found(epoch, loss, batch.arrays.A[-1], batch.gradient.parameters)
 
 
-def _finite_loss(A: Array, Y: Array, epoch: int, why: str) -> float:
-    loss = mean_squared_error(A, Y)
+@np.errstate(over="ignore", invalid="ignore")
+def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> _Found:
+    """Do both passes over all samples, in pieces that the memory holds."""
+    A, m = np.empty_like(Y), X.shape[1]
+    total = LayeredVector(np.zeros_like(network.theta), network.layer_sizes)
+    for part in network.pieces(m):
+        columns = np.arange(m)[part]
+        batch = _Batch(network, len(columns)).take(X, Y, columns)
+        A[:, part] = network.fill_forward(batch.arrays)
+        network.fill_backward(batch.gradient, batch.arrays, batch.Y)
+        total.vector[:] += len(columns) / m * batch.gradient.vector
+    loss = _finite(float(network.loss.value(A, Y)), epoch, DIVERGED if epoch else AT_FIRST)
+    return _Found(epoch, loss, A, total)
+
+
+def _record(network: MLP, found: _Found, Y: Array, test: tuple[Array, Array] | None) -> Record:
+    on_test = accuracy(network.outputs(test[0]), test[1]) if test else math.nan
+    norms = tuple(found.gradient.norms().values())
+    return Record(found.epoch, found.loss, accuracy(found.A, Y), norms, on_test)
+
+
+def _finite(loss: float, epoch: int, why: str) -> float:
     if math.isfinite(loss):
         return loss
     raise FloatingPointError(f"Stopped at epoch {epoch}: the loss is {loss}, {why}")

@@ -11,7 +11,8 @@ import numpy as np
 
 from helpers.exercises.misconceptions import Misconception
 from helpers.gradient_check import ArrayCheck
-from helpers.network import MLP, Arrays, Caches, Gradient
+from helpers.layers import Arrays, Caches, Gradient
+from helpers.network import MLP
 from helpers.validation import Array
 
 LEARNING_RATE = 1.0  # of the hunt's trainings; an update that comes too early has it too

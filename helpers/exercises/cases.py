@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.network import MLP, Caches, Gradient
+from helpers.layers import Caches, Gradient
+from helpers.network import MLP
 from helpers.validation import Array
 
 NEAREST_KINK = 1e-3

@@ -13,7 +13,8 @@ import numpy as np
 from helpers.datasets import two_moons
 from helpers.exercises.bug_kinds import CHECKED, DB, DW, HANDED_BACK, KINDS, Kind, Scene
 from helpers.gradient_check import Report, check_gradient
-from helpers.network import MLP, Arrays, Gradient
+from helpers.layers import Arrays, Gradient
+from helpers.network import MLP
 from helpers.validation import Array, random_generator
 
 LAYERS, ACTIVATIONS = (2, 6, 6, 1), ("tanh", "tanh", "sigmoid")

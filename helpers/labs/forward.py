@@ -11,7 +11,8 @@ from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.health import health_of_hidden_layers
 from helpers.labs.wording import about, trend
-from helpers.network import MLP, Caches
+from helpers.layers import Caches
+from helpers.network import MLP
 from helpers.plots import BLUE, GREEN, ORANGE, UNITS_DRAWN, unit_heights
 from helpers.validation import Array
 from helpers.widgets.base import Lab

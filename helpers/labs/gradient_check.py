@@ -19,7 +19,8 @@ from helpers.gradient_check import (
     relative_error,
 )
 from helpers.labs.wording import one_digit
-from helpers.network import MLP, Caches
+from helpers.layers import Caches
+from helpers.network import MLP
 from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
 from helpers.training import train
 from helpers.validation import Array

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.network import MLP, Caches
+from helpers.layers import Caches
+from helpers.network import MLP
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Health:
 def health_of_hidden_layers(network: MLP, caches: Caches) -> Iterator[Health]:
     """Yield how each hidden layer of `network` is doing, for the samples of `caches`."""
     for l, activation in enumerate(network.activations[:-1], start=1):
-        slopes = activation.derivative(caches.Z[l], caches.A[l])
+        slopes = activation.derivative(caches.Z[l])
         if activation.name == "relu":
             yield Health(l, len(slopes), int((slopes == 0).all(axis=1).sum()), False)
         else:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.layers import Caches, Gradient
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
-from helpers.network import MLP, Caches, Gradient
+from helpers.network import MLP
 from helpers.validation import Array
 
 
@@ -114,7 +115,7 @@ class Passes:
         return Matrix(f"δ[{l}]", self.gradient.delta[l])
 
     def _slope(self, l: int) -> Matrix:
-        slope = self.network.activations[l - 1].derivative(self.caches.Z[l], self.caches.A[l])
+        slope = self.network.activations[l - 1].derivative(self.caches.Z[l])
         return Matrix(f"φ′(Z[{l}])", slope)
 
     def _dA(self, l: int) -> Matrix:

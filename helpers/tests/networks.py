@@ -62,9 +62,9 @@ def interrupt_at(network: MLP, call: int) -> None:
     first, *rest = network.activations
     calls = count(1)
 
-    def function(Z: Array, out: Array | None = None) -> Array:
+    def forward(Z: Array, A: Array) -> None:
         if next(calls) == call:
             raise KeyboardInterrupt
-        return first.function(Z, out=out)
+        first.forward(Z, A)
 
-    network.activations = (replace(first, function=function), *rest)
+    network.activations = (replace(first, forward=forward), *rest)

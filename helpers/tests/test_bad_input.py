@@ -24,7 +24,8 @@ from helpers import activations, losses, plots
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.gradient_check import Report, check_gradient, numerical_gradient, relative_error
-from helpers.network import MLP, Caches, Gradient, LayeredVector
+from helpers.layers import Caches, Gradient, LayeredVector
+from helpers.network import MLP
 from helpers.tests.networks import random_case
 from helpers.training import History, train, training_steps
 from helpers.validation import Array
@@ -380,26 +381,9 @@ CHECKED: Instances = {
 }
 CALLS = [
     *(
-        Call(
-            name,
-            getattr(activations, name),
-            lambda _: {"Z": Z.copy(), "out": 0 * Z},
-            {"Z": [c for c in of_any_shape(Z) if not c.is_right], "out": other_outs(Z)},
-        )
-        for name in ACTIVATIONS
-    ),
-    *(
-        Call(name, getattr(activations, name), lambda _: {"Z": Z.copy()}, {"Z": of_any_shape(Z)})
-        for name in (*ACTIVATIONS, *(f"{name}_prime" for name in ACTIVATIONS))
-    ),
-    *(
-        Call(
-            name,
-            getattr(activations, name),
-            lambda _: {"Z": Z.copy(), "A": A.copy()},
-            {"Z": no_numbers_only(Z), "A": other_outs(Z)},
-        )
-        for name in ("sigmoid_prime", "tanh_prime")
+        Call(f"{name}, {which}", way, lambda _: {"Z": Z.copy()}, {"Z": of_any_shape(Z)})
+        for name, phi in ACTIVATIONS.items()
+        for which, way in (("φ", phi.function), ("φ′", phi.derivative))
     ),
     Call(
         "find_activation",

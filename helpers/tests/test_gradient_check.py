@@ -129,11 +129,11 @@ def test_as_many_nudges_at_once_as_the_memory_allows(
     *others, last = case.network.activations
     columns = []
 
-    def noted(Z: Array, out: Array | None = None) -> Array:
+    def noted(Z: Array, A: Array) -> None:
         columns.append(Z[0].size)
-        return last.function(Z, out=out)
+        last.forward(Z, A)
 
-    case.network.activations = (*others, replace(last, function=noted))
+    case.network.activations = (*others, replace(last, forward=noted))
     monkeypatch.setattr(helpers.gradient_check, "NUMBERS_AT_ONCE", numbers)
     numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided)
     assert max(columns) == 5 * (2 * nudges if two_sided else nudges + 1)
@@ -399,9 +399,12 @@ def test_a_kink_is_named_where_a_right_gradient_meets_it_and_excuses_no_wrong_on
 
 
 def test_a_wrong_slope_of_relu_is_not_put_down_to_its_kink() -> None:
-    for slope in (lambda Z, A=None: (Z >= 0) * 1.0, lambda Z, A=None: np.ones_like(Z)):
+    def at_the_kink_too(delta: Array, Z: Array, A: Array) -> None:
+        delta *= Z >= 0
+
+    for slope in (at_the_kink_too, lambda delta, Z, A: None):
         case = on_kinks(1)
-        relu = replace(find_activation("relu"), derivative=slope)
+        relu = replace(find_activation("relu"), backward=slope)
         case.network.activations = (relu, relu, case.network.activations[2])
         report = check_gradient(case.network, case.X, case.Y)
         names = [array.name for array in report.arrays if array.verdict == "differs"]
@@ -433,12 +436,15 @@ def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks(
 
 
 def test_a_kink_elsewhere_than_at_0_is_found() -> None:
-    def bent(Z: Array, out: Array | None = None) -> Array:
-        return np.maximum(Z, 0.5, out=out)
+    def bent(Z: Array, A: Array) -> None:
+        np.maximum(Z, 0.5, out=A)
+
+    def back(delta: Array, Z: Array, A: Array) -> None:
+        delta *= Z > 0.5
 
     network = MLP([1, 2, 1], ["relu", "sigmoid"])
     relu, sigmoid = network.activations
-    slope = replace(relu, function=bent, derivative=lambda Z, A=None: (Z > 0.5) * 1.0, kink=0.5)
+    slope = replace(relu, forward=bent, backward=back, kink=0.5)
     network.activations = (slope, sigmoid)
     network.b[1][:] = 0.5
     report = check_gradient(network, [[0.0, 0.7, -0.4]], [[1, 0, 1]])

@@ -24,9 +24,10 @@ import helpers.network
 import helpers.validation
 from helpers.datasets import two_moons
 from helpers.gradient_check import check_gradient, numerical_gradient
-from helpers.network import MLP, Gradient, LayeredVector
+from helpers.layers import Gradient, LayeredVector
+from helpers.network import MLP
 from helpers.training import History, Record, train, training_steps
-from helpers.validation import Array, _memory_there, check_memory
+from helpers.validation import _memory_there, check_memory
 
 X, Y = two_moons(9)
 TEST = two_moons(4, seed=1)
@@ -43,17 +44,17 @@ def interrupt_at(network: MLP, call: int) -> Callable[[], int]:
     """Raise KeyboardInterrupt at the `call`-th use of any φ or φ′; return a count of the uses."""
     calls, seen = count(1), [0]
 
-    def hooked(function: Callable[..., Array]) -> Callable[..., Array]:
-        def hook(*arguments: Any, **named: Any) -> Array:
+    def hooked(function: Callable[..., None]) -> Callable[..., None]:
+        def hook(*arguments: Any, **named: Any) -> None:
             seen[0] = next(calls)
             if seen[0] == call:
                 raise KeyboardInterrupt
-            return function(*arguments, **named)
+            function(*arguments, **named)
 
         return hook
 
     network.activations = tuple(
-        replace(phi, function=hooked(phi.function), derivative=hooked(phi.derivative))
+        replace(phi, forward=hooked(phi.forward), backward=hooked(phi.backward))
         for phi in network.activations
     )
     return lambda: seen[0]
@@ -74,12 +75,12 @@ class Stepping(MLP):
         self.thetas = [self.theta.copy()]
         self.interrupted_at = interrupted_at
 
-    def update(self, gradient: Gradient, learning_rate: float) -> None:
+    def step(self, gradient: Gradient, learning_rate: float) -> None:
         if len(self.thetas) == math.floor(self.interrupted_at):
             if self.interrupted_at % 1:
-                super().update(gradient, learning_rate)
+                super().step(gradient, learning_rate)
             raise KeyboardInterrupt
-        super().update(gradient, learning_rate)
+        super().step(gradient, learning_rate)
         self.thetas.append(self.theta.copy())
 
 
@@ -226,7 +227,7 @@ def test_predictions_and_records_take_little_however_many_samples(
     settings: dict[str, Any] = {
         "epochs": 1,
         "learning_rate": 0.1,
-        "batch_size": 500,
+        "batch_size": 100,
         "test": (X, Y),
     }
     steps = training_steps(network, X, Y, **settings)

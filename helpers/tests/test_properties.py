@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from helpers import plots
 from helpers.gradient_check import check_gradient, numerical_gradient
+from helpers.layers import Gradient
 from helpers.losses import accuracy, mean_squared_error, mean_squared_error_gradient
-from helpers.network import MLP, Gradient
+from helpers.network import MLP
 from helpers.tests.independent import Rounding, clear_of_kinks, reference, rounding_of
 from helpers.tests.networks import EVERY_ACTIVATION, Case, cases, random_case
 from helpers.training import train

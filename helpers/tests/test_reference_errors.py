@@ -115,7 +115,6 @@ def test_error_07_float32_stays_float32_in_every_derivative(name: str) -> None:
     Z = np.linspace(-1, 1, 5, dtype=np.float32)
     phi = find_activation(name)
     assert phi.derivative(Z).dtype == np.float32
-    assert phi.derivative(Z, phi.function(Z)).dtype == np.float32
     case = random_case([2, 3, 1], [name, name], 4, dtype=np.float32)
     gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
     assert gradient.vector.dtype == np.float32

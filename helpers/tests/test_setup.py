@@ -16,7 +16,16 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "helpers"
-ORDER = ["texts", "validation", "activations", "losses", "datasets", "network", "gradient_check"]
+ORDER = [
+    "texts",
+    "validation",
+    "activations",
+    "losses",
+    "datasets",
+    "layers",
+    "network",
+    "gradient_check",
+]
 ORDER += ["training", "plots", "widgets", "labs", "exercises", "lessons"]
 TOGETHER = {"exercises", "lessons"}
 MODULES = sorted(path for path in HELPERS.rglob("*.py") if "tests" not in path.parts)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 import helpers.network
 from helpers.datasets import two_moons
+from helpers.layers import Arrays, Gradient
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP, Arrays, Gradient
+from helpers.network import MLP
 from helpers.tests.networks import interrupt_at
 from helpers.training import History, Record, Settings, train, training_steps
 from helpers.validation import Array
@@ -26,13 +27,13 @@ from helpers.validation import Array
 class Watched(MLP):
     """Notes which samples each update was taken on."""
 
-    def fill_forward(self, arrays: Arrays, X: Array) -> Array:
-        self.seen = np.array(X)
-        return super().fill_forward(arrays, X)
+    def fill_forward(self, arrays: Arrays) -> Array:
+        self.seen = np.array(arrays.A[0])
+        return super().fill_forward(arrays)
 
-    def update(self, gradient: Gradient, learning_rate: float) -> None:
+    def step(self, gradient: Gradient, learning_rate: float) -> None:
         vars(self).setdefault("batches", []).append(self.seen[0].tolist())
-        super().update(gradient, learning_rate)
+        super().step(gradient, learning_rate)
 
 
 def moons_network(seed: int = 0, dtype: type[np.floating[Any]] = np.float64) -> MLP:
@@ -428,14 +429,14 @@ def test_an_interruption_in_the_update_keeps_whole_steps(monkeypatch: pytest.Mon
     X, Y = two_moons(40)
     reference = moons_network()
     train(reference, X, Y, epochs=5, learning_rate=0.5, progress=0)
-    network, update, steps = moons_network(), MLP.update, iter(range(5))
+    network, step, steps = moons_network(), MLP.step, iter(range(5))
 
     def interrupted(self: MLP, gradient: Gradient, learning_rate: float) -> None:
         if next(steps, None) is None:
             raise KeyboardInterrupt
-        update(self, gradient, learning_rate)
+        step(self, gradient, learning_rate)
 
-    monkeypatch.setattr(MLP, "update", interrupted)
+    monkeypatch.setattr(MLP, "step", interrupted)
     history = train(network, X, Y, epochs=100, learning_rate=0.5, record_every=1, progress=0)
     assert history.stopped.startswith("Interrupted")
     assert history.epoch.tolist() == [0, 1, 2, 3, 4, 5]

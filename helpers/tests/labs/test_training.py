@@ -15,8 +15,9 @@ from matplotlib.colors import to_hex
 from helpers.datasets import two_moons
 from helpers.labs import training
 from helpers.labs.training import GRID, POINTS, TrainingLab, over_the_plane
+from helpers.layers import Gradient
 from helpers.losses import accuracy, mean_squared_error
-from helpers.network import MLP, Gradient
+from helpers.network import MLP
 from helpers.plots import BLUE
 from helpers.tests import clock
 from helpers.tests.seen import (

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from helpers.activations import ACTIVATIONS, find_activation, sigmoid
+from helpers.activations import ACTIVATIONS, find_activation
+
+sigmoid = find_activation("sigmoid").function
 
 
 def leaky_slope_in_loops(Z: Any, slope: Any) -> Any:

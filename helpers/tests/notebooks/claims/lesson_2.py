@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.forward import ForwardLab
+from helpers.layers import Caches
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
-from helpers.network import MLP, Caches
+from helpers.network import MLP
 from helpers.tests.independent import PHI
 from helpers.tests.notebooks.claims import Said, claim, in_words, part, places_of, quoted
 from helpers.tests.notebooks.formulas.cells import cells_of, run_in_order

@@ -2,11 +2,11 @@
 
 import math
 from itertools import product as product_of_sets
+from types import SimpleNamespace
 
 import numpy as np
 from autograd import elementwise_grad
 
-from helpers.activations import Activation
 from helpers.tests.independent import PHI
 from helpers.tests.notebooks.formulas.cells import Cell
 from helpers.tests.notebooks.formulas.numbers import layer, numbers, of, product, same
@@ -89,7 +89,7 @@ def a_sigmoid_for_every_number(cell: Cell) -> None:
 @of(LESSON, "slope-check-code")
 def slope_between_two_points(cell: Cell) -> None:
     # ((z + ε)³ − (z − ε)³) / 2ε is 3z² + ε²
-    cube = Activation("cube", lambda z: z**3, lambda z: 3 * z**2)
+    cube = SimpleNamespace(function=lambda z: z**3, derivative=lambda z: 3 * z**2)
     z, epsilon = np.array([-3.0, 0.5, 2.0]), 0.25
     rise = cell.value("rise", activation=cube, z=z, epsilon=epsilon)
     same(rise, 2 * epsilon * (3 * z**2 + epsilon**2))
@@ -99,7 +99,7 @@ def slope_between_two_points(cell: Cell) -> None:
     assert names["epsilon"] == 1e-5
     same(names["z"], [-3, -0.7, 0.2, 1.9])
     assert [line.split()[-1] for (line,) in names["printed"]] == ["True"] * 4
-    wrong = Activation("wrong", cube.function, lambda z: 3 * z**2 + 1e-7)
+    wrong = SimpleNamespace(function=cube.function, derivative=lambda z: 3 * z**2 + 1e-7)
     lines = cell.run(ACTIVATIONS={"cube": cube, "wrong": wrong})["printed"]
     assert lines == [
         (f"{'cube':8} slopes agree to 1e-8: True",),
