@@ -282,15 +282,15 @@ class MLP:
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         return self.outputs(X)
 
-    @np.errstate(over="ignore", invalid="ignore")
     def outputs(self, X: Array) -> Array:
         """Return what `predict` does, for features that have been checked."""
-        A = np.empty((self.layer_sizes[-1], X.shape[1]), X.dtype)
-        for part in self.pieces(X.shape[1]):
-            arrays = self.new_arrays(X[:, part].shape[1])
-            arrays.A[0][:] = X[:, part]
-            A[:, part] = self.fill_forward(arrays)
-        return A
+        return np.hstack([self._outputs(X[:, part]) for part in self.pieces(X.shape[1])])
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def _outputs(self, X: Array) -> Array:
+        arrays = self.new_arrays(X.shape[1])
+        arrays.A[0][:] = X
+        return self.fill_forward(arrays)
 
     def refuse_too_many(self, m: int) -> None:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""

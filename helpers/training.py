@@ -336,16 +336,23 @@ def _in_whole(network: MLP, batch: _Batch, epoch: int) -> _Found:
 @np.errstate(over="ignore", invalid="ignore")
 def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> _Found:
     """Do both passes over all samples, in pieces that the memory holds."""
-    A, m = np.empty_like(Y), X.shape[1]
     total = LayeredVector(np.zeros_like(network.theta), network.layer_sizes)
-    for part in network.pieces(m):
-        columns = np.arange(m)[part]
-        batch = _Batch(network, len(columns)).take(X, Y, columns)
-        A[:, part] = network.fill_forward(batch.arrays)
-        network.fill_backward(batch.gradient, batch.arrays, batch.Y)
-        total.vector[:] += len(columns) / m * batch.gradient.vector
+    outputs = []
+    for part in network.pieces(X.shape[1]):
+        A, gradient = _piece(network, X[:, part], Y[:, part])
+        outputs.append(A)
+        total.vector[:] += A.shape[1] / X.shape[1] * gradient
+    A = np.hstack(outputs)
     loss = _finite(float(network.loss.value(A, Y)), epoch, DIVERGED if epoch else AT_FIRST)
     return _Found(epoch, loss, A, total)
+
+
+def _piece(network: MLP, X: Array, Y: Array) -> tuple[Array, Array]:
+    """Return the outputs and the gradient, and nothing of what they take besides."""
+    batch = _Batch(network, X.shape[1]).take(X, Y, np.arange(X.shape[1]))
+    A = network.fill_forward(batch.arrays)
+    network.fill_backward(batch.gradient, batch.arrays, batch.Y)
+    return A, batch.gradient.vector
 
 
 def _record(network: MLP, found: _Found, Y: Array, test: tuple[Array, Array] | None) -> Record:
