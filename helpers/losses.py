@@ -47,7 +47,7 @@ class Loss:
     backward: Callable[[Array, Array, Array], None]
 
     def output_delta(self, delta: Array, Z: Array, A: Array, Y: Array, phi: Activation) -> None:
-        """Write δ[L] = ∂L/∂A ⊙ φ′(Z) into `delta`; all arrays have the shape (k, m)."""
+        """Write δ[L] = ∂L/∂A[L] ⊙ φ′(Z[L]) into `delta`; all arrays have the shape (k, m)."""
         self.backward(delta, A, Y)
         phi.backward(delta, Z, A)
 
