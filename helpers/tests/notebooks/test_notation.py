@@ -139,7 +139,7 @@ def equations() -> Iterator[tuple[str, str]]:
         # two modules whose formulas are tested below, line by line
         if "tests" not in path.parts and path.stem not in ("bug_kinds", "passes"):
             for top in ast.parse(path.read_text(encoding="utf-8")).body:
-                name = getattr(top, "name", "").removesuffix("_prime")
+                name = getattr(top, "name", "").removesuffix("_back")
                 for text in strings_in(top):
                     found = (run.strip(" ") for run in EQUATION.findall(text))
                     yield from ((equation, name if name in PHI else "tanh") for equation in found)
