@@ -9,7 +9,7 @@ mini-batches, shuffled anew each time. This is plain gradient descent.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Required, Self, TypedDict, Unpack
+from typing import Required, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -235,27 +235,9 @@ def training_steps(
     network.refuse_too_many(min(batch_size or X.shape[1], X.shape[1]))
     size = min(batch_size or X.shape[1], X.shape[1])
     network.refuse_too_many(size)
-    plan = _Plan(epochs, learning_rate, size, random_generator(seed, "batches"))
-    found = _train(network, X, Y, plan, record_every)
-    return (_record(network, one, Y, test) for one in found)
-
-
-class _Plan(NamedTuple):
-    """The settings of a training, checked; a step takes `size` samples."""
-
-    epochs: int
-    learning_rate: float
-    size: int
-    rng: np.random.Generator
-
-
-class _Found(NamedTuple):
-    """What both passes say of all samples."""
-
-    epoch: int
-    loss: float
-    A: Array
-    gradient: LayeredVector
+    rng = random_generator(seed, "batches")
+    found = _train(network, X, Y, epochs, learning_rate, size, record_every, rng)
+    return (_record(network, *one, Y, test) for one in found)
 
 
 class _Batch:
@@ -273,53 +255,41 @@ class _Batch:
         return self
 
 
-def _train(network: MLP, X: Array, Y: Array, plan: _Plan, record_every: int) -> Iterator[_Found]:
-    """Train from record to record; with the full batch a step has computed what is recorded."""
+Found = tuple[int, float, Array, LayeredVector]  # epoch, loss, outputs and gradient, of all samples
+
+
+def _train(
+    network: MLP,
+    X: Array,
+    Y: Array,
+    epochs: int,
+    learning_rate: float,
+    size: int,
+    record_every: int,
+    rng: np.random.Generator,
+) -> Iterator[Found]:
+    """Train, and yield what is to be recorded; with the full batch a step has computed it."""
     m = X.shape[1]
-    batches = {size: _Batch(network, size) for size in {plan.size, m % plan.size} - {0}}
-    whole = batches[m].take(X, Y, np.arange(m)) if plan.size == m else None
-    for first in (*range(0, plan.epochs, record_every), plan.epochs):
-        yield (
-            _in_pieces(network, X, Y, first) if whole is None else _in_whole(network, whole, first)
-        )
-        stretch = range(first, min(first + record_every, plan.epochs))
-        if whole is None:
-            _mini_batches(network, X, Y, plan, batches, stretch)
-        else:
-            _full_batches(network, whole, plan.learning_rate, stretch)
+    batches = {n: _Batch(network, n) for n in {size, m % size} - {0}}
+    whole = batches[m].take(X, Y, np.arange(m)) if size == m else None
+    for first in (*range(0, epochs, record_every), epochs):
+        yield _whole(network, whole, first) if whole else _in_pieces(network, X, Y, first)
+        for epoch in range(first, min(first + record_every, epochs)):
+            if whole:
+                _step(network, whole, learning_rate, epoch, is_computed=epoch == first)
+                continue
+            order = rng.permutation(m)
+            for columns in (order[start : start + size] for start in range(0, m, size)):
+                batch = batches[len(columns)].take(X, Y, columns)
+                _step(network, batch, learning_rate, epoch)
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _full_batches(network: MLP, batch: _Batch, learning_rate: float, epochs: range) -> None:
-    """Take a step an epoch; the passes of the first have been done, for its record."""
-    for epoch in epochs:
-        if epoch > epochs.start:
-            _both_passes(network, batch, epoch)
-        _update(network, batch, learning_rate, epoch)
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _mini_batches(
-    network: MLP, X: Array, Y: Array, plan: _Plan, batches: dict[int, _Batch], epochs: range
+def _step(
+    network: MLP, batch: _Batch, learning_rate: float, epoch: int, is_computed: bool = False
 ) -> None:
-    """Take a step with each batch of every epoch, its samples drawn anew each time."""
-    for epoch in epochs:
-        order = plan.rng.permutation(X.shape[1])
-        for start in range(0, len(order), plan.size):
-            columns = order[start : start + plan.size]
-            batch = batches[len(columns)].take(X, Y, columns)
-            _both_passes(network, batch, epoch)
-            _update(network, batch, plan.learning_rate, epoch)
-
-
-def _both_passes(network: MLP, batch: _Batch, epoch: int, why: str = DIVERGED) -> float:
-    A = network.fill_forward(batch.arrays)
-    loss = _finite(float(network.loss.value(A, batch.Y)), epoch, why)
-    network.fill_backward(batch.gradient, batch.arrays, batch.Y)
-    return loss
-
-
-def _update(network: MLP, batch: _Batch, learning_rate: float, epoch: int) -> None:
+    if not is_computed:
+        _both_passes(network, batch, epoch, DIVERGED)
     try:
         network.step(batch.gradient, learning_rate)
     except ValueError as error:
@@ -327,14 +297,21 @@ def _update(network: MLP, batch: _Batch, learning_rate: float, epoch: int) -> No
         raise FloatingPointError(message) from error
 
 
+def _both_passes(network: MLP, batch: _Batch, epoch: int, why: str) -> float:
+    A = network.fill_forward(batch.arrays)
+    loss = _finite_loss(network, A, batch.Y, epoch, why)
+    network.fill_backward(batch.gradient, batch.arrays, batch.Y)
+    return loss
+
+
 @np.errstate(over="ignore", invalid="ignore")
-def _in_whole(network: MLP, batch: _Batch, epoch: int) -> _Found:
+def _whole(network: MLP, batch: _Batch, epoch: int) -> Found:
     loss = _both_passes(network, batch, epoch, DIVERGED if epoch else AT_FIRST)
-    return _Found(epoch, loss, batch.arrays.A[-1], batch.gradient.parameters)
+    return epoch, loss, batch.arrays.A[-1], batch.gradient.parameters
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> _Found:
+def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> Found:
     """Do both passes over all samples, in pieces that the memory holds."""
     total = LayeredVector(np.zeros_like(network.theta), network.layer_sizes)
     outputs = []
@@ -343,8 +320,8 @@ def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> _Found:
         outputs.append(A)
         total.vector[:] += A.shape[1] / X.shape[1] * gradient
     A = np.hstack(outputs)
-    loss = _finite(float(network.loss.value(A, Y)), epoch, DIVERGED if epoch else AT_FIRST)
-    return _Found(epoch, loss, A, total)
+    loss = _finite_loss(network, A, Y, epoch, DIVERGED if epoch else AT_FIRST)
+    return epoch, loss, A, total
 
 
 def _piece(network: MLP, X: Array, Y: Array) -> tuple[Array, Array]:
@@ -355,13 +332,21 @@ def _piece(network: MLP, X: Array, Y: Array) -> tuple[Array, Array]:
     return A, batch.gradient.vector
 
 
-def _record(network: MLP, found: _Found, Y: Array, test: tuple[Array, Array] | None) -> Record:
-    on_test = accuracy(network.outputs(test[0]), test[1]) if test else math.nan
-    norms = tuple(found.gradient.norms().values())
-    return Record(found.epoch, found.loss, accuracy(found.A, Y), norms, on_test)
-
-
-def _finite(loss: float, epoch: int, why: str) -> float:
+def _finite_loss(network: MLP, A: Array, Y: Array, epoch: int, why: str) -> float:
+    loss = float(network.loss.value(A, Y))
     if math.isfinite(loss):
         return loss
     raise FloatingPointError(f"Stopped at epoch {epoch}: the loss is {loss}, {why}")
+
+
+def _record(
+    network: MLP,
+    epoch: int,
+    loss: float,
+    A: Array,
+    gradient: LayeredVector,
+    Y: Array,
+    test: tuple[Array, Array] | None,
+) -> Record:
+    on_test = accuracy(network.outputs(test[0]), test[1]) if test else math.nan
+    return Record(epoch, loss, accuracy(A, Y), tuple(gradient.norms().values()), on_test)
