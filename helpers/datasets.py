@@ -32,6 +32,12 @@ def two_moons(
     TypeError, ValueError
         If `n_samples` is below 1 or too many for the memory, `noise` is negative, or either
         isn't a number.
+
+    Examples
+    --------
+    >>> X, Y = two_moons(4, noise=0)
+    >>> X.shape, Y.shape
+    ((2, 4), (1, 4))
     """
     n_samples = whole_number(n_samples, "n_samples", 1)
     noise = positive_number(noise, "noise", or_zero=True)

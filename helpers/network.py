@@ -317,6 +317,12 @@ def samples_for(
     ------
     TypeError, ValueError
         If `network` isn't one, or they don't fit it or each other; the message has their names.
+
+    Examples
+    --------
+    >>> samples_for(MLP((2, 1), ["linear"]), [[1], [2]], [[3]])
+    (array([[1.],
+           [2.]]), array([[3.]]))
     """
     validation.check_instance(network, MLP, "network", "an MLP")
     sizes, dtype = network.layer_sizes, network.theta.dtype

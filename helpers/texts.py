@@ -24,6 +24,11 @@ def read(name: str) -> dict[str, Any]:
     ------
     ValueError
         If the file isn't TOML; the message names it and the line.
+
+    Examples
+    --------
+    >>> read("lesson_3/exercises")["output_delta"]["title"]
+    'δ of the output'
     """
     path = LESSONS / f"{name}.toml"
     try:

@@ -17,14 +17,15 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.layers import LayeredVector
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP, samples_for
+from helpers.texts import read
 from helpers.validation import Array, as_floats, positive_number, random_generator, whole_number
 
 Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
 USUAL = 0.01, 5.0  # the root mean square of features that suit the initial weights
 LITTLE = 0.4  # of the loss of the best constant answer; a training that got below it has learned
-DIVERGED = "training has diverged. Try a smaller learning rate."
-AT_FIRST = "before a step."
+VANISHED = 1e-5  # longer gradients than this may still teach something
+WORDS = read("common/training")
 
 
 class Settings(TypedDict, total=False):
@@ -142,6 +143,14 @@ def train(
     ------
     TypeError, ValueError
         If an argument isn't as it should be; nothing is trained then.
+
+    Examples
+    --------
+    >>> X, Y = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
+    >>> history = train(MLP((1, 1), ["linear"]), X, Y, epochs=500, learning_rate=0.5)
+    epoch     0   loss 0.2320   accuracy 0.500   gradient norms 0.6812
+    epoch   400   loss 0.0000   accuracy 1.000   gradient norms 0.0000
+    epoch   500   loss 0.0000   accuracy 1.000   gradient norms 0.0000
     """
     progress = whole_number(progress, "progress", 0)
     steps = training_steps(network, X, Y, **settings)
@@ -154,7 +163,7 @@ def train(
                 print(record)
                 next_line = record.epoch + progress
     except KeyboardInterrupt:
-        stopped = "Interrupted; the network keeps what it has learned."
+        stopped = WORDS["interrupted"]
         print(stopped)
     except FloatingPointError as error:
         stopped = str(error)
@@ -173,17 +182,15 @@ def _note(X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> st
     size = float(np.linalg.norm(X)) / math.sqrt(X.size)
     if USUAL[0] <= size <= USUAL[1]:
         return ""
-    said = f"The features go up to {np.abs(X).max():.3g}, and are far from 1 in size. "
-    said += "Scale them before you train, as in X / np.abs(X).max(), and new samples the same way."
+    said = WORDS["far_from_one"].format(largest=np.abs(X).max())
     if not records or not records[-1].epoch:
         return said if stopped else ""
     constant = mean_squared_error(np.broadcast_to(Y.mean(axis=1, keepdims=True), Y.shape), Y)
     if records[-1].loss <= LITTLE * constant or not constant:
         return ""
     largest = max(records[-1].gradient_norms)
-    length = f"none is longer than {largest:.0e}" if largest else "all of them are 0"
-    vanished = f"The gradients have vanished: {length}. "
-    return f"Little was learned. {vanished * (largest < 1e-5)}{said}"
+    kind = "learned" if largest >= VANISHED else "vanished" if largest else "all_zero"
+    return WORDS[f"little_{kind}"].format(largest=largest, said=said)
 
 
 def training_steps(
@@ -222,6 +229,13 @@ def training_steps(
         If an argument isn't as above; nothing is trained then.
     FloatingPointError
         If the loss stops being finite; the step that would follow isn't taken.
+
+    Examples
+    --------
+    >>> X, Y = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
+    >>> records = training_steps(MLP((1, 1), ["linear"]), X, Y, epochs=20, learning_rate=0.5)
+    >>> [record.epoch for record in records]
+    [0, 10, 20]
     """
     X, Y = samples_for(network, X, Y)
     if test is not None:
@@ -289,24 +303,24 @@ def _step(
     network: MLP, batch: _Batch, learning_rate: float, epoch: int, is_computed: bool = False
 ) -> None:
     if not is_computed:
-        _both_passes(network, batch, epoch, DIVERGED)
+        _both_passes(network, batch, epoch)
     try:
         network.step(batch.gradient, learning_rate)
     except ValueError as error:
-        message = f"Stopped at epoch {epoch}: training has diverged. {error}"
+        message = WORDS["step_diverged"].format(epoch=epoch, error=error)
         raise FloatingPointError(message) from error
 
 
-def _both_passes(network: MLP, batch: _Batch, epoch: int, why: str) -> float:
+def _both_passes(network: MLP, batch: _Batch, epoch: int, is_first: bool = False) -> float:
     A = network.fill_forward(batch.arrays)
-    loss = _finite_loss(network, A, batch.Y, epoch, why)
+    loss = _finite_loss(network, A, batch.Y, epoch, is_first)
     network.fill_backward(batch.gradient, batch.arrays, batch.Y)
     return loss
 
 
 @np.errstate(over="ignore", invalid="ignore")
 def _whole(network: MLP, batch: _Batch, epoch: int) -> Found:
-    loss = _both_passes(network, batch, epoch, DIVERGED if epoch else AT_FIRST)
+    loss = _both_passes(network, batch, epoch, is_first=epoch == 0)
     return epoch, loss, batch.arrays.A[-1], batch.gradient.parameters
 
 
@@ -320,7 +334,7 @@ def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> Found:
         outputs.append(A)
         total.vector[:] += A.shape[1] / X.shape[1] * gradient
     A = np.hstack(outputs)
-    loss = _finite_loss(network, A, Y, epoch, DIVERGED if epoch else AT_FIRST)
+    loss = _finite_loss(network, A, Y, epoch, is_first=epoch == 0)
     return epoch, loss, A, total
 
 
@@ -332,11 +346,13 @@ def _piece(network: MLP, X: Array, Y: Array) -> tuple[Array, Array]:
     return A, batch.gradient.vector
 
 
-def _finite_loss(network: MLP, A: Array, Y: Array, epoch: int, why: str) -> float:
+def _finite_loss(network: MLP, A: Array, Y: Array, epoch: int, is_first: bool) -> float:
+    """Return the loss, which is finite; `is_first` says that no step has been taken."""
     loss = float(network.loss.value(A, Y))
     if math.isfinite(loss):
         return loss
-    raise FloatingPointError(f"Stopped at epoch {epoch}: the loss is {loss}, {why}")
+    words = WORDS["not_finite_at_first" if is_first else "not_finite"]
+    raise FloatingPointError(words.format(epoch=epoch, loss=loss))
 
 
 def _record(

@@ -1,39 +1,34 @@
 """What the benchmark times computes the same; how long it takes isn't asserted."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
+from helpers.datasets import two_moons
 from helpers.network import MLP
 from helpers.tests import benchmark
 
-LOOPS: list[Callable[[int], list[float]]] = [benchmark.ours, benchmark.script, benchmark.pytorch]
+
+@pytest.mark.parametrize("name", benchmark.TRAINING)
+def test_every_loop_arrives_at_the_same_weights(name: str) -> None:
+    assert benchmark.agrees(name)
 
 
-@pytest.mark.parametrize("train", LOOPS)
-def test_every_loop_has_the_same_losses(train: Callable[[int], list[float]]) -> None:
-    if train is benchmark.pytorch:
-        pytest.importorskip("torch")
-    losses = train(20)
-    assert len(losses) == 20
-    assert losses[-1] < losses[0]
-    np.testing.assert_allclose(losses, benchmark.ours(20), rtol=0, atol=1e-9)
+def test_its_sizes_are_run_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch = pytest.MonkeyPatch()
+    monkeypatch.setattr(benchmark, "SIZES", [((2, 3, 1), 5, 2)])
+    monkeypatch.setattr(benchmark, "MOONS", (2, 3, 1))
+    benchmark.main(turns=1)
+    monkeypatch.undo()
+    said = capsys.readouterr().out
+    assert "a step, 2-3-1 × 5" in said
+    assert said.count("ours") == said.count("the products") + 1 == said.count("batched")
 
 
-def test_both_gradient_checks_find_the_gradient() -> None:
-    network = MLP(benchmark.SIZES, benchmark.NAMES)
-    gradient = network.backward(network.forward(benchmark.X)[1], benchmark.Y).vector
-    np.testing.assert_allclose(benchmark.batched(1), gradient, rtol=0, atol=1e-7)
-    np.testing.assert_allclose(benchmark.two_passes(1), gradient, rtol=0, atol=1e-7)
-
-
-@pytest.mark.parametrize(
-    ("check", "passes"), [(benchmark.batched, 1), (benchmark.two_passes, 2 * 193)]
-)
+@pytest.mark.parametrize(("check", "passes"), [("batched", 1), ("two_passes", 2 * 193)])
 def test_the_batched_check_starts_from_one_forward_pass(
-    check: benchmark.Task, passes: int, monkeypatch: pytest.MonkeyPatch
+    check: str, passes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[None] = []
     forward = MLP.forward
@@ -43,5 +38,8 @@ def test_the_batched_check_starts_from_one_forward_pass(
         return forward(*args, **kwargs)
 
     monkeypatch.setattr(MLP, "forward", counted)
-    check(1)
+    found = getattr(benchmark, check)()
     assert len(calls) == passes
+    network, (X, Y) = benchmark.network_of(benchmark.MOONS), two_moons(300)
+    gradient = network.backward(network.forward(X)[1], Y).vector
+    np.testing.assert_allclose(found, gradient, rtol=0, atol=1e-7)
