@@ -9,7 +9,7 @@ mini-batches, shuffled anew each time. This is plain gradient descent.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Required, Self, TypedDict, Unpack
+from typing import NamedTuple, Required, Self, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -249,9 +249,8 @@ def training_steps(
     network.refuse_too_many(min(batch_size or X.shape[1], X.shape[1]))
     size = min(batch_size or X.shape[1], X.shape[1])
     network.refuse_too_many(size)
-    rng = random_generator(seed, "batches")
-    found = _train(network, X, Y, epochs, learning_rate, size, record_every, rng)
-    return (_record(network, *one, Y, test) for one in found)
+    training = _Training(network, X, Y, learning_rate, size, random_generator(seed, "batches"))
+    return (_record(network, found, Y, test) for found in training.run(epochs, record_every))
 
 
 class _Batch:
@@ -269,100 +268,95 @@ class _Batch:
         return self
 
 
-Found = tuple[int, float, Array, LayeredVector]  # epoch, loss, outputs and gradient, of all samples
+class _Found(NamedTuple):
+    """What both passes say of all samples."""
+
+    epoch: int
+    loss: float
+    A: Array
+    gradient: LayeredVector
 
 
-def _train(
-    network: MLP,
-    X: Array,
-    Y: Array,
-    epochs: int,
-    learning_rate: float,
-    size: int,
-    record_every: int,
-    rng: np.random.Generator,
-) -> Iterator[Found]:
-    """Train, and yield what is to be recorded; with the full batch a step has computed it."""
-    m = X.shape[1]
-    batches = {n: _Batch(network, n) for n in {size, m % size} - {0}}
-    whole = batches[m].take(X, Y, np.arange(m)) if size == m else None
-    for first in (*range(0, epochs, record_every), epochs):
-        yield _whole(network, whole, first) if whole else _in_pieces(network, X, Y, first)
-        for epoch in range(first, min(first + record_every, epochs)):
-            if whole:
-                _step(network, whole, learning_rate, epoch, is_computed=epoch == first)
-                continue
-            order = rng.permutation(m)
-            for columns in (order[start : start + size] for start in range(0, m, size)):
-                batch = batches[len(columns)].take(X, Y, columns)
-                _step(network, batch, learning_rate, epoch)
+@dataclass(frozen=True, eq=False)
+class _Training:
+    """A training whose settings have been checked; a step takes `size` samples."""
 
+    network: MLP
+    X: Array
+    Y: Array
+    learning_rate: float
+    size: int
+    rng: np.random.Generator
 
-@np.errstate(over="ignore", invalid="ignore")
-def _step(
-    network: MLP, batch: _Batch, learning_rate: float, epoch: int, is_computed: bool = False
-) -> None:
-    if not is_computed:
-        _both_passes(network, batch, epoch)
-    try:
-        network.step(batch.gradient, learning_rate)
-    except ValueError as error:
-        message = WORDS["step_diverged"].format(epoch=epoch, error=error)
-        raise FloatingPointError(message) from error
+    def run(self, epochs: int, record_every: int) -> Iterator[_Found]:
+        """Train, and yield what is to be recorded; with the full batch a step has computed it."""
+        m, size = self.X.shape[1], self.size
+        batches = {n: _Batch(self.network, n) for n in {size, m % size} - {0}}
+        whole = batches[m].take(self.X, self.Y, np.arange(m)) if size == m else None
+        for first in (*range(0, epochs, record_every), epochs):
+            yield self.found(whole, first) if whole else self.found_in_pieces(first)
+            for epoch in range(first, min(first + record_every, epochs)):
+                if whole:
+                    self.step(whole, epoch, is_computed=epoch == first)
+                    continue
+                order = self.rng.permutation(m)
+                for columns in (order[start : start + size] for start in range(0, m, size)):
+                    self.step(batches[len(columns)].take(self.X, self.Y, columns), epoch)
 
+    @np.errstate(over="ignore", invalid="ignore")
+    def step(self, batch: _Batch, epoch: int, is_computed: bool = False) -> None:
+        """Take a step; its gradient may have been computed for a record."""
+        if not is_computed:
+            self.both_passes(batch, epoch)
+        try:
+            self.network.step(batch.gradient, self.learning_rate)
+        except ValueError as error:
+            message = WORDS["step_diverged"].format(epoch=epoch, error=error)
+            raise FloatingPointError(message) from error
 
-def _both_passes(network: MLP, batch: _Batch, epoch: int, is_first: bool = False) -> float:
-    A = network.fill_forward(batch.arrays)
-    loss = _finite_loss(network, A, batch.Y, epoch, is_first)
-    network.fill_backward(batch.gradient, batch.arrays, batch.Y)
-    return loss
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _whole(network: MLP, batch: _Batch, epoch: int) -> Found:
-    loss = _both_passes(network, batch, epoch, is_first=epoch == 0)
-    return epoch, loss, batch.arrays.A[-1], batch.gradient.parameters
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def _in_pieces(network: MLP, X: Array, Y: Array, epoch: int) -> Found:
-    """Do both passes over all samples, in pieces that the memory holds."""
-    total = LayeredVector(np.zeros_like(network.theta), network.layer_sizes)
-    outputs = []
-    for part in network.pieces(X.shape[1]):
-        A, gradient = _piece(network, X[:, part], Y[:, part])
-        outputs.append(A)
-        total.vector[:] += A.shape[1] / X.shape[1] * gradient
-    A = np.hstack(outputs)
-    loss = _finite_loss(network, A, Y, epoch, is_first=epoch == 0)
-    return epoch, loss, A, total
-
-
-def _piece(network: MLP, X: Array, Y: Array) -> tuple[Array, Array]:
-    """Return the outputs and the gradient, and nothing of what they take besides."""
-    batch = _Batch(network, X.shape[1]).take(X, Y, np.arange(X.shape[1]))
-    A = network.fill_forward(batch.arrays)
-    network.fill_backward(batch.gradient, batch.arrays, batch.Y)
-    return A, batch.gradient.vector
-
-
-def _finite_loss(network: MLP, A: Array, Y: Array, epoch: int, is_first: bool) -> float:
-    """Return the loss, which is finite; `is_first` says that no step has been taken."""
-    loss = float(network.loss.value(A, Y))
-    if math.isfinite(loss):
+    def both_passes(self, batch: _Batch, epoch: int, is_first: bool = False) -> float:
+        """Fill the batch's arrays, and return the loss."""
+        A = self.network.fill_forward(batch.arrays)
+        loss = self.finite_loss(A, batch.Y, epoch, is_first)
+        self.network.fill_backward(batch.gradient, batch.arrays, batch.Y)
         return loss
-    words = WORDS["not_finite_at_first" if is_first else "not_finite"]
-    raise FloatingPointError(words.format(epoch=epoch, loss=loss))
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def found(self, batch: _Batch, epoch: int) -> _Found:
+        """Do both passes over all samples at once."""
+        loss = self.both_passes(batch, epoch, is_first=epoch == 0)
+        return _Found(epoch, loss, batch.arrays.A[-1], batch.gradient.parameters)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def found_in_pieces(self, epoch: int) -> _Found:
+        """Do both passes over all samples, in pieces that the memory holds."""
+        total = LayeredVector(np.zeros_like(self.network.theta), self.network.layer_sizes)
+        outputs = []
+        for part in self.network.pieces(self.X.shape[1]):
+            A, gradient = self.piece(part)
+            outputs.append(A)
+            total.vector[:] += A.shape[1] / self.X.shape[1] * gradient
+        A = np.hstack(outputs)
+        return _Found(epoch, self.finite_loss(A, self.Y, epoch, is_first=epoch == 0), A, total)
+
+    def piece(self, part: slice) -> tuple[Array, Array]:
+        """Return the outputs and the gradient, and nothing of what they take besides."""
+        columns = np.arange(self.X.shape[1])[part]
+        batch = _Batch(self.network, len(columns)).take(self.X, self.Y, columns)
+        A = self.network.fill_forward(batch.arrays)
+        self.network.fill_backward(batch.gradient, batch.arrays, batch.Y)
+        return A, batch.gradient.vector
+
+    def finite_loss(self, A: Array, Y: Array, epoch: int, is_first: bool) -> float:
+        """Return the loss; `is_first` says that no step has been taken."""
+        loss = float(self.network.loss.value(A, Y))
+        if math.isfinite(loss):
+            return loss
+        words = WORDS["not_finite_at_first" if is_first else "not_finite"]
+        raise FloatingPointError(words.format(epoch=epoch, loss=loss))
 
 
-def _record(
-    network: MLP,
-    epoch: int,
-    loss: float,
-    A: Array,
-    gradient: LayeredVector,
-    Y: Array,
-    test: tuple[Array, Array] | None,
-) -> Record:
+def _record(network: MLP, found: _Found, Y: Array, test: tuple[Array, Array] | None) -> Record:
     on_test = accuracy(network.outputs(test[0]), test[1]) if test else math.nan
-    return Record(epoch, loss, accuracy(A, Y), tuple(gradient.norms().values()), on_test)
+    norms = tuple(found.gradient.norms().values())
+    return Record(found.epoch, found.loss, accuracy(found.A, Y), norms, on_test)
