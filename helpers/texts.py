@@ -35,3 +35,9 @@ def read(name: str) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"helpers/lessons/{name}.toml isn't TOML: {error}") from error
+
+
+def lessons_with(file: str) -> list[str]:
+    """Return the folders of the lessons that have a file of this name, in the lessons' order."""
+    folders = (path.parent.name for path in LESSONS.glob(f"lesson_*/{file}"))
+    return sorted(folders, key=lambda name: int(name.removeprefix("lesson_")))

@@ -1,19 +1,19 @@
 """All exercises by name, and the one line that checks an answer in a notebook."""
 
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
-from helpers.exercises.checking import Answer, Exercise, Verdict, judge
+from helpers.exercises.checking import Exercise, Verdict, judge
+from helpers.exercises.mistakes import Answer
 from helpers.exercises.progress_file import note
-from helpers.lessons.lesson_1 import EXERCISES as LESSON_1
-from helpers.lessons.lesson_2 import EXERCISES as LESSON_2
-from helpers.lessons.lesson_3 import EXERCISES as LESSON_3
-from helpers.lessons.lesson_4 import EXERCISES as LESSON_4
-from helpers.lessons.lesson_5 import EXERCISES as LESSON_5
+from helpers.texts import lessons_with
 from helpers.validation import known_name
 
 EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for exercise in (*LESSON_1, *LESSON_2, *LESSON_3, *LESSON_4, *LESSON_5)
+    exercise.name: exercise
+    for lesson in lessons_with("exercises.py")
+    for exercise in import_module(f"helpers.lessons.{lesson}.exercises").EXERCISES
 }
 
 

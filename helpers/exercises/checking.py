@@ -29,6 +29,7 @@ from helpers.exercises.comparing import (
     kind_of,
 )
 from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.reading import (
     data_from_outside,
     has_dots,
@@ -37,8 +38,8 @@ from helpers.exercises.reading import (
     returns_in_a_loop,
 )
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
+from helpers.texts import read
 
-Answer = Callable[..., Any]
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
 UNSTEADY = (
@@ -68,28 +69,6 @@ LONGEST = 80  # characters of an argument that are worth showing
 
 class Unreadable(Exception):
     """What a function returned can't be compared; the words, which are for the learner, say why."""
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrong answer that the check knows by name.
-
-    Attributes
-    ----------
-    name : str
-        What is wrong, as a sentence: 'The slope φ′(Z) is missing.'
-    hint : str
-        A thought that leads on, and doesn't give the line away.
-    misconception : Misconception
-        What somebody who writes this believes.
-    answer : callable
-        The function as they would write it.
-    """
-
-    name: str
-    hint: str
-    misconception: Misconception
-    answer: Answer
 
 
 def mistake(misconception: Misconception, hint: str) -> Callable[[Answer], Mistake]:
@@ -135,8 +114,8 @@ class Exercise:
     parts : tuple of str
         What the function returns, in order; each is compared on its own.
     observe : callable, optional
-        ``observe(answer, arguments)`` runs the answer and gives its parts by name, where more
-        counts than what the function returns.
+        ``observe(answer, arguments)`` runs the answer and gives the parts in their order, where
+        more counts than what the function returns.
     tolerance : float
         How close counts as right, relative to the largest number of a part.
     may_change : tuple of str
@@ -150,9 +129,43 @@ class Exercise:
     trials: Callable[[np.random.Generator], Sequence[Trial]]
     mistakes: tuple[Mistake, ...]
     parts: tuple[str, ...] = ("the result",)
-    observe: Callable[[Answer, tuple[Any, ...]], Mapping[str, Any]] | None = None
+    observe: Callable[[Answer, tuple[Any, ...]], tuple[Any, ...]] | None = None
     tolerance: float = 1e-7
     may_change: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        solution: Answer,
+        trials: Callable[[np.random.Generator], Sequence[Trial]],
+        name: str = "",
+        also: tuple[Mistake, ...] = (),
+        **how: Any,
+    ) -> "Exercise":
+        """Return an exercise whose words and mistakes are in exercises.toml beside its solution.
+
+        Parameters
+        ----------
+        solution, trials : callable
+        name : str
+            The table in the file; as the solution, if it isn't given.
+        also : tuple of Mistake
+            Those of another exercise that can be made in this one, too.
+        **how
+            `observe`, `tolerance` and `may_change`, where they aren't the usual ones.
+        """
+        name, folder = name or solution.__name__, solution.__module__.split(".")[-2]
+        words = read(f"{folder}/exercises")[name]
+        return cls(
+            name=name,
+            lesson=int(folder.removeprefix("lesson_")),
+            title=words["title"],
+            solution=solution,
+            trials=trials,
+            mistakes=(*also, *mistakes_of(solution, name)),
+            parts=tuple(words["parts"]),
+            **how,
+        )
 
     def make_trials(self, seed: int = 0) -> Sequence[Trial]:
         """Return the trials of a seed; learners all get those of seed 0."""
@@ -164,8 +177,7 @@ class Exercise:
 
     def run_on(self, answer: Answer, arguments: tuple[Any, ...]) -> Outcome:
         """Run an answer on arguments that it may spoil."""
-        observe = self.observe or self._name_parts
-        outcome: Outcome = attempt(answer, lambda: observe(answer, arguments))
+        outcome: Outcome = attempt(answer, lambda: self._name_parts(answer, arguments))
         return outcome
 
     def changes(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> dict[str, bool]:
@@ -178,6 +190,8 @@ class Exercise:
         }
 
     def _name_parts(self, answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+        if self.observe:
+            return dict(zip(self.parts, self.observe(answer, arguments), strict=True))
         result = answer(*arguments)
         if len(self.parts) == 1:
             return {self.parts[0]: result}

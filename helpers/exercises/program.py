@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.checking import Answer
+from helpers.exercises.mistakes import Answer
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 
 NAMES = {

@@ -2,7 +2,6 @@
 
 import sys
 import warnings
-from collections.abc import Mapping
 from contextlib import redirect_stdout, suppress
 from functools import partial
 from io import StringIO
@@ -12,9 +11,10 @@ from unittest.mock import patch
 import numpy as np
 
 from helpers.activations import find_activation, sigmoid
-from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.checking import Exercise, Trial, mistake
 from helpers.exercises.comparing import agree, as_numbers
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Answer
 from helpers.exercises.running import code_of
 from helpers.lessons.lesson_1.watching import watched
 from helpers.validation import Array
@@ -142,7 +142,7 @@ def too_steep(Z: Array) -> Array:
     return (1 + np.tanh(Z)) / 2
 
 
-def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Take the values; run it again to see how it comes to them."""
     Z = arguments[0].copy()  # the answer may write to its own
     with np.errstate(all="ignore"):
@@ -151,7 +151,7 @@ def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str,
         with redirect_stdout(StringIO()), warnings.catch_warnings(action="ignore"):
             is_handed_on = _calls(answer, Z.copy(), sigmoid)
             overflows = not is_handed_on and _overflows(answer, Z)
-            return {CUT: _is_cut_off(answer), PHI: value, HANDED: is_handed_on, OVER: overflows}
+            return _is_cut_off(answer), value, is_handed_on, overflows
 
 
 def _values(answer: Answer, *zs: float) -> Array:

@@ -1,13 +1,13 @@
 """He's weights: the learner scales draws of spread 1, so that ReLU keeps the signal's size."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.checking import Exercise, Trial, mistake
 from helpers.exercises.comparing import as_numbers
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Answer
 from helpers.validation import Array
 
 
@@ -124,12 +124,12 @@ def own_draws(draws: Array) -> Array:
     return np.random.default_rng(0).normal(0, np.sqrt(2 / draws.shape[1]), draws.shape)
 
 
-def _with_draws(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _with_draws(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Run the answer; see besides whether its weights are made of the draws, in whatever way."""
     draws = arguments[0].copy()
     W = answer(*arguments)
     follows = _follows(W, draws)
-    return {"whether W follows the draws": follows, "W": W if follows else draws}
+    return follows, W if follows else draws
 
 
 def _follows(W: Any, draws: Array) -> bool:

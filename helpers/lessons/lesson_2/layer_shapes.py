@@ -1,12 +1,12 @@
 """The shapes of a layer: the learner writes those of W, b and Z."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.checking import Answer, Exercise, Trial, Unreadable, mistake
+from helpers.exercises.checking import Exercise, Trial, Unreadable, mistake
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Answer
 from helpers.exercises.reading import holds_dots
 
 Shape = tuple[int, ...]
@@ -126,18 +126,18 @@ def one_bias(n_in: int, n_out: int, m: int) -> Shapes:
     return (n_out, n_in), (1, 1), (n_out, m)
 
 
-def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Make an array of each shape, so that it is spoken of as arrays are."""
     result = answer(*arguments)
     if result is None or result is ...:
-        return dict.fromkeys("ZWb", result)
+        return (result,) * 3
     if not isinstance(result, tuple | list):
         came = type(result).__name__
         raise TypeError(f"It returned one thing, of type {came}; expected 3 shapes: of W, b and Z.")
     if len(result) != 3:
         raise Unreadable(f"Expected 3 shapes, of W, b and Z. Got {len(result)} results.")
     W, b, Z = map(_of_shape, result)
-    return {"Z": Z, "W": W, "b": b}
+    return Z, W, b
 
 
 def _of_shape(shape: Any) -> Any:

@@ -3,8 +3,9 @@
 import numpy as np
 
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Exercise, Mistake, Trial
+from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Mistake
 from helpers.exercises.program import Program
 
 BACKWARD = Program(

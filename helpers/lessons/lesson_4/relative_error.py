@@ -1,13 +1,13 @@
 """An error that can't be fooled: the learner writes how far apart two gradients are."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.checking import Exercise, Trial, mistake
 from helpers.exercises.comparing import as_numbers
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Answer
 from helpers.gradient_check import relative_error
 from helpers.validation import Array
 
@@ -277,7 +277,7 @@ def _part(analytic: Array, numerical: Array) -> str:
     return OPPOSITE if not zeros and np.array_equal(analytic, -numerical) else ERRORS[zeros]
 
 
-def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Treat each kind of trial as a part of its own, so that one slip doesn't hide another."""
     part = _part(*arguments)  # before the answer may write into them
     try:
@@ -286,11 +286,11 @@ def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, A
     except ZeroDivisionError:
         error = np.nan  # as NumPy's numbers would have it
     if error is None or error is ...:
-        return dict.fromkeys(PARTS, error)
+        return (error,) * len(PARTS)
     if as_numbers(error) is not None:
         # two small gradients are 'equal' below any floor; 1.0 makes a number of a bool
         error = np.round(1.0 * np.asarray(error), 12)
-    return dict.fromkeys(PARTS, 0.0) | {part: error}
+    return tuple(error if name == part else 0.0 for name in PARTS)
 
 
 def _error_trials(rng: np.random.Generator) -> list[Trial]:

@@ -1,12 +1,12 @@
 """One epoch of mini-batches: the learner writes the loop over them, and what each does."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from helpers.exercises.cases import make_case
-from helpers.exercises.checking import Answer, Exercise, Trial
+from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.mistakes import Answer
 from helpers.lessons.lesson_5.batches import Order, batches_of
 from helpers.lessons.lesson_5.mistakes_in_batches import MISTAKES_IN_BATCHES
 from helpers.lessons.lesson_5.mistakes_in_steps import MISTAKES_IN_STEPS
@@ -23,11 +23,11 @@ def _one_epoch(
         network.update(gradient, learning_rate)
 
 
-def _observe_epoch(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _observe_epoch(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     theta = arguments[0].theta
     before = theta.copy()
     stub = answer(*arguments) is ... and np.array_equal(theta, before)
-    return {"network.theta": ... if stub else theta}
+    return (... if stub else theta,)
 
 
 def _epoch_trials(rng: np.random.Generator) -> list[Trial]:

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Answer, Exercise, Mistake, Trial
+from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.program import Program
 from helpers.losses import mean_squared_error
 from helpers.network import MLP
@@ -41,7 +42,7 @@ def _step_trials(rng: np.random.Generator) -> list[Trial]:
 
 def _observe_step(
     step: Answer, arguments: tuple[MLP, Array, Array, float, tuple[Array, Array]]
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
     """Take one right step on the batch before, and then the step that is judged."""
     network, X, Y, rate, (X_before, Y_before) = arguments
     A, caches = network.forward(X_before)
@@ -49,7 +50,7 @@ def _observe_step(
     previous = A, caches, mean_squared_error(A, Y_before), gradient
     network.update(gradient, rate)
     loss = step(network, X, Y, rate, previous)
-    return {"the loss": loss, "θ": network.theta}
+    return loss, network.theta
 
 
 STEP_LINES = Exercise(

@@ -1,12 +1,12 @@
 """One step downhill: the learner writes the new θ."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.checking import Answer, Exercise, Trial, mistake
+from helpers.exercises.checking import Exercise, Trial, mistake
 from helpers.exercises.misconceptions import Misconception as M
+from helpers.exercises.mistakes import Answer
 from helpers.validation import Array
 
 
@@ -119,10 +119,10 @@ def step_twice(theta: Array, gradient: Array, learning_rate: float) -> Array:
     return theta - 2 * learning_rate * gradient
 
 
-def _observe_update(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _observe_update(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Take what is returned, or θ itself from an answer that writes into it."""
     result = answer(*arguments)
-    return {"The new θ": arguments[0] if result is None else result}
+    return (arguments[0] if result is None else result,)
 
 
 def _update_trials(rng: np.random.Generator) -> list[Trial]:

@@ -184,9 +184,9 @@ def test_a_stub_is_not_attempted(answer: Answer) -> None:
         assert verdict.text == NOT_ATTEMPTED
 
 
-def observe_change(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def observe_change(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     answer(*arguments)
-    return {"A": arguments[0]}
+    return (arguments[0],)
 
 
 def double(A: Array, B: Array) -> None:
@@ -392,10 +392,10 @@ def test_several_results_are_told_apart() -> None:
 
 
 def test_a_result_that_can_t_be_read_gets_its_own_words() -> None:
-    def refuse(answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    def refuse(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         if answer(*arguments) is both:
             raise Unreadable("It is a function.")
-        return {"the result": 0.0}
+        return (0.0,)
 
     exercise = Exercise("own", 0, "", product, two_matrices, (), observe=refuse)
     assert say(lambda A, B: both, exercise) == "Not yet. It is a function."

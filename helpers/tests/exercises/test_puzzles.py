@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from helpers.exercises import progress_file as progress
-from helpers.exercises.checking import Answer, Exercise, Mistake, Outcome, judge, trials_of
+from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
 from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.ordering import Puzzle
 from helpers.exercises.program import Program
 from helpers.lessons.puzzles import PUZZLES

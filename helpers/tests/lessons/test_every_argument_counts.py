@@ -12,8 +12,9 @@ import pytest
 
 from helpers.activations import ACTIVATIONS, Activation
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import Answer, Exercise, judge, trials_of
+from helpers.exercises.checking import Exercise, judge, trials_of
 from helpers.exercises.comparing import agree
+from helpers.exercises.mistakes import Answer
 from helpers.exercises.running import Failure
 from helpers.lessons.puzzles import PUZZLES
 from helpers.validation import Array

@@ -13,8 +13,9 @@ import pytest
 
 from helpers.exercises.bug_kinds import CHECKED, KINDS, PLACES, Kind
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import OUTSIDE, REORDERED, Exercise, Mistake, Outcome, judge
+from helpers.exercises.checking import OUTSIDE, REORDERED, Exercise, Outcome, judge
 from helpers.exercises.comparing import agree
+from helpers.exercises.mistakes import Mistake
 from helpers.exercises.running import Failure
 from helpers.gradient_check import ArrayCheck
 from helpers.lessons.puzzles import PUZZLES

@@ -1,0 +1,105 @@
+"""The exercises of lesson 3, the δ recursion: solutions, and networks to try them on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from helpers.activations import Activation
+from helpers.exercises.cases import Case, make_case, random_cases
+from helpers.exercises.checking import Exercise, Trial
+from helpers.validation import Array
+
+Arrays = Mapping[int, Array]  # by the number of the layer
+TWO_LAYERS = (  # each activation stands in each of the two layers; two networks are square
+    ((5, 3, 1), ("sigmoid", "tanh"), 7),
+    ((2, 6, 4), ("relu", "linear"), 3),
+    ((3, 3, 3), ("tanh", "relu"), 5),
+    ((4, 4, 4), ("linear", "sigmoid"), 4),
+)
+
+
+def output_delta(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
+    """Return δ of the output."""
+    return (A - Y) / A.shape[1] * activation.derivative(Z)
+
+
+def hidden_delta(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activation) -> Array:
+    """Return δ[l-1] from δ[l]."""
+    return W[l].T @ delta[l] * activation.derivative(Z[l - 1])
+
+
+def layer_gradients(l: int, delta: Arrays, A: Arrays) -> tuple[Array, Array]:
+    """Return dW[l] and db[l]."""
+    return delta[l] @ A[l - 1].T, delta[l].sum(axis=1, keepdims=True)
+
+
+def backward(
+    W: Arrays, A: Arrays, Z: Arrays, Y: Array, activations: Mapping[int, Activation]
+) -> tuple[dict[int, Array], dict[int, Array]]:
+    """Return dW and db by layer, with the three functions above."""
+    L, dW, db = len(W), {}, {}
+    delta = {L: output_delta(A[L], Y, Z[L], activations[L])}
+    for l in range(L, 0, -1):
+        dW[l], db[l] = layer_gradients(l, delta, A)
+        if l > 1:
+            delta[l - 1] = hidden_delta(l, W, delta, Z, activations[l - 1])
+    return dW, db
+
+
+def _output_trials(rng: np.random.Generator) -> list[Trial]:
+    return [Trial(case.about, _at_output(case)) for case in random_cases(rng)]
+
+
+def _at_output(case: Case) -> tuple[Any, ...]:
+    L = case.network.n_layers
+    return case.A[L], case.Y, case.Z[L], case.network.activations[-1]
+
+
+def _hidden_trials(rng: np.random.Generator) -> list[Trial]:
+    """Make a trial of each step back; no δ is there below the layer where it starts."""
+    return [
+        Trial(
+            f"{case.about}, l = {l}",
+            (
+                l,
+                case.W,
+                {k: delta for k, delta in case.delta.items() if k >= l},
+                case.Z,
+                case.network.activations[l - 2],
+            ),
+        )
+        for case in random_cases(rng)
+        for l in range(2, case.network.n_layers + 1)
+    ]
+
+
+def _layer_trials(rng: np.random.Generator) -> list[Trial]:
+    return [
+        Trial(f"{case.about}, l = {l}", (l, case.delta, case.A))
+        for case in random_cases(rng)
+        for l in range(1, case.network.n_layers + 1)
+    ]
+
+
+def _pass_of(case: Case) -> Trial:
+    activations = dict(enumerate(case.network.activations, 1))
+    return Trial(case.about, (case.W, case.A, case.Z, case.Y, activations))
+
+
+def _two_layer_trials(rng: np.random.Generator) -> list[Trial]:
+    return [_pass_of(make_case(rng, *shape)) for shape in TWO_LAYERS]
+
+
+def _backward_trials(rng: np.random.Generator) -> list[Trial]:
+    return [_pass_of(case) for case in random_cases(rng)]
+
+
+BACKWARD_TWO_LAYERS = Exercise.of(backward, _two_layer_trials, name="backward_two_layers")
+EXERCISES = (
+    Exercise.of(output_delta, _output_trials),
+    Exercise.of(hidden_delta, _hidden_trials),
+    Exercise.of(layer_gradients, _layer_trials),
+    BACKWARD_TWO_LAYERS,
+    Exercise.of(backward, _backward_trials, also=BACKWARD_TWO_LAYERS.mistakes),
+)
