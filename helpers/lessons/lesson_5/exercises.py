@@ -1,13 +1,79 @@
-"""The exercises of lesson 5, and the mistakes that people make in them: training.
+"""The exercises of lesson 5, training: solutions, and what they are tried on."""
 
-update                one step downhill
-batches               what an epoch is made of: batches, and the step that each takes
-mistakes_in_batches   steps that see other samples, other labels, or none
-mistakes_in_steps     batches that are right, and steps that aren't
-one_epoch             one epoch of mini-batches
-"""
+from typing import Any
 
-from helpers.lessons.lesson_5.one_epoch import ONE_EPOCH
-from helpers.lessons.lesson_5.update import UPDATE
+import numpy as np
+from numpy.typing import NDArray
 
-EXERCISES = (UPDATE, ONE_EPOCH)
+from helpers.exercises.cases import make_case
+from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.mistakes import Answer
+from helpers.network import MLP
+from helpers.texts import read
+from helpers.validation import Array
+
+SAID = read("lesson_5/exercises")
+EPOCHS = (  # sizes, activations, samples, batch size and rate; the last batch may be smaller
+    ((3, 2), ("sigmoid",), 7, 3, 1.4),
+    ((2, 4, 1), ("relu", "tanh"), 8, 3, 0.9),
+    ((4, 3, 2), ("tanh", "linear"), 6, 2, 0.6),
+    ((2, 3), ("linear",), 5, 8, 1.2),  # no batch reaches this size
+)
+
+
+def update(theta: Array, gradient: Array, learning_rate: float) -> Array:
+    """Return the new θ."""
+    return theta - learning_rate * gradient
+
+
+def one_epoch(
+    network: MLP,
+    X: Array,
+    Y: Array,
+    order: NDArray[np.intp],
+    batch_size: int,
+    learning_rate: float,
+) -> None:
+    """Take a step with each batch."""
+    for start in range(0, len(order), batch_size):
+        batch = order[start : start + batch_size]
+        _, caches = network.forward(X[:, batch])
+        gradient = network.backward(caches, Y[:, batch]).vector
+        network.theta[:] -= learning_rate * gradient
+
+
+def _observe_update(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Take what is returned, or θ itself from an answer that writes into it."""
+    result = answer(*arguments)
+    return (arguments[0] if result is None else result,)
+
+
+def _update_trials(rng: np.random.Generator) -> list[Trial]:
+    return [
+        Trial(SAID["update"]["trial"].format(n=n), (*rng.normal(size=(2, n)), rate))
+        for n, rate in ((3, 0.5), (5, 0.1), (8, 2.0))
+    ]
+
+
+def _observe_epoch(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Take θ; who returns the dots of the stub and moves nothing hasn't attempted it."""
+    theta = arguments[0].theta
+    before = theta.copy()
+    is_stub = answer(*arguments) is ... and np.array_equal(theta, before)
+    return (... if is_stub else theta,)
+
+
+def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
+    trials = []
+    for sizes, activations, m, batch_size, rate in EPOCHS:
+        case = make_case(rng, sizes, activations, m)
+        order = np.append(m - 1, rng.permutation(m - 1))  # no row of X or Y has the first number
+        about = SAID["one_epoch"]["trial"].format(m=m, batch_size=batch_size)
+        trials.append(Trial(about, (case.network, case.X, case.Y, order, batch_size, rate)))
+    return trials
+
+
+EXERCISES = (
+    Exercise.of(update, _update_trials, observe=_observe_update, may_change=("theta",)),
+    Exercise.of(one_epoch, _epoch_trials, observe=_observe_epoch, may_change=("network",)),
+)
