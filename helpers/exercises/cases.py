@@ -1,10 +1,9 @@
 """Random networks on which the mistakes show.
 
 No two sizes are equal, so that shapes tell rows from columns; the biases aren't zero, no sample
-stands on a kink, and every layer of ReLU has units that are on and units that are off. Square
-networks come as well: there the shapes don't show a forgotten transpose. And each activation
-appears in every layer, counted from the first and from the last, so that none can be taken for
-granted.
+stands on a kink, and every layer with a kink has units on either side of it. Square networks come
+as well: there the shapes don't show a forgotten transpose. And each registered activation appears
+in every layer, counted from the first and from the last, so that none can be taken for granted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,13 +11,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.activations import ACTIVATIONS, Activation
+from helpers.exercises.comparing import SAID
 from helpers.layers import Caches, Gradient
 from helpers.network import MLP
 from helpers.validation import Array
 
 NEAREST_KINK = 1e-3
-KINKED = ("relu",)
-SHAPES = (  # sizes, activations and samples: one to four layers, and two networks that are square
+Shape = tuple[tuple[int, ...], tuple[str, ...], int]  # sizes, activations and samples
+SHAPES: tuple[
+    Shape, ...
+] = (  # sizes, activations and samples: one to four layers, and two networks that are square
     ((7, 4), ("relu",), 3),
     ((2, 5, 1), ("tanh", "sigmoid"), 6),
     ((5, 3, 6, 2), ("relu", "linear", "sigmoid"), 8),
@@ -82,24 +85,35 @@ def _copied(arrays: Mapping[int, Array]) -> dict[int, Array]:
 def make_case(
     rng: np.random.Generator, layer_sizes: Sequence[int], activations: Sequence[str], m: int
 ) -> Case:
-    """Return a case of a given shape, drawn until its ReLUs are mixed and off their kinks."""
+    """Return a case of a given shape, drawn until each kink has units on either side."""
     while True:
         network = MLP(layer_sizes, activations, rng)
         for b in network.b.values():
             b[:] = rng.normal(0, 0.5, b.shape)
         X, Y = rng.normal(size=(layer_sizes[0], m)), rng.normal(size=(layer_sizes[-1], m))
         _, caches = network.forward(X)
-        if all(
-            np.abs(Z).min() > NEAREST_KINK and 0.2 < np.mean(Z > 0) < 0.8
-            for Z, name in zip(caches.Z.values(), activations, strict=True)
-            if name in KINKED
-        ):
+        if all(map(_shows_its_kink, network.activations, caches.Z.values())):
             break
-    shape = "-".join(map(str, layer_sizes))
-    about = f"a network {shape} ({', '.join(activations)}), {m} samples"
+    sizes = "-".join(map(str, layer_sizes))
+    about = SAID["case"].format(sizes=sizes, activations=", ".join(activations), m=m)
     return Case(about, network, X, Y, caches, network.backward(caches, Y))
+
+
+def _shows_its_kink(activation: Activation, Z: Array) -> bool:
+    """Whether Z lies on both sides of the kink, if there is one, and not too close to it."""
+    if activation.kink is None:
+        return True
+    beyond = Z - activation.kink
+    return bool(np.abs(beyond).min() > NEAREST_KINK and 0.2 < np.mean(beyond > 0) < 0.8)
+
+
+def with_every_activation(shapes: Sequence[Shape]) -> list[Shape]:
+    """Return the shapes, and for each activation that is in none the deepest with it alone."""
+    missing = ACTIVATIONS.keys() - {name for _, activations, _ in shapes for name in activations}
+    sizes, activations, m = max(shapes, key=lambda shape: len(shape[0]))
+    return [*shapes, *((sizes, (name,) * len(activations), m) for name in sorted(missing))]
 
 
 def random_cases(rng: np.random.Generator) -> list[Case]:
     """Return a case of each of the shapes."""
-    return [make_case(rng, *shape) for shape in SHAPES]
+    return [make_case(rng, *shape) for shape in with_every_activation(SHAPES)]

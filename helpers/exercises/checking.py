@@ -11,7 +11,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from io import StringIO
@@ -21,7 +21,9 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import Activation
+from helpers.exercises import reading
 from helpers.exercises.comparing import (
+    SAID,
     agree,
     describe_difference,
     factor_between,
@@ -30,37 +32,11 @@ from helpers.exercises.comparing import (
 )
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
-from helpers.exercises.reading import (
-    data_from_outside,
-    has_dots,
-    holds_dots,
-    is_empty,
-    returns_in_a_loop,
-)
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
 from helpers.texts import read
 
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
-NOT_ATTEMPTED = "Not attempted yet. Put your own lines where the dots are, and run the cell again."
-UNSTEADY = (
-    "Not yet. Run twice on the same arguments, it gives two different results. Does it draw "
-    "random numbers of its own, or keep something from one call to the next? All that it needs "
-    "is among its arguments."
-)
-REORDERED = "Not yet. The results are right, but not in the order that is asked for."
-IN_A_LOOP = "A `return` stands inside a loop of yours: how many times does the loop run?"
-WRITTEN = (
-    "The numbers are right, but your function has changed {}, which it was given.",
-    "What is written into an argument is written into the caller's array, and the caller may "
-    "still need it. Work on a copy, or give what you compute a name of its own.",
-)
-ROUNDED = (
-    "The numbers are right, but your function has left rounding in {}, which it was given.",
-    "In floats, adding a number and subtracting it again may change the last digit. How do you "
-    "get back the very value that was there?",
-)
-ALSO_WRITTEN = "It also changes {}, which it was given."
-OUTSIDE = "It takes {} from the notebook; its arguments hold other data."
+Outcomes = Sequence[Outcome]  # of all trials
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
 CODE = re.compile("`([^`\n]+)`")
 ROUNDING = 1e-12  # by which adding and subtracting again may change a number
@@ -177,29 +153,33 @@ class Exercise:
 
     def run_on(self, answer: Answer, arguments: tuple[Any, ...]) -> Outcome:
         """Run an answer on arguments that it may spoil."""
-        outcome: Outcome = attempt(answer, lambda: self._name_parts(answer, arguments))
+        outcome: Outcome = attempt(answer, lambda: self._parts_of(answer, arguments))
         return outcome
 
     def changes(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> dict[str, bool]:
         """Return which arguments a run has changed though it may not, and if by rounding alone."""
-        names = inspect.signature(self.solution).parameters
         return {
             name: agree(new, old, ROUNDING)
-            for name, old, new in zip(names, before, after, strict=True)
+            for name, old, new in zip(self.arguments, before, after, strict=True)
             if name not in self.may_change and not is_as_it_was(old, new)
         }
 
-    def _name_parts(self, answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+    @property
+    def arguments(self) -> Iterable[str]:
+        """The names of the solution's arguments."""
+        return inspect.signature(self.solution).parameters
+
+    def _parts_of(self, answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
         if self.observe:
             return dict(zip(self.parts, self.observe(answer, arguments), strict=True))
         result = answer(*arguments)
         if len(self.parts) == 1:
             return {self.parts[0]: result}
-        if result is None or holds_dots(result):
+        if result is None or reading.holds_dots(result):
             return dict.fromkeys(self.parts, result)
         if not isinstance(result, tuple | list) or len(result) != len(self.parts):
-            wanted = f"{len(self.parts)} results, in this order: {', '.join(self.parts)}"
-            raise Unreadable(f"Expected {wanted}. Got {kind_of(result)}.")
+            said = {"n": len(self.parts), "parts": ", ".join(self.parts), "kind": kind_of(result)}
+            raise Unreadable(SAID["difference"]["results"].format_map(said))
         return dict(zip(self.parts, result, strict=True))
 
 
@@ -233,20 +213,60 @@ class Verdict:
         return f'<div role="status" style="white-space: pre-wrap">{self.html}</div>'
 
 
+# Learners try more than once, and all that isn't theirs is the same each time
+
+
+@lru_cache(maxsize=32)
+def trials_of(exercise: Exercise, seed: int = 0) -> Sequence[Trial]:
+    """Return the trials of a seed, made once."""
+    return exercise.make_trials(seed)
+
+
+@lru_cache(maxsize=32)
+def _right(exercise: Exercise, seed: int) -> Outcomes:
+    return [exercise.run(exercise.solution, trial) for trial in trials_of(exercise, seed)]
+
+
+@lru_cache(maxsize=32)
+def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes]]:
+    with np.errstate(all="ignore"):
+        return [
+            (mistake, [exercise.run(mistake.answer, trial) for trial in trials_of(exercise, seed)])
+            for mistake in exercise.mistakes
+        ]
+
+
 @dataclass(frozen=True)
-class Run:
-    """What an answer gave in all trials.
+class Tried:
+    """What an answer gave in all trials, or up to the one in which it was stopped.
 
     Attributes
     ----------
-    outcomes : list
+    exercise : Exercise
+    answer : callable
+    seed : int
+        Of the trials.
+    outcomes : sequence
         Of each trial.
-    changed : dict from str to bool
+    changed : mapping from str to bool
         The arguments that it has changed though it may not, and if by rounding alone.
     """
 
-    outcomes: list[Outcome]
-    changed: dict[str, bool]
+    exercise: Exercise
+    answer: Answer
+    seed: int
+    outcomes: Outcomes
+    changed: Mapping[str, bool]
+
+    @property
+    def trials(self) -> Sequence[Trial]:
+        """The trials."""
+        return trials_of(self.exercise, self.seed)
+
+    @property
+    def right(self) -> Outcomes:
+        """What the right answer gives in each."""
+        return _right(self.exercise, self.seed)
 
 
 def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
@@ -260,157 +280,70 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     seed : int
         Of the trials.
     """
-    first, again = _run_in_time(exercise, answer, seed)
-    if _interrupted(again.outcomes[-1]):
-        return Verdict("failure", str(again.outcomes[-1]))
-    if _is_stub(answer, first.outcomes):
-        return Verdict("not attempted", NOT_ATTEMPTED)
-    verdict = _say(exercise, answer, seed, first)
-    if again is first:
-        return verdict
-    if _same(first.outcomes, again.outcomes, exercise.parts, exercise.tolerance):
-        return verdict
-    then = _say(exercise, answer, seed, again)
-    is_steady = verdict.text == then.text or verdict.kind == then.kind == "failure"
-    return verdict if is_steady else Verdict("difference", "\n".join([UNSTEADY, *_outside(answer)]))
+    first, again = _try_twice(exercise, answer, seed)
+    return (
+        _if_stopped(again)
+        or _if_not_attempted(first)
+        or _if_unsteady(first, again)
+        or _verdict_on(first)
+    )
 
 
-def _say(exercise: Exercise, answer: Answer, seed: int, run: Run) -> Verdict:
-    """Judge one run in all trials."""
-    trials, right = trials_of(exercise, seed), _right(exercise, seed)
-    if _agree(run.outcomes, right, exercise.parts, exercise.tolerance):
-        said = Verdict("right", f"Right, in all {len(trials)} trials.")
-        return _written(answer, run.changed) if run.changed else said
-    if _in_another_order(exercise, run.outcomes, right):
-        return Verdict("difference", REORDERED)
-    known = _known_mistake(exercise, seed, run.outcomes)
-    if known is None:
-        return _first_difference(exercise, answer, trials, run, right)
-    return replace(known, text="\n".join([known.text, *_outside(answer)]))
+def _verdict_on(tried: Tried) -> Verdict:
+    return (
+        _if_right(tried)
+        or _if_in_another_order(tried)
+        or _if_known(tried)
+        or _first_difference(tried)
+    )
 
 
-def _outside(answer: Answer) -> list[str]:
-    return [OUTSIDE.format(name) for name in data_from_outside(answer)]
+# --- running it
 
 
-def _written(answer: Answer, changed: Mapping[str, bool]) -> Verdict:
-    """Say that the numbers are right, and what was given isn't what it was."""
-    words, hint = ROUNDED if all(changed.values()) else WRITTEN
-    found = Mistake(words.format(_names(changed)), hint, Misconception.CACHES, answer)
-    return Verdict("known mistake", f"Not yet. {found.name} {found.hint}", found)
-
-
-def _names(changed: Iterable[str]) -> str:
-    return " and ".join(f"`{name}`" for name in changed)
-
-
-# Learners try more than once, and all that isn't theirs is the same each time
-
-
-@lru_cache(maxsize=32)
-def trials_of(exercise: Exercise, seed: int = 0) -> Sequence[Trial]:
-    """Return the trials of a seed, made once."""
-    return exercise.make_trials(seed)
-
-
-@lru_cache(maxsize=32)
-def _right(exercise: Exercise, seed: int) -> Sequence[Outcome]:
-    return [exercise.run(exercise.solution, trial) for trial in trials_of(exercise, seed)]
-
-
-@lru_cache(maxsize=32)
-def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Sequence[Outcome], set[str]]]:
-    """Return each known mistake, what it gives, and the parts that it spoils."""
-    trials, right = trials_of(exercise, seed), _right(exercise, seed)
-    with np.errstate(all="ignore"):
-        found = [
-            (mistake, [exercise.run(mistake.answer, trial) for trial in trials])
-            for mistake in exercise.mistakes
-        ]
-    return [(*pair, set(_spoiled(exercise, pair[1], right))) for pair in found]
-
-
-def _spoiled(
-    exercise: Exercise, outcomes: Sequence[Outcome], right: Sequence[Outcome]
-) -> list[str]:
-    return [p for p in exercise.parts if not _agree(outcomes, right, [p], exercise.tolerance)]
-
-
-def _run_in_time(exercise: Exercise, answer: Answer, seed: int) -> tuple[Run, Run]:
-    """Run the answer in all trials, and again if it isn't right: some never do the same twice."""
-    trials, right = trials_of(exercise, seed), _right(exercise, seed)
+def _try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tried]:
+    """Try the answer, and again if it isn't right: some never do the same twice."""
+    _right(exercise, seed)  # it takes no time of the learner's
     try:
         with time_limit():
-            first = _run_all(exercise, answer, trials)
-            if _interrupted(first.outcomes[-1]):
-                return first, first
-            if _agree(first.outcomes, right, exercise.parts, exercise.tolerance):
+            first = _try_all(exercise, answer, seed)
+            if _if_stopped(first) or _agree(exercise, first.outcomes, first.right):
                 return first, first
             with redirect_stdout(StringIO()):  # whatever it prints has been printed
-                return first, _run_all(exercise, answer, trials)
+                return first, _try_all(exercise, answer, seed)
     except KeyboardInterrupt:  # between two trials
-        return Run([STOPPED], {}), Run([STOPPED], {})
+        stopped = Tried(exercise, answer, seed, [STOPPED], {})
+        return stopped, stopped
 
 
-def _run_all(exercise: Exercise, answer: Answer, trials: Sequence[Trial]) -> Run:
-    """Run the answer in all trials, or up to the one in which it is stopped."""
-    run = Run([], {})
-    for trial in trials:
+def _try_all(exercise: Exercise, answer: Answer, seed: int) -> Tried:
+    outcomes: list[Outcome] = []
+    changed: dict[str, bool] = {}
+    tried = Tried(exercise, answer, seed, outcomes, changed)
+    for trial in tried.trials:
         arguments = copy.deepcopy(trial.arguments)
-        run.outcomes.append(exercise.run_on(answer, arguments))
+        outcomes.append(exercise.run_on(answer, arguments))
         for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
-            run.changed[name] = is_rounding and run.changed.get(name, True)
-        if _interrupted(run.outcomes[-1]):
+            changed[name] = is_rounding and changed.get(name, True)
+        if _if_stopped(tried):
             break
-    return run
+    return tried
 
 
-def _interrupted(outcome: Outcome) -> bool:
-    return isinstance(outcome, Failure) and outcome.kind == "Interrupted"
+# --- comparing it
 
 
-def _is_stub(answer: Answer, outcomes: Iterable[Outcome]) -> bool:
-    """Whether the dots of the stub are still there, or the function is empty."""
-    first = next(iter(outcomes))
-    if isinstance(first, Failure):
-        return bool(DOTS.search(first.message)) or has_dots(answer)
-    return any(holds_dots(value) for value in first.values()) or is_empty(answer)
-
-
-def _agree(
-    mine: Sequence[Outcome], theirs: Sequence[Outcome], parts: Sequence[str], tolerance: float
-) -> bool:
-    """Whether two answers give the same in every trial; failures of one kind are the same."""
+def _agree(exercise: Exercise, mine: Outcomes, theirs: Outcomes, parts: Sequence[str] = ()) -> bool:
+    """Whether these parts, or all, are the same in every trial; so are failures of one kind."""
     return all(
-        a.kind == b.kind
-        if isinstance(a, Failure) and isinstance(b, Failure)
-        else not isinstance(a, Failure)
-        and not isinstance(b, Failure)
-        and all(agree(a[part], b[part], tolerance) for part in parts)
+        isinstance(a, Failure) and isinstance(b, Failure) and a.kind == b.kind
+        if isinstance(a, Failure) or isinstance(b, Failure)
+        else all(agree(a[p], b[p], exercise.tolerance) for p in parts or exercise.parts)
         for a, b in zip(mine, theirs, strict=True)
     )
 
 
-def _known_mistake(exercise: Exercise, seed: int, theirs: Sequence[Outcome]) -> Verdict | None:
-    """Find the mistake that gives the same in all parts, or else in those that it spoils.
-
-    In the second case other parts are wrong as well, but none before: so its name is true of the
-    first part that is wrong. Where `observe` takes one result apart, this part is enough.
-    """
-    wrong, mine = _wrong(exercise, seed), _spoiled(exercise, theirs, _right(exercise, seed))
-    for is_whole in (True, False):
-        for mistake, outcomes, its in wrong:
-            parts = exercise.parts if is_whole else mine[:1] if exercise.observe else list(its)
-            is_within = is_whole or (mine[0] in its and its <= set(mine))
-            if its and is_within and _same(theirs, outcomes, parts, exercise.tolerance):
-                words = f"Not yet. {mistake.name} {mistake.hint}"
-                return Verdict("known mistake", words, mistake)
-    return None
-
-
-def _same(
-    mine: Sequence[Outcome], theirs: Sequence[Outcome], parts: Sequence[str], tolerance: float
-) -> bool:
+def _same(exercise: Exercise, mine: Outcomes, theirs: Outcomes, parts: Sequence[str] = ()) -> bool:
     """Whether they agree both ways: where a dict lacks a key, only one way sees it.
 
     Where no trial has given numbers, the messages have to be the same.
@@ -418,84 +351,169 @@ def _same(
     if all(isinstance(outcome, Failure) for outcome in mine):
         said = [[getattr(outcome, "message", None) for outcome in all_] for all_ in (mine, theirs)]
         return said[0] == said[1]
-    return _agree(mine, theirs, parts, tolerance) and _agree(theirs, mine, parts, tolerance)
+    return _agree(exercise, mine, theirs, parts) and _agree(exercise, theirs, mine, parts)
 
 
-def _in_another_order(
-    exercise: Exercise, theirs: Sequence[Outcome], right: Sequence[Outcome]
-) -> bool:
-    """Whether the results are the right ones, but not in the order that is asked for."""
-    results = [list(outcome.values()) for outcome in theirs if not isinstance(outcome, Failure)]
-    if len(results) < len(theirs):
-        return False
-    for order in permutations(exercise.parts):
+def _spoiled(tried: Tried, outcomes: Outcomes) -> list[str]:
+    """Return the parts that aren't right."""
+    exercise = tried.exercise
+    return [part for part in exercise.parts if not _agree(exercise, outcomes, tried.right, [part])]
+
+
+# --- what can be said of it, one after the other
+
+
+def _if_stopped(tried: Tried) -> Verdict | None:
+    last = tried.outcomes[-1]
+    is_stopped = isinstance(last, Failure) and last.kind == STOPPED.kind
+    return Verdict("failure", str(last)) if is_stopped else None
+
+
+def _if_not_attempted(tried: Tried) -> Verdict | None:
+    """Say so if the dots of the stub are still there, or the function is empty."""
+    first = tried.outcomes[0]
+    if isinstance(first, Failure):
+        is_stub = bool(DOTS.search(first.message)) or reading.has_dots(tried.answer)
+    else:
+        is_stub = any(map(reading.holds_dots, first.values())) or reading.is_empty(tried.answer)
+    return Verdict("not attempted", SAID["not_attempted"]) if is_stub else None
+
+
+def _if_unsteady(first: Tried, again: Tried) -> Verdict | None:
+    """Say so if it gives two different results, and they wouldn't get the same words."""
+    if first is again or _same(first.exercise, first.outcomes, again.outcomes):
+        return None
+    now, then = _verdict_on(first), _verdict_on(again)
+    if now.text == then.text or now.kind == then.kind == "failure":
+        return None
+    return Verdict("difference", "\n".join([SAID["unsteady"], *_outside(first.answer)]))
+
+
+def _if_right(tried: Tried) -> Verdict | None:
+    """Say so if all numbers are right, and if so, whether what was given is as it was."""
+    if not _agree(tried.exercise, tried.outcomes, tried.right):
+        return None
+    if not tried.changed:
+        return Verdict("right", SAID["right"].format(n=len(tried.trials)))
+    words = SAID["rounded" if all(tried.changed.values()) else "written"]
+    name = words["name"].format(names=_names(tried.changed))
+    return _named(Mistake(name, words["hint"], Misconception.CACHES, tried.answer))
+
+
+def _if_in_another_order(tried: Tried) -> Verdict | None:
+    results = [list(got.values()) for got in tried.outcomes if not isinstance(got, Failure)]
+    if len(results) < len(tried.outcomes):
+        return None
+    for order in permutations(tried.exercise.parts):
         named = [dict(zip(order, values, strict=True)) for values in results]
-        if _agree(named, right, order, exercise.tolerance):
-            return True
-    return False
+        if _agree(tried.exercise, named, tried.right):
+            return Verdict("difference", SAID["reordered"])
+    return None
 
 
-def _first_difference(
-    exercise: Exercise,
-    answer: Answer,
-    trials: Sequence[Trial],
-    run: Run,
-    right: Sequence[Outcome],
-) -> Verdict:
-    outside = [*_outside(answer), *[IN_A_LOOP] * returns_in_a_loop(answer)]
-    outside += [ALSO_WRITTEN.format(_names(run.changed))] if run.changed else []
-    for number, (trial, got, expected) in enumerate(
-        zip(trials, run.outcomes, right, strict=True), 1
-    ):
-        given = f"Trial {number} of {len(trials)}: {trial.about}. {_given(exercise, trial)}"
-        if isinstance(got, Failure):
-            unread = got.kind == Unreadable.__name__
-            said = f"Not yet. {got.message}" if unread else f"Your function stopped: {got}"
-            return Verdict("failure", "\n".join([said, *outside, given]))
-        assert not isinstance(expected, Failure)
-        for part in exercise.parts:
-            if not agree(got[part], expected[part], exercise.tolerance):
-                said = _without_return(exercise, part, got) or describe_difference(
-                    part, got[part], expected[part], exercise.tolerance
-                )
-                factor = _common_factor(part, run.outcomes, right)
-                lines = [f"Not yet. {said}", *factor, *outside, given]
-                return Verdict("difference", "\n".join(lines))
-    raise AssertionError("the outcomes don't differ")
+def _if_known(tried: Tried) -> Verdict | None:
+    """Find the mistake that gives the same in all parts, or else in those that it spoils.
+
+    In the second case other parts are wrong as well, but none before: so its name is true of the
+    first part that is wrong. Where `observe` takes one result apart, this part is enough.
+    """
+    exercise, mine = tried.exercise, _spoiled(tried, tried.outcomes)
+    wrong = [(*pair, _spoiled(tried, pair[1])) for pair in _wrong(exercise, tried.seed)]
+    parts = [(mistake, theirs, exercise.parts) for mistake, theirs, _ in wrong]
+    parts += [
+        (mistake, theirs, tuple(mine[:1] if exercise.observe else its))
+        for mistake, theirs, its in wrong
+        if mine[0] in its and set(its) <= set(mine)
+    ]
+    for mistake, theirs, compared in parts:
+        if _same(exercise, tried.outcomes, theirs, compared):
+            return _named(mistake, *_outside(tried.answer))
+    return None
+
+
+def _first_difference(tried: Tried) -> Verdict:
+    exercise, pairs = tried.exercise, list(zip(tried.outcomes, tried.right, strict=True))
+    is_right = [_agree(exercise, [got], [expected]) for got, expected in pairs]
+    number = is_right.index(False)
+    got, expected = pairs[number]
+    notes = [*_notes(tried), _given(tried, number)]
+    if isinstance(got, Failure):
+        return Verdict("failure", "\n".join([_failed(got), *notes]))
+    assert not isinstance(expected, Failure)
+    part = next(p for p in exercise.parts if not agree(got[p], expected[p], exercise.tolerance))
+    said = _without_return(exercise, part, got) or describe_difference(
+        part, got[part], expected[part], exercise.tolerance
+    )
+    lines = [SAID["not_yet"].format(said=said), *_common_factor(tried, part), *notes]
+    return Verdict("difference", "\n".join(lines))
+
+
+# --- the words for it
+
+
+def _named(found: Mistake, *notes: str) -> Verdict:
+    said = SAID["known"].format(name=found.name, hint=found.hint)
+    return Verdict("known mistake", "\n".join([said, *notes]), found)
+
+
+def _failed(failure: Failure) -> str:
+    if failure.kind == Unreadable.__name__:
+        return SAID["not_yet"].format(said=failure.message)
+    return SAID["failure"]["stopped"].format(failure=failure)
+
+
+def _outside(answer: Answer) -> list[str]:
+    return [SAID["outside"].format(name=name) for name in reading.data_from_outside(answer)]
+
+
+def _notes(tried: Tried) -> list[str]:
+    """Return what else is seen of an answer that is no known mistake."""
+    notes = _outside(tried.answer)
+    if reading.returns_in_a_loop(tried.answer):
+        notes.append(SAID["in_a_loop"])
+    if tried.changed:
+        notes.append(SAID["also_written"].format(names=_names(tried.changed)))
+    return notes
+
+
+def _names(changed: Iterable[str]) -> str:
+    return SAID["and"].join(f"`{name}`" for name in changed)
 
 
 def _without_return(exercise: Exercise, part: str, got: Mapping[str, Any]) -> str:
     """Say so if nothing came."""
     is_all = exercise.observe or all(value is None for value in got.values())
-    is_none = got[part] is None and is_all
-    return f"{part} is None. Does the function end with `return`?" if is_none else ""
+    return SAID["difference"]["none"].format(part=part) if got[part] is None and is_all else ""
 
 
-def _common_factor(part: str, theirs: Sequence[Outcome], right: Sequence[Outcome]) -> list[str]:
+def _common_factor(tried: Tried, part: str) -> list[str]:
     """Say so if the part is right but for one factor, the same in every trial."""
     factors = set()
-    for got, expected in zip(theirs, right, strict=True):
+    for got, expected in zip(tried.outcomes, tried.right, strict=True):
         if isinstance(got, Failure) or isinstance(expected, Failure):
             return []
         factors.add(factor_between(got[part], expected[part]))
     factor = factors.pop()
-    one = not factors and factor not in (0, 1)
-    return [f"It is {factor:g} times that, everywhere."] if one else []
+    is_one = not factors and factor not in (0, 1)
+    return [SAID["factor"].format(factor=factor)] if is_one else []
 
 
-def _given(exercise: Exercise, trial: Trial) -> str:
-    names = inspect.signature(exercise.solution).parameters
-    said = [_argument(*pair) for pair in zip(names, trial.arguments, strict=True)]
-    return f"Given: {'; '.join(filter(None, said))}."
+def _given(tried: Tried, number: int) -> str:
+    trial = tried.trials[number]
+    said = map(_argument, tried.exercise.arguments, trial.arguments)
+    arguments = "; ".join(filter(None, said))
+    return SAID["given"]["trial"].format(
+        number=number + 1, n=len(tried.trials), about=trial.about, arguments=arguments
+    )
 
 
 def _argument(name: str, value: Any) -> str:
+    said = SAID["given"]
     if isinstance(value, np.ndarray):
-        return f"{name} of shape {value.shape}"
+        return said["array"].format(name=name, shape=value.shape)
     if isinstance(value, Mapping):
         return ", ".join(_argument(f"{name}[{key}]", inner) for key, inner in value.items())
     if isinstance(value, Activation):
-        return f"{name} {value.name}"
-    said = repr(value)
-    is_long = len(said) > LONGEST or "\n" in said
-    return "" if callable(value) or is_long else f"{name} = {said}"
+        return said["activation"].format(name=name, value=value.name)
+    is_long = len(repr(value)) > LONGEST or "\n" in repr(value)
+    return "" if callable(value) or is_long else said["value"].format(name=name, value=repr(value))

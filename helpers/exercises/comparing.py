@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from helpers.texts import read
 from helpers.validation import Array
 
+SAID = read("common/verdicts")
 USUAL = 1e-7  # how close counts as right; whoever asks for more wants more digits than float32 has
 COARSE = {np.dtype(np.float32): 1e-4}  # the same, in a dtype with fewer digits
 DIGITS = 6  # of a number in a sentence
@@ -22,13 +24,7 @@ def agree(mine: Any, theirs: Any, tolerance: float) -> bool:
     a, b = as_numbers(mine), as_numbers(theirs)
     if a is None or b is None or a.shape != b.shape:
         return False
-    if not np.array_equal(np.isfinite(a), np.isfinite(b)):
-        return False
-    finite = np.isfinite(b)
-    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
-        return False
-    near = _near(mine, theirs, tolerance)
-    return float(np.abs(a[finite] - b[finite]).max(initial=0)) <= near
+    return not _apart(a, b, _near(mine, theirs, tolerance)).any()
 
 
 def is_as_it_was(before: Any, after: Any) -> bool:
@@ -42,6 +38,12 @@ def is_as_it_was(before: Any, after: Any) -> bool:
         return same_kind and after.tobytes() == before.tobytes()
     theta = getattr(before, "theta", None)  # of a network
     return theta is None or is_as_it_was(theta, after.theta)
+
+
+def _apart(a: Array, b: Array, near: float) -> Any:
+    """Return where two arrays of one shape differ; infinities and NaNs have to be the same."""
+    with np.errstate(invalid="ignore"):
+        return ~((np.abs(a - b) <= near) | (a == b) | (np.isnan(a) & np.isnan(b)))
 
 
 def _near(mine: Any, theirs: Any, tolerance: float) -> float:
@@ -58,69 +60,61 @@ def as_numbers(value: Any) -> Array | None:
         array = np.asarray(value)
     except Exception:  # rows of different lengths, or an object that pretends to be an array
         return None
-    if array.dtype.kind not in "fiub":
-        return None
-    return array.astype(float)
+    return array.astype(float) if array.dtype.kind in "fiub" else None
 
 
-def describe_difference(name: str, got: Any, expected: Any, tolerance: float = USUAL) -> str:
+def describe_difference(part: str, got: Any, expected: Any, tolerance: float = USUAL) -> str:
     """Say where two parts differ first: kind, shape, NaN, dtype or value."""
     if isinstance(expected, Mapping):
-        return _mapping_difference(name, got, expected, tolerance)
+        return _mapping_difference(part, got, expected, tolerance)
     numbers, wanted = as_numbers(got), as_numbers(expected)
     assert wanted is not None
+    said = SAID["difference"]
     if inspect.isgenerator(got):
-        return f"{name} is a generator. Is there a `yield` where a `return` should be?"
+        return said["generator"].format(part=part)
     if numbers is None:
-        return f"{name} is {kind_of(got)}; expected {kind_of(expected)}."
+        return said["kind"].format(part=part, got=kind_of(got), expected=kind_of(expected))
     if numbers.shape != wanted.shape:
-        return f"{name} has shape {numbers.shape}; expected {wanted.shape}."
-    with np.errstate(invalid="ignore"):
-        near = np.abs(numbers - wanted) <= _near(got, expected, tolerance)
-    off = ~(near | (numbers == wanted) | (np.isnan(numbers) & np.isnan(wanted)))
+        return said["shape"].format(part=part, got=numbers.shape, expected=wanted.shape)
+    off = _apart(numbers, wanted, _near(got, expected, tolerance))
     place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
-    where = f"{name}[{', '.join(map(str, place))}]" if place else name
-    in_dtype = _rounding(got, expected)
-    return f"{where} is {_apart(numbers[place], wanted[place])}.{in_dtype}"
+    where = f"{part}[{', '.join(map(str, place))}]" if place else part
+    values = _written_out(numbers[place], wanted[place])
+    dtype = np.asarray(got).dtype
+    is_rounding = dtype in (np.float16, np.float32) and agree(got, expected, 1e-2)
+    return said["rounds" if is_rounding else "value"].format(part=where, dtype=dtype, **values)
 
 
-def _apart(got: float, expected: float) -> str:
+def _written_out(got: float, expected: float) -> dict[str, str]:
     """Write two numbers that differ with as many digits as it takes to see this."""
     for digits in range(DIGITS, 18):
-        said = f"{got:.{digits}g}", f"{expected:.{digits}g}"
-        if said[0] != said[1]:
+        said = {"got": f"{got:.{digits}g}", "expected": f"{expected:.{digits}g}"}
+        if said["got"] != said["expected"]:
             break
-    return "; expected ".join(said)
+    return said
 
 
-def _rounding(got: Any, expected: Any) -> str:
-    """Say so if the difference may come from a dtype of few digits."""
-    dtype = np.asarray(got).dtype
-    if dtype in (np.float16, np.float32) and agree(got, expected, 1e-2):
-        return f" It is {dtype}, which rounds."
-    return ""
-
-
-def _mapping_difference(name: str, got: Any, expected: Mapping[Any, Any], tolerance: float) -> str:
+def _mapping_difference(part: str, got: Any, expected: Mapping[Any, Any], tolerance: float) -> str:
+    said, keys = SAID["difference"], list(expected)
     if not isinstance(got, Mapping):
-        return f"{name} is {kind_of(got)}; expected a dict with the keys {list(expected)}."
-    missing = [key for key in expected if key not in got]
-    if missing:
-        return f"{name} has no {missing[0]!r}; expected the keys {list(expected)}."
-    wrong = next(key for key in expected if not agree(got[key], expected[key], tolerance))
-    return describe_difference(f"{name}[{wrong!r}]", got[wrong], expected[wrong], tolerance)
+        return said["no_dict"].format(part=part, got=kind_of(got), keys=keys)
+    for key in keys:
+        if key not in got:
+            return said["no_key"].format(part=part, key=key, keys=keys)
+    wrong = next(key for key in keys if not agree(got[key], expected[key], tolerance))
+    return describe_difference(f"{part}[{wrong!r}]", got[wrong], expected[wrong], tolerance)
 
 
 def kind_of(value: Any) -> str:
     """Say what a value is, as 'an array of float64, shape (3, 4)' or 'a dict'."""
+    said, name = SAID["kind"], type(value).__name__
     if value is None:
         return "None"
     if isinstance(value, np.ndarray):
-        return f"an array of {value.dtype}, shape {value.shape}"
+        return said["array"].format(dtype=value.dtype, shape=value.shape)
     if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)}"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeio' else 'a'} {name}"
+        return said["sequence"].format(type=name, n=len(value))
+    return said["an" if name[0] in "aeio" else "a"].format(type=name)
 
 
 def factor_between(got: Any, expected: Any) -> float:

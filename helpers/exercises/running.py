@@ -16,29 +16,12 @@ from dataclasses import dataclass, field, replace
 from types import CodeType, TracebackType
 from typing import Any
 
+from helpers.texts import read
+
 TIME_LIMIT = 5.0  # seconds for one check, all of it; a right answer takes thousandths
 PAUSE, SHORTEST_PAUSE = 0.2, 0.001  # seconds before an interrupt is repeated, and how they shrink
 PATIENCE = 2.0  # seconds of interrupts in vain before it is said
-UNSTOPPABLE = (
-    "The check can't stop your function: either one long computation doesn't listen, or an "
-    "`except:` of yours catches the interrupt. Wait, or restart the kernel."
-)
-# what the messages of Python and NumPy leave open, by a piece of each
-IN_PLAIN_WORDS = {
-    "truth value of an array": (
-        "`if`, `and` and `max` take one answer, and an array gives one for each of its numbers."
-    ),
-    "converted to Python scalars": (
-        "The functions of `math` take one number; those of NumPy take a whole array."
-    ),
-    "mismatch in its core dimension": (
-        "In a product of shapes (a, b) and (c, d), b and c have to be equal."
-    ),
-    "KeyError": "That is a key that the dict doesn't have.",
-    "KeyError0": (
-        "Layers count from 1. Layer 0 is the input: it has an A, but no W, no Z and no δ."
-    ),
-}
+SAID = read("common/verdicts")
 
 
 @dataclass(frozen=True)
@@ -60,18 +43,13 @@ class Failure:
     place: str
 
     def __str__(self) -> str:
-        where = f" in {self.place}" if self.place else ""
+        place = SAID["failure"]["in_place"].format(kind=self.kind, place=self.place)
         said = self.kind + self.message
-        more = [words for piece, words in IN_PLAIN_WORDS.items() if piece in said]
-        return "\n".join([f"{self.kind}{where}", *filter(None, [self.message]), *more])
+        more = [plain["says"] for plain in SAID["plain"] if plain["piece"] in said]
+        return "\n".join([place if self.place else self.kind, *filter(None, [self.message]), *more])
 
 
-STOPPED = Failure(
-    "Interrupted",
-    f"Stopped: by you, or after {TIME_LIMIT:g} seconds. Is there a loop that never ends, or a "
-    f"long wait?",
-    "",
-)
+STOPPED = Failure("Interrupted", SAID["failure"]["interrupted"].format(seconds=TIME_LIMIT), "")
 
 
 @dataclass(eq=False)
@@ -137,7 +115,8 @@ def _place(answer: Callable[..., Any], traceback: TracebackType | None) -> str:
         frame, number = traceback.tb_frame, traceback.tb_lineno
         if frame.f_code.co_filename == code.co_filename:
             line = linecache.getline(code.co_filename, number, frame.f_globals).strip()
-            place = f"line {number}" + (f": `{line}`" if line else "")
+            said = SAID["failure"]["line_with_text" if line else "line"]
+            place = said.format(number=number, text=line)
         traceback = traceback.tb_next
     return place
 
@@ -189,7 +168,7 @@ def _interrupt_until_heard(seconds: float, limit: Limit) -> None:
         if not limit.passed:
             limit.passed, since = True, now
         if now - since > PATIENCE and not said:
-            print(UNSTOPPABLE)
+            print(SAID["failure"]["unstoppable"])
             said = True
         _interrupt_main()
         wait, pause = pause, max(pause / 2, SHORTEST_PAUSE)

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import Activation
-from helpers.exercises.cases import Case, make_case, random_cases
+from helpers.exercises.cases import Case, Shape, make_case, random_cases, with_every_activation
 from helpers.exercises.checking import Exercise, Trial
 from helpers.validation import Array
 
 Arrays = Mapping[int, Array]  # by the number of the layer
-TWO_LAYERS = (  # each activation stands in each of the two layers; two networks are square
+TWO_LAYERS: tuple[
+    Shape, ...
+] = (  # each activation stands in each of the two layers; two networks are square
     ((5, 3, 1), ("sigmoid", "tanh"), 7),
     ((2, 6, 4), ("relu", "linear"), 3),
     ((3, 3, 3), ("tanh", "relu"), 5),
@@ -88,7 +90,7 @@ def _pass_of(case: Case) -> Trial:
 
 
 def _two_layer_trials(rng: np.random.Generator) -> list[Trial]:
-    return [_pass_of(make_case(rng, *shape)) for shape in TWO_LAYERS]
+    return [_pass_of(make_case(rng, *shape)) for shape in with_every_activation(TWO_LAYERS)]
 
 
 def _backward_trials(rng: np.random.Generator) -> list[Trial]:

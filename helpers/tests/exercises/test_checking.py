@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 
 from helpers.exercises.checking import (
-    NOT_ATTEMPTED,
-    REORDERED,
     Exercise,
     Trial,
     Unreadable,
@@ -17,7 +15,7 @@ from helpers.exercises.checking import (
     judge,
 )
 from helpers.exercises.checking import mistake as make_mistake
-from helpers.exercises.comparing import agree, describe_difference
+from helpers.exercises.comparing import SAID, agree, describe_difference
 from helpers.exercises.misconceptions import Misconception
 from helpers.validation import Array
 
@@ -181,7 +179,7 @@ def test_a_stub_is_not_attempted(answer: Answer) -> None:
     for exercise in (PRODUCT, BOTH, BY_LAYER):
         verdict = judge(exercise, answer)
         assert verdict.kind == "not attempted"
-        assert verdict.text == NOT_ATTEMPTED
+        assert verdict.text == SAID["not_attempted"]
 
 
 def observe_change(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -336,7 +334,7 @@ def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
 
 
 def test_results_in_another_order_are_told_so() -> None:
-    assert say(lambda A, B: (A + B, A * B), BOTH) == REORDERED
+    assert say(lambda A, B: (A + B, A * B), BOTH) == SAID["reordered"]
 
 
 def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:

@@ -242,7 +242,7 @@ def test_it_is_said_once_that_nothing_stops_it(
         return 1.0
 
     assert judge_own(deaf).text == str(running.STOPPED)
-    assert capsys.readouterr().out == f"{running.UNSTOPPABLE}\n"
+    assert capsys.readouterr().out == f"{running.SAID['failure']['unstoppable']}\n"
 
 
 def test_where_no_thread_can_start_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:

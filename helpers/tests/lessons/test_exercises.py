@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from helpers.exercises.catalogue import EXERCISES, check
-from helpers.exercises.checking import CODE, OUTSIDE, UNSTEADY, Exercise, Outcome, judge, trials_of
-from helpers.exercises.comparing import agree
+from helpers.exercises.checking import CODE, Exercise, Outcome, judge, trials_of
+from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.running import Failure
 from helpers.tests.lessons.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
@@ -135,7 +135,7 @@ def test_an_answer_with_two_results_for_the_same_arguments_is_told_so(exercise: 
         return of(*arguments)
 
     if exercise.name != "stable_sigmoid":  # which runs it more than once in a trial
-        assert judge(exercise, answer).text == UNSTEADY
+        assert judge(exercise, answer).text == SAID["unsteady"]
     for steady in (lambda *arguments: 0.5, exercise.mistakes[0].answer):
         assert len({judge(exercise, steady).text for _ in range(3)}) == 1
 
@@ -146,10 +146,11 @@ def test_an_epoch_in_an_order_of_its_own_gets_the_same_words_each_time() -> None
     def one_epoch(network: Any, X: Any, Y: Any, order: Any, size: int, rate: float) -> None:
         epoch(network, X, Y, np.random.default_rng().permutation(len(order)), size, rate)
 
-    assert {check(one_epoch).text for _ in range(3)} == {UNSTEADY}
+    assert {check(one_epoch).text for _ in range(3)} == {SAID["unsteady"]}
     space: dict[str, Any] = {"draw": np.random.default_rng(0)}
     exec("def update(theta, gradient, rate): return theta - draw.random() * gradient", space)
-    assert check(space["update"]).text == f"{UNSTEADY}\n{OUTSIDE.format('draw')}"
+    outside = SAID["outside"].format(name="draw")
+    assert check(space["update"]).text == f"{SAID['unsteady']}\n{outside}"
 
 
 UNNAMED = (lambda theta: theta, functools.partial(max), Exercise, max, np.multiply, "".join)

@@ -13,13 +13,13 @@ import pytest
 
 from helpers.exercises.bug_kinds import CHECKED, KINDS, PLACES, Kind
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import OUTSIDE, REORDERED, Exercise, Outcome, judge
-from helpers.exercises.comparing import agree
+from helpers.exercises.checking import Exercise, Outcome, judge
+from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.mistakes import Mistake
 from helpers.exercises.running import Failure
 from helpers.gradient_check import ArrayCheck
 from helpers.lessons.puzzles import PUZZLES
-from helpers.tests.lessons.answers.said import SAID
+from helpers.tests.lessons.answers.said import SAID as PINNED
 from helpers.tests.lessons.answers.twins import TWINS, Twin
 from helpers.tests.lessons.test_exercises import outcomes
 from helpers.validation import Array
@@ -37,7 +37,7 @@ def key_of(mistake: Mistake, of: str) -> str:
     """The mistake's function, or in a puzzle how its name begins."""
     if of in EXERCISES:
         return mistake.answer.__name__
-    (key,) = (key for key in SAID[of] if mistake.name.startswith(key))
+    (key,) = (key for key in PINNED[of] if mistake.name.startswith(key))
     return key
 
 
@@ -45,7 +45,7 @@ def key_of(mistake: Mistake, of: str) -> str:
 def test_each_name_and_hint_belongs_to_its_mistake_and_to_no_other(name: str) -> None:
     mistakes = ALL[name].mistakes
     for mistake in mistakes:
-        in_name, in_hint = SAID[name][key_of(mistake, name)]
+        in_name, in_hint = PINNED[name][key_of(mistake, name)]
         assert [other for other in mistakes if in_name in other.name] == [mistake], in_name
         assert [other for other in mistakes if in_hint in other.hint] == [mistake], in_hint
 
@@ -126,7 +126,7 @@ def test_the_right_results_in_another_order_are_called_that(name: str) -> None:
             results = exercise.solution(*arguments)
             return tuple(results[i] for i in order)
 
-        assert judge(exercise, answer).text == REORDERED
+        assert judge(exercise, answer).text == SAID["reordered"]
 
 
 @several_results
@@ -163,7 +163,7 @@ def test_a_known_mistake_with_data_from_the_notebook_names_them() -> None:
     exec("def he_weights(draws): return draws * np.sqrt(2 / n_in)", space)
     verdict = judge(EXERCISES["he_weights"], space["he_weights"])
     assert verdict.kind == "known mistake"
-    assert verdict.text.endswith(f"\n{OUTSIDE.format('n_in')}")
+    assert verdict.text.endswith("\n" + SAID["outside"].format(name="n_in"))
 
 
 # --- the bug hunt: what a mark says is what its kind shows
