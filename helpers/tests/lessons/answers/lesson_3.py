@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.tests.lessons.answers import edited, wrong_ones
+
 
 def output_delta_in_loops(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
     n, m = A.shape
@@ -41,11 +43,6 @@ def hidden_delta_in_loops(l: int, W: Any, delta: Any, Z: Any, activation: Any) -
     return result
 
 
-def hidden_delta_einsum(l: int, W: Any, delta: Any, Z: Any, activation: Any) -> Any:
-    slopes = activation.derivative(Z[l - 1])
-    return np.einsum("ij,ik,jk->jk", W[l], delta[l], slopes)
-
-
 def hidden_delta_into_the_dict(l: int, W: Any, delta: Any, Z: Any, activation: Any) -> Any:
     delta[l - 1] = np.dot(delta[l].T, W[l]).T
     delta[l - 1] *= activation.derivative(Z[l - 1])
@@ -63,10 +60,6 @@ def layer_gradients_in_loops(l: int, delta: Any, A: Any) -> Any:
         dW += np.outer(delta[l][:, k], A[l - 1][:, k])
         db += delta[l][:, k : k + 1]
     return [dW, db]
-
-
-def layer_gradients_einsum(l: int, delta: Any, A: Any) -> Any:
-    return np.einsum("ik,jk->ij", delta[l], A[l - 1]), np.einsum("ik->i", delta[l])[:, None]
 
 
 def layer_gradients_with_ones(l: int, delta: Any, A: Any) -> Any:
@@ -97,26 +90,74 @@ def backward_sample_by_sample(W: Any, A: Any, Z: Any, Y: Any, activations: Any) 
     return dW, db
 
 
-def backward_einsum(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
-    dW, db, L = {}, {}, max(W)
-    error = np.subtract(A[L], Y) / np.shape(Y)[1]
-    for l in reversed(range(1, L + 1)):
-        error *= activations[l].derivative(Z[l])
-        dW[l] = np.einsum("ik,jk->ij", error, A[l - 1])
-        db[l] = np.einsum("ik->i", error).reshape(-1, 1)
-        error = np.einsum("ij,ik->jk", W[l], error)
+OUTPUT_DELTA_TEXT = """
+def output_delta(A, Y, Z, activation):
+    m = Y.shape[-1]
+    slope = activation.derivative(Z)
+    return slope * np.subtract(A, Y) / m
+"""
+OUTPUT_DELTA = {
+    "difference_alone": ("slope * np.subtract(A, Y) / m", "-np.subtract(Y, A)"),
+    "without_slope": ("slope * np.subtract(A, Y) / m", "((A - Y) / m).tolist()"),
+    "slope_at_activation": ("derivative(Z)", "derivative(activation.function(Z))"),
+    "value_for_slope": ("return slope", "return A"),
+    "turned_sign": ("return slope", "return -slope"),
+    "without_mean": (" / m", ""),
+    "mean_twice": (" / m", " / m / m"),
+    "mean_of_the_napkin": ("/ m", "* 0.5"),
+    "mean_over_all": ("/ m", "/ np.prod(A.shape)"),
+    "divided_by_rows": ("Y.shape[-1]", "len(A)"),
+    "factor_two": ("/ m", "/ (m / 2)"),
+    "half_left_in": ("return slope", "return 0.5 * slope"),
+    "slope_of_sigmoid": ("return slope", "return (A - A**2)"),
+}
+HIDDEN_DELTA_TEXT = """
+def hidden_delta(l, W, delta, Z, activation):
+    back = np.dot(delta[l].T, W[l]).T
+    return activation.derivative(Z[l - 1]) * back
+"""
+HIDDEN_DELTA = {
+    "wrong_layers_w": ("W[l]", "W[l - 1]"),
+    "without_transpose": ("np.dot(delta[l].T, W[l]).T", "np.dot(W[l], delta[l])"),
+    "back_without_slope": ("activation.derivative(Z[l - 1]) * ", ""),
+    "slope_of_layer_l": ("Z[l - 1]", "Z[l]"),
+    "back_slope_at_activation": ("Z[l - 1]", "activation.function(Z[l - 1])"),
+    "back_value_for_slope": ("derivative", "function"),
+    "matrix_product_of_slopes": (
+        "activation.derivative(Z[l - 1]) * back",
+        "np.dot(back, activation.derivative(Z[l - 1]))",
+    ),
+    "slope_before_w": (
+        *("delta[l].T", "(activation.derivative(Z[l]) * delta[l]).T"),
+        *("activation.derivative(Z[l - 1]) * ", ""),
+    ),
+    "mean_again": ("* back", "* back / len(delta[l][0])"),
+    "back_turned_sign": ("W[l]", "-W[l]"),
+    "back_slope_of_relu": (
+        "activation.derivative(Z[l - 1]) * back",
+        "np.where(Z[l - 1] > 0, back, 0)",
+    ),
+}
+LAYER_GRADIENTS_TEXT = """
+def layer_gradients(l, delta, A):
+    d, m = delta[l], A[0].shape[1]
+    dW = np.dot(A[l - 1], d.T).T
+    db = np.sum(d, 1)[:, None]
     return dW, db
-
-
-def spoiled(line: str, wrong: str) -> Any:
-    """The backward pass as many write it, one line of it exchanged."""
-    lines = BACKWARD_TEXT.replace(line, wrong)
-    assert lines != BACKWARD_TEXT
-    names: dict[str, Any] = {"np": np}
-    exec(lines, names)
-    return names["backward"]
-
-
+"""
+LAYER_GRADIENTS = {
+    "output_for_input": ("A[l - 1]", "A[l]"),
+    "transposed_gradient": ("d.T).T", "d.T)"),
+    "input_not_transposed": ("np.dot(A[l - 1], d.T).T", "np.dot(d, A[l - 1])"),
+    "averaged_dw": ("return dW", "return dW / m"),
+    "averaged_both": ("    dW =", "    d = d / m\n    dW ="),
+    "mean_for_sum": ("np.sum(d, 1)", "np.mean(d, 1)"),
+    "sum_over_units": ("np.sum(d, 1)[:, None]", "sum(d)[None]"),
+    "flat_db": ("np.sum(d, 1)[:, None]", "[sum(row) for row in d]"),
+    "unsummed_db": ("np.sum(d, 1)[:, None]", "d.tolist()"),
+    "sum_over_all": ("np.sum(d, 1)[:, None]", "float(np.sum(d))"),
+    "turned_gradients": ("= delta[l]", "= -delta[l]"),
+}
 BACKWARD_TEXT = """
 def backward(W, A, Z, Y, activations):
     L, m = len(W), Y.shape[1]
@@ -130,7 +171,7 @@ def backward(W, A, Z, Y, activations):
         dA = np.dot(W[l].T, dZ)
     return dW, db
 """
-SPOILED = {
+BACKWARD = {
     "output_without_slope": ("np.multiply(dA, slope)", "dA if l == L else dA * slope"),
     "recursion_without_slope": ("np.multiply(dA, slope)", "dA * slope if l == L else dA"),
     "error_at_every_layer": ("np.dot(W[l].T, dZ)", "0 if l == 1 else (A[l - 1] - Y) / m"),
@@ -165,26 +206,23 @@ SPOILED = {
     "last_layer_left_out": ("    return dW", "    del dW[L], db[L]\n    return dW"),
 }
 OF_ANY_DEPTH = {"first_layer_left_out", "last_layer_alone", "last_layer_left_out"}
-
-
-def backward_that_steps(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
-    dW, db = backward_einsum(W, A, Z, Y, activations)
-    for l in W:
-        W[l] -= 0.5 * dW[l]
-    return dW, db
-
-
-def backward_with_slopes_over_z(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
-    for l in Z:
-        Z[l] = activations[l].derivative(Z[l])
-    delta, dW, db = (A[len(W)] - Y) / Y.shape[1], {}, {}
-    for l in range(len(W), 0, -1):
-        delta = delta * Z[l]
-        dW[l], db[l] = delta @ A[l - 1].T, delta.sum(axis=1, keepdims=True)
-        delta = W[l].T @ delta
-    return dW, db
-
-
+TWO_LAYERS = {key: pieces for key, pieces in BACKWARD.items() if key not in OF_ANY_DEPTH}
+backward_that_steps = edited(
+    BACKWARD_TEXT, "    return", "    for l in W:\n        W[l] -= 0.5 * dW[l]\n    return"
+)
+backward_with_slopes_over_z = edited(BACKWARD_TEXT, "slope =", "slope = Z[l] =")
+BACKWARD_RIGHT = (backward_recursive, backward_sample_by_sample, edited(BACKWARD_TEXT))
+RIGHT = {
+    "output_delta": (output_delta_in_loops, output_delta_of_z, output_delta_einsum),
+    "hidden_delta": (hidden_delta_in_loops, hidden_delta_into_the_dict, edited(HIDDEN_DELTA_TEXT)),
+    "layer_gradients": (
+        layer_gradients_in_loops,
+        layer_gradients_with_ones,
+        edited(LAYER_GRADIENTS_TEXT),
+    ),
+    "backward": BACKWARD_RIGHT,
+    "backward_two_layers": BACKWARD_RIGHT,
+}
 WRITING = {
     ("output_delta", "A"): (output_delta_in_place,),
     ("hidden_delta", "delta"): (hidden_delta_in_place,),
@@ -192,135 +230,10 @@ WRITING = {
     ("backward_two_layers", "W"): (backward_that_steps,),
     ("backward", "Z"): (backward_with_slopes_over_z,),
 }
-RIGHT = {
-    "output_delta": (output_delta_in_loops, output_delta_of_z, output_delta_einsum),
-    "hidden_delta": (hidden_delta_in_loops, hidden_delta_einsum, hidden_delta_into_the_dict),
-    "layer_gradients": (
-        layer_gradients_in_loops,
-        layer_gradients_einsum,
-        layer_gradients_with_ones,
-    ),
-    "backward": (backward_recursive, backward_sample_by_sample, backward_einsum),
-    "backward_two_layers": (backward_recursive, backward_sample_by_sample, backward_einsum),
-}
-WRONG: dict[tuple[str, str], Any] = {
-    ("output_delta", "difference_alone"): lambda A, Y, Z, activation: -np.subtract(Y, A),
-    ("output_delta", "without_slope"): lambda A, Y, Z, activation: [
-        [(a - y) / len(row) for a, y in zip(row, labels, strict=True)]
-        for row, labels in zip(A, Y, strict=True)
-    ],
-    ("output_delta", "slope_at_activation"): lambda A, Y, Z, activation: (
-        activation.derivative(activation.function(Z)) * (A - Y) / len(Y[0])
-    ),
-    ("output_delta", "value_for_slope"): lambda A, Y, Z, activation: A * (A - Y) / Y.shape[-1],
-    ("output_delta", "turned_sign"): lambda A, Y, Z, activation: (
-        -activation.derivative(Z) * (A - Y) / Y.shape[-1]
-    ),
-    ("output_delta", "without_mean"): lambda A, Y, Z, activation: (
-        activation.derivative(Z) * np.subtract(A, Y)
-    ),
-    ("output_delta", "mean_twice"): lambda A, Y, Z, activation: (
-        activation.derivative(Z) / A.shape[1] * (A - Y) / A.shape[1]
-    ),
-    ("output_delta", "mean_of_the_napkin"): lambda A, Y, Z, activation: (
-        0.5 * activation.derivative(Z) * (A - Y)
-    ),
-    ("output_delta", "mean_over_all"): lambda A, Y, Z, activation: (
-        activation.derivative(Z) * (A - Y) / np.prod(A.shape)
-    ),
-    ("output_delta", "divided_by_rows"): lambda A, Y, Z, activation: (
-        activation.derivative(Z) * (A - Y) / len(A)
-    ),
-    ("output_delta", "factor_two"): lambda A, Y, Z, activation: (
-        activation.derivative(Z) * (A - Y) / (Y.shape[1] / 2)
-    ),
-    ("output_delta", "half_left_in"): lambda A, Y, Z, activation: (
-        0.5 * activation.derivative(Z) * (A - Y) / Y.shape[1]
-    ),
-    ("output_delta", "slope_of_sigmoid"): lambda A, Y, Z, activation: (
-        (A - A**2) * (A - Y) / Y.shape[1]
-    ),
-}
-WRONG |= {
-    ("hidden_delta", "wrong_layers_w"): lambda l, W, delta, Z, activation: (
-        activation.derivative(Z[l - 1]) * np.dot(W[l - 1].T, delta[l])
-    ),
-    ("hidden_delta", "without_transpose"): lambda l, W, delta, Z, activation: (
-        activation.derivative(Z[l - 1]) * np.dot(W[l], delta[l])
-    ),
-    ("hidden_delta", "back_without_slope"): lambda l, W, delta, Z, activation: (
-        (delta[l].T @ W[l]).T
-    ),
-    ("hidden_delta", "slope_of_layer_l"): lambda l, W, delta, Z, activation: (
-        activation.derivative(Z[l]) * (delta[l].T @ W[l]).T
-    ),
-    ("hidden_delta", "back_slope_at_activation"): lambda l, W, delta, Z, activation: (
-        activation.derivative(activation.function(Z[l - 1])) * (delta[l].T @ W[l]).T
-    ),
-    ("hidden_delta", "back_value_for_slope"): lambda l, W, delta, Z, activation: (
-        activation.function(Z[l - 1]) * (delta[l].T @ W[l]).T
-    ),
-    ("hidden_delta", "matrix_product_of_slopes"): lambda l, W, delta, Z, activation: np.dot(
-        np.dot(W[l].T, delta[l]), activation.derivative(Z[l - 1])
-    ),
-    ("hidden_delta", "slope_before_w"): lambda l, W, delta, Z, activation: (
-        ((activation.derivative(Z[l]) * delta[l]).T @ W[l]).T
-    ),
-    ("hidden_delta", "mean_again"): lambda l, W, delta, Z, activation: (
-        activation.derivative(Z[l - 1]) * (delta[l].T @ W[l]).T / len(delta[l][0])
-    ),
-    ("hidden_delta", "back_turned_sign"): lambda l, W, delta, Z, activation: (
-        activation.derivative(Z[l - 1]) * (W[l].T @ -delta[l])
-    ),
-    ("hidden_delta", "back_slope_of_relu"): lambda l, W, delta, Z, activation: np.where(
-        Z[l - 1] > 0, (delta[l].T @ W[l]).T, 0
-    ),
-    ("layer_gradients", "output_for_input"): lambda l, delta, A: (
-        (A[l] @ delta[l].T).T,
-        delta[l].sum(1)[:, None],
-    ),
-    ("layer_gradients", "transposed_gradient"): lambda l, delta, A: (
-        np.einsum("jk,ik->ji", A[l - 1], delta[l]),
-        delta[l].sum(1)[:, None],
-    ),
-    ("layer_gradients", "input_not_transposed"): lambda l, delta, A: (
-        np.dot(delta[l], A[l - 1]),
-        delta[l].sum(1)[:, None],
-    ),
-    ("layer_gradients", "averaged_dw"): lambda l, delta, A: (
-        np.einsum("ik,jk->ij", delta[l], A[l - 1]) / len(A[0].T),
-        delta[l].sum(1)[:, None],
-    ),
-    ("layer_gradients", "averaged_both"): lambda l, delta, A: (
-        (delta[l] / len(A[0].T)) @ A[l - 1].T,
-        (delta[l] / len(A[0].T)).sum(1)[:, None],
-    ),
-    ("layer_gradients", "mean_for_sum"): lambda l, delta, A: (
-        (A[l - 1] @ delta[l].T).T,
-        delta[l].sum(1)[:, None] / len(A[0].T),
-    ),
-    ("layer_gradients", "sum_over_units"): lambda l, delta, A: (
-        (A[l - 1] @ delta[l].T).T,
-        sum(delta[l])[None],
-    ),
-    ("layer_gradients", "flat_db"): lambda l, delta, A: (
-        (A[l - 1] @ delta[l].T).T,
-        [sum(row) for row in delta[l]],
-    ),
-    ("layer_gradients", "unsummed_db"): lambda l, delta, A: (
-        (A[l - 1] @ delta[l].T).T,
-        delta[l].tolist(),
-    ),
-    ("layer_gradients", "sum_over_all"): lambda l, delta, A: (
-        (A[l - 1] @ delta[l].T).T,
-        float(np.sum(delta[l])),
-    ),
-    ("layer_gradients", "turned_gradients"): lambda l, delta, A: (
-        -(A[l - 1] @ delta[l].T).T,
-        -np.sum(delta[l], 1)[:, None],
-    ),
-}
-for mistake, lines in SPOILED.items():
-    WRONG[("backward", mistake)] = spoiled(*lines)
-    if mistake not in OF_ANY_DEPTH:
-        WRONG[("backward_two_layers", mistake)] = spoiled(*lines)
+WRONG: dict[tuple[str, str], Any] = (
+    wrong_ones("output_delta", OUTPUT_DELTA_TEXT, OUTPUT_DELTA)
+    | wrong_ones("hidden_delta", HIDDEN_DELTA_TEXT, HIDDEN_DELTA)
+    | wrong_ones("layer_gradients", LAYER_GRADIENTS_TEXT, LAYER_GRADIENTS)
+    | wrong_ones("backward_two_layers", BACKWARD_TEXT, TWO_LAYERS)
+    | wrong_ones("backward", BACKWARD_TEXT, BACKWARD)
+)

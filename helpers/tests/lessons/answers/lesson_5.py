@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from helpers.tests.lessons.answers import edited, wrong_ones
+
 
 def update_in_place(theta: Any, gradient: Any, learning_rate: Any) -> Any:
     theta -= learning_rate * gradient
@@ -25,252 +27,120 @@ def update_over_the_gradient(theta: Any, gradient: Any, learning_rate: Any) -> A
     return gradient.astype(np.float32)
 
 
-def epoch_of_two_lists(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
+def epoch_of_two_lists(network: Any, X: Any, Y: Any, order: Any, size: Any, rate: Any) -> Any:
     X, Y = X[:, order], Y[:, order]
-    for start in range(0, X.shape[1], batch_size):
-        part = slice(start, start + batch_size)
+    for start in range(0, X.shape[1], size):
+        part = slice(start, start + size)
         caches = network.forward(X[:, part])[1]
-        network.update(network.backward(caches, Y[:, part]), learning_rate)
+        network.update(network.backward(caches, Y[:, part]), rate)
     return network
 
 
 def epoch_while_some_are_left(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
+    network: Any, X: Any, Y: Any, order: Any, size: Any, rate: Any
 ) -> Any:
     left = list(order)
     while left:
-        batch, left = left[:batch_size], left[batch_size:]
+        batch, left = left[:size], left[size:]
         _, caches = network.forward(X.T[batch].T)
-        network.theta[:] -= learning_rate * network.backward(caches, Y.T[batch].T).vector
+        network.theta[:] -= rate * network.backward(caches, Y.T[batch].T).vector
 
 
-def epoch_by_layer(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for batch in np.split(order, range(batch_size, len(order), batch_size)):
+def epoch_by_layer(network: Any, X: Any, Y: Any, order: Any, size: Any, rate: Any) -> Any:
+    for batch in np.split(order, range(size, len(order), size)):
         gradient = network.backward(network.forward(X[:, batch])[1], Y[:, batch])
         for l in network.W:
-            network.W[l][:] -= learning_rate * gradient.dW[l]
-            network.b[l][:] -= learning_rate * gradient.db[l]
+            network.W[l][:] -= rate * gradient.dW[l]
+            network.b[l][:] -= rate * gradient.db[l]
 
 
 def epoch_that_sorts_for_itself(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
+    network: Any, X: Any, Y: Any, order: Any, size: Any, rate: Any
 ) -> Any:
-    epoch_by_layer(network, X, Y, order, batch_size, learning_rate)
+    epoch_by_layer(network, X, Y, order, size, rate)
     order.sort()
 
 
+UPDATE_TEXT = """
+def update(theta, gradient, learning_rate):
+    step = np.multiply(gradient, learning_rate)
+    return np.subtract(theta, step)
+"""
+UPDATE = {
+    "nothing_done": ("np.subtract(theta, step)", "theta.copy()"),
+    "uphill": ("step)", "-1 * step)"),
+    "without_rate": ("step)", "gradient).tolist()"),
+    "rate_alone": ("np.subtract(theta, step)", "[value - learning_rate for value in theta]"),
+    "divided_by_rate": (
+        "np.subtract(theta, step)",
+        "(learning_rate * theta - gradient) / learning_rate",
+    ),
+    "step_alone": ("np.subtract(theta, step)", "list(step)"),
+    "change_alone": ("return", "return -theta +"),
+    "sign_alone": ("step)", "step / abs(gradient))"),
+    "unit_length": ("step)", "step / np.sqrt(gradient @ gradient))"),
+    "rate_times_all": ("np.subtract(theta, step)", "learning_rate * theta - step"),
+    "step_twice": ("return", "theta -= step\n    return"),
+}
+EPOCH_TEXT = """
+def one_epoch(network, X, Y, order, size, rate):
+    start, n, total = 0, len(order), 0
+    while start < n:
+        batch = order[start : start + size]
+        gradient = network.backward(network.forward(X[:, batch])[1], Y[:, batch])
+        network.update(gradient, rate)
+        start += size
+"""
+SUMMED = ("network.update(gradient, rate)", "total = total + gradient.vector")
+ONE_EPOCH = {
+    "never_updated": ("    start, n", "    network = network.copy()\n    start, n"),
+    "first_alone": ("start += size", "return"),
+    "one_too_many": ("start + size", "start + size + 1"),
+    "two_steps": ("start += size", "start += size\n        network.update(gradient, rate)"),
+    "last_dropped": ("start < n", "start + size <= n"),
+    "last_missing": ("start < n", "start + size < n"),
+    "last_alone": (
+        *("        network.update", "        start += size\n    network.update"),
+        *("rate)\n        start += size", "rate)"),
+    ),
+    "rows_taken": ("X[:, batch]", "X[batch, :]", "Y[:, batch]", "Y[batch, :]"),
+    "order_ignored": ("order[start", "range(n)[start"),
+    "labels_unordered": ("Y[:, batch]", "Y[:, start : start + size]"),
+    "samples_unordered": ("X[:, batch]", "X[:, start : start + size]"),
+    "first_again": ("start : start + size", "0:size"),
+    "all_again": ("[start : start + size]", ""),
+    "all_at_once": ("[start : start + size]", "", "start += size", "break"),
+    "one_by_one": ("start + size", "start + 1", "+= size", "+= 1"),
+    "overlapping": ("+= size", "+= 1"),
+    "spread_evenly": (
+        *("total = 0, len(order), 0", "some = 0, len(order), -(-len(order) // size)"),
+        *("while start < n", "for i in range(some)"),
+        *("size]", "n // some + (i < n % some)]", "+= size", "+= len(batch)"),
+    ),
+    "gradients_first": (*SUMMED, "+= size", "+= size\n    network.theta[:] -= rate * total"),
+    "gradients_averaged": (
+        *SUMMED,
+        *("+= size", "+= size\n    network.theta[:] -= rate * total / -(-n // size)"),
+    ),
+    "divided_again": (", rate)\n", ", rate / batch.size)\n"),
+    "divided_by_batch_size": (", rate)\n", ", rate / size)\n"),
+    "divided_by_samples": (", rate)\n", ", rate / X.shape[1])\n"),
+    "epoch_uphill": (
+        "network.update(gradient, rate)",
+        "network.theta[:] += rate * gradient.vector",
+    ),
+}
 RIGHT = {
-    "update": (update_in_place, update_by_entry, update_as_a_list),
-    "one_epoch": (epoch_of_two_lists, epoch_while_some_are_left, epoch_by_layer),
+    "update": (update_in_place, update_by_entry, update_as_a_list, edited(UPDATE_TEXT)),
+    "one_epoch": (
+        epoch_of_two_lists,
+        epoch_while_some_are_left,
+        epoch_by_layer,
+        edited(EPOCH_TEXT),
+    ),
 }
 WRITING = {
     ("update", "gradient"): (update_over_the_gradient,),
     ("one_epoch", "order"): (epoch_that_sorts_for_itself,),
 }
-
-
-def step_twice(theta: Any, gradient: Any, learning_rate: Any) -> Any:
-    theta -= learning_rate * gradient
-    return theta - learning_rate * gradient
-
-
-def epoch(samples: Any, labels: Any, rate: Any = lambda batch: 1) -> Any:
-    """Make an epoch that takes other samples or labels: ``samples(order, k, start, stop)``."""
-
-    def answer(network: Any, X: Any, Y: Any, order: Any, k: Any, learning_rate: Any) -> None:
-        for start in range(0, len(order), k):
-            mine = samples(order, k, start, min(start + k, len(order)))
-            theirs = labels(order, k, start, min(start + k, len(order)))
-            gradient = network.backward(network.forward(X[:, mine])[1], Y[:, theirs])
-            network.theta[:] -= learning_rate * rate(mine) * gradient.vector
-
-    return answer
-
-
-def ordered(order: Any, k: Any, start: Any, stop: Any) -> Any:
-    return order[start:stop]
-
-
-def as_they_lie(order: Any, k: Any, start: Any, stop: Any) -> Any:
-    return slice(start, stop)
-
-
-def trained_copy(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    network = network.copy()
-    epoch_of_two_lists(network, X, Y, order, batch_size, learning_rate)
-    return network
-
-
-def two_steps(network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any) -> Any:
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        gradient = network.backward(network.forward(X[:, batch])[1], Y[:, batch])
-        network.update(gradient, learning_rate)
-        network.theta[:] -= learning_rate * gradient.vector
-
-
-def last_dropped(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for number in range(len(order) // batch_size):
-        batch = order[number * batch_size : (number + 1) * batch_size]
-        _, caches = network.forward(X[:, batch])
-        network.update(network.backward(caches, Y[:, batch]), learning_rate)
-
-
-def last_missing(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for start in range(0, len(order) - batch_size, batch_size):
-        batch = order[start : start + batch_size]
-        _, caches = network.forward(X[:, batch])
-        network.update(network.backward(caches, Y[:, batch]), learning_rate)
-
-
-def last_alone(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        _, caches = network.forward(X[:, batch])
-        gradient = network.backward(caches, Y[:, batch])
-    network.update(gradient, learning_rate)
-
-
-def rows_taken(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        _, caches = network.forward(X[batch, :])
-        network.update(network.backward(caches, Y[batch, :]), learning_rate)
-
-
-def all_at_once(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    _, caches = network.forward(X[:, order])
-    network.update(network.backward(caches, Y[:, order]), learning_rate)
-
-
-def one_by_one(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for k in order:
-        gradient = network.backward(network.forward(X[:, k : k + 1])[1], Y[:, k : k + 1])
-        network.update(gradient, learning_rate)
-
-
-def spread_evenly(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    n_batches = -(-len(order) // batch_size)
-    size, larger = divmod(len(order), n_batches)
-    start = 0
-    for i in range(n_batches):
-        batch = order[start : start + size + (i < larger)]
-        start += len(batch)
-        network.update(
-            network.backward(network.forward(X[:, batch])[1], Y[:, batch]), learning_rate
-        )
-
-
-def overlapping(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    for start, _ in enumerate(order):
-        batch = order[start:][:batch_size]
-        gradient = network.backward(network.forward(X[:, batch])[1], Y[:, batch])
-        network.update(gradient, learning_rate)
-
-
-def gradients_first(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    gradients = []
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        gradients.append(network.backward(network.forward(X[:, batch])[1], Y[:, batch]))
-    for gradient in gradients:
-        network.update(gradient, learning_rate)
-
-
-def gradients_averaged(
-    network: Any, X: Any, Y: Any, order: Any, batch_size: Any, learning_rate: Any
-) -> Any:
-    total, count = np.zeros_like(network.theta), 0
-    for start in range(0, len(order), batch_size):
-        batch = order[start : start + batch_size]
-        total += network.backward(network.forward(X[:, batch])[1], Y[:, batch]).vector
-        count += 1
-    network.theta[:] -= learning_rate * total / count
-
-
-WRONG = {
-    ("update", "nothing_done"): lambda theta, gradient, learning_rate: theta.copy(),
-    ("update", "uphill"): lambda theta, gradient, learning_rate: (
-        theta - -1 * np.multiply(gradient, learning_rate)
-    ),
-    ("update", "without_rate"): lambda theta, gradient, learning_rate: [
-        t - g for t, g in zip(theta, gradient, strict=True)
-    ],
-    ("update", "rate_alone"): lambda theta, gradient, learning_rate: [
-        value - learning_rate for value in theta
-    ],
-    ("update", "divided_by_rate"): lambda theta, gradient, learning_rate: (
-        (learning_rate * theta - gradient) / learning_rate
-    ),
-    ("update", "step_alone"): lambda theta, gradient, learning_rate: [
-        learning_rate * g for g in gradient
-    ],
-    ("update", "change_alone"): lambda theta, gradient, learning_rate: (
-        theta - learning_rate * gradient - theta
-    ),
-    ("update", "sign_alone"): lambda theta, gradient, learning_rate: (
-        theta - learning_rate * gradient / abs(gradient)
-    ),
-    ("update", "unit_length"): lambda theta, gradient, learning_rate: (
-        theta - learning_rate * gradient / np.sqrt(gradient @ gradient)
-    ),
-    ("update", "rate_times_all"): lambda theta, gradient, learning_rate: (
-        learning_rate * theta - learning_rate * gradient
-    ),
-    ("update", "step_twice"): step_twice,
-    ("one_epoch", "never_updated"): trained_copy,
-    ("one_epoch", "first_alone"): lambda network, X, Y, order, k, learning_rate: epoch_of_two_lists(
-        network, X, Y, order[:k], k, learning_rate
-    ),
-    ("one_epoch", "one_too_many"): epoch(
-        *2 * (lambda order, k, start, stop: order[start : stop + 1],)
-    ),
-    ("one_epoch", "two_steps"): two_steps,
-    ("one_epoch", "last_dropped"): last_dropped,
-    ("one_epoch", "last_missing"): last_missing,
-    ("one_epoch", "last_alone"): last_alone,
-    ("one_epoch", "rows_taken"): rows_taken,
-    ("one_epoch", "order_ignored"): epoch(as_they_lie, as_they_lie),
-    ("one_epoch", "labels_unordered"): epoch(ordered, as_they_lie),
-    ("one_epoch", "samples_unordered"): epoch(as_they_lie, ordered),
-    ("one_epoch", "first_again"): epoch(*2 * (lambda order, k, start, stop: order[0:k],)),
-    ("one_epoch", "all_again"): epoch(*2 * (lambda order, k, start, stop: order,)),
-    ("one_epoch", "all_at_once"): all_at_once,
-    ("one_epoch", "one_by_one"): one_by_one,
-    ("one_epoch", "overlapping"): overlapping,
-    ("one_epoch", "spread_evenly"): spread_evenly,
-    ("one_epoch", "gradients_first"): gradients_first,
-    ("one_epoch", "gradients_averaged"): gradients_averaged,
-    ("one_epoch", "divided_again"): epoch(ordered, ordered, lambda batch: 1 / batch.size),
-    ("one_epoch", "divided_by_batch_size"): lambda network, X, Y, order, k, learning_rate: (
-        epoch_of_two_lists(network, X, Y, order, k, learning_rate / k)
-    ),
-    ("one_epoch", "divided_by_samples"): lambda network, X, Y, order, k, learning_rate: (
-        epoch_of_two_lists(network, X, Y, order, k, learning_rate / X.shape[1])
-    ),
-    ("one_epoch", "epoch_uphill"): epoch(ordered, ordered, lambda batch: -1),
-}
+WRONG = wrong_ones("update", UPDATE_TEXT, UPDATE) | wrong_ones("one_epoch", EPOCH_TEXT, ONE_EPOCH)
