@@ -72,7 +72,7 @@ class Trial:
     arguments: tuple[Any, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """A task, its right answer, and the wrong ones that are known.
 
@@ -228,12 +228,12 @@ def _right(exercise: Exercise, seed: int) -> Outcomes:
 
 
 @lru_cache(maxsize=32)
-def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes]]:
+def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, list[str]]]:
+    """Return each known mistake, what it gives, and the parts that it spoils."""
+    trials, right = trials_of(exercise, seed), _right(exercise, seed)
     with np.errstate(all="ignore"):
-        return [
-            (mistake, [exercise.run(mistake.answer, trial) for trial in trials_of(exercise, seed)])
-            for mistake in exercise.mistakes
-        ]
+        wrong = {m: [exercise.run(m.answer, trial) for trial in trials] for m in exercise.mistakes}
+    return [(mistake, gives, _spoiled(exercise, gives, right)) for mistake, gives in wrong.items()]
 
 
 @dataclass(frozen=True)
@@ -354,10 +354,9 @@ def _same(exercise: Exercise, mine: Outcomes, theirs: Outcomes, parts: Sequence[
     return _agree(exercise, mine, theirs, parts) and _agree(exercise, theirs, mine, parts)
 
 
-def _spoiled(tried: Tried, outcomes: Outcomes) -> list[str]:
+def _spoiled(exercise: Exercise, outcomes: Outcomes, right: Outcomes) -> list[str]:
     """Return the parts that aren't right."""
-    exercise = tried.exercise
-    return [part for part in exercise.parts if not _agree(exercise, outcomes, tried.right, [part])]
+    return [part for part in exercise.parts if not _agree(exercise, outcomes, right, [part])]
 
 
 # --- what can be said of it, one after the other
@@ -417,16 +416,16 @@ def _if_known(tried: Tried) -> Verdict | None:
     In the second case other parts are wrong as well, but none before: so its name is true of the
     first part that is wrong. Where `observe` takes one result apart, this part is enough.
     """
-    exercise, mine = tried.exercise, _spoiled(tried, tried.outcomes)
-    wrong = [(*pair, _spoiled(tried, pair[1])) for pair in _wrong(exercise, tried.seed)]
-    parts = [(mistake, theirs, exercise.parts) for mistake, theirs, _ in wrong]
-    parts += [
+    exercise, wrong = tried.exercise, _wrong(tried.exercise, tried.seed)
+    mine = _spoiled(exercise, tried.outcomes, tried.right)
+    ways = [(mistake, theirs, exercise.parts) for mistake, theirs, _ in wrong]
+    ways += [
         (mistake, theirs, tuple(mine[:1] if exercise.observe else its))
         for mistake, theirs, its in wrong
         if mine[0] in its and set(its) <= set(mine)
     ]
-    for mistake, theirs, compared in parts:
-        if _same(exercise, tried.outcomes, theirs, compared):
+    for mistake, theirs, parts in ways:
+        if _same(exercise, tried.outcomes, theirs, parts):
             return _named(mistake, *_outside(tried.answer))
     return None
 

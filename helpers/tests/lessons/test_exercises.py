@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from itertools import combinations
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,18 +16,14 @@ from helpers.exercises.checking import CODE, Exercise, Outcome, judge, trials_of
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.running import Failure
-from helpers.tests.lessons.answers import lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
+from helpers.tests.lessons.answers import edited, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
 from helpers.tests.lessons.answers.lesson_1 import sigmoid_by_tanh
 
 Answer = Callable[..., Any]
-LESSONS: tuple[ModuleType, ...] = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5)
-RIGHT: dict[str, tuple[Answer, ...]] = {}
-WRITING: dict[tuple[str, str], tuple[Answer, ...]] = {}
-WRONG: dict[tuple[str, str], Answer] = {}
-for lesson in LESSONS:
-    RIGHT |= lesson.RIGHT
-    WRITING |= lesson.WRITING
-    WRONG |= lesson.WRONG
+LESSONS: Any = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5)
+RIGHT = {name: answers for lesson in LESSONS for name, answers in lesson.RIGHT.items()}
+WRITING = {key: answers for lesson in LESSONS for key, answers in lesson.WRITING.items()}
+WRONG = {key: answer for lesson in LESSONS for key, answer in lesson.WRONG.items()}
 MISTAKES = {
     (exercise.name, mistake.answer.__name__): mistake
     for exercise in EXERCISES.values()
@@ -37,8 +32,7 @@ MISTAKES = {
 CORRECT = [(name, answer) for name, answers in RIGHT.items() for answer in answers]
 CORRECT += [(name, exercise.solution) for name, exercise in EXERCISES.items()]
 FAR = 1e-3  # apart by that much is told apart beyond any rounding
-TRIALS = 10_000
-SEEDS = 12  # of six networks or more each
+SEEDS = 4  # of six networks or more each; learners get those of 0
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 each_mistake = pytest.mark.parametrize("key", MISTAKES, ids="-".join)
 each_correct = pytest.mark.parametrize(
@@ -52,14 +46,12 @@ def outcomes(exercise: Exercise, answer: Answer, seed: int) -> list[Outcome]:
 
 
 def far_apart(exercise: Exercise, mine: Iterable[Outcome], theirs: Iterable[Outcome]) -> bool:
+    near = max(FAR, exercise.tolerance)
     for a, b in zip(mine, theirs, strict=True):
         if isinstance(a, Failure) or isinstance(b, Failure):
-            kinds = {getattr(outcome, "kind", None) for outcome in (a, b)}
-            if len(kinds) > 1:
+            if getattr(a, "kind", None) != getattr(b, "kind", None):
                 return True
-            continue
-        near = max(FAR, exercise.tolerance)
-        if not all(agree(a[p], b[p], near) and agree(b[p], a[p], near) for p in a):
+        elif not all(agree(a[p], b[p], near) and agree(b[p], a[p], near) for p in a):
             return True
     return False
 
@@ -98,21 +90,14 @@ def test_each_mistake_says_what_it_is(key: tuple[str, str]) -> None:
 def test_the_catalogue_is_large() -> None:
     assert len(MISTAKES) >= 25
     assert len(EXERCISES) >= 12
-
-
-@each_exercise
-def test_three_styles_are_tried(exercise: Exercise) -> None:
-    assert len(RIGHT[exercise.name]) >= 3
+    assert all(len(RIGHT[name]) >= 3 for name in EXERCISES)
 
 
 @each_correct
 def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
-    exercise, seed, tried = EXERCISES[name], 0, 0
-    while tried < TRIALS / len(CORRECT):
-        verdict = judge(exercise, answer, seed)
+    for seed in range(SEEDS):
+        verdict = judge(EXERCISES[name], answer, seed)
         assert verdict.kind == "right", f"seed {seed}: {verdict}"
-        tried += len(trials_of(exercise, seed))
-        seed += 1
 
 
 @pytest.mark.parametrize("key", WRITING, ids=" ".join)
@@ -187,26 +172,6 @@ def half_right(n_in: int, n_out: int, m: int) -> Any:
     return (n_in, n_out), (1, n_out), (n_out, m)
 
 
-def averaged_dw(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
-    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
-    return {l: dW[l] / Y.shape[1] for l in dW}, db
-
-
-def averaged_dw_1(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
-    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
-    return dW | {1: dW[1] / Y.shape[1]}, db
-
-
-def turned_dw(l: int, delta: Any, A: Any) -> Any:
-    dW, db = EXERCISES["layer_gradients"].solution(l, delta, A)
-    return -dW, db
-
-
-def last_dw_left_out(W: Any, A: Any, Z: Any, Y: Any, activations: Any) -> Any:
-    dW, db = EXERCISES["backward"].solution(W, A, Z, Y, activations)
-    return {l: dW[l] for l in dW if l < len(W)}, db
-
-
 def silenced_in_vain(Z: Any) -> Any:
     with np.errstate(over="ignore"):
         return np.exp(-np.abs(Z))
@@ -216,17 +181,20 @@ def scaled_by(size: Callable[[Any], int]) -> Answer:
     return lambda draws: draws * np.sqrt(2 / size(draws.shape))
 
 
-def averaged_over(m: Callable[[Any], int]) -> Answer:
-    return lambda A, Y, Z, activation: (A - Y) / m(A.shape) * activation.derivative(Z)
+def a_pass(*pieces: str) -> Answer:
+    return edited(lesson_3.BACKWARD_TEXT, *pieces)
+
+
+def averaged_over(m: str) -> Answer:
+    return edited(lesson_3.OUTPUT_DELTA_TEXT, "Y.shape[-1]", f"{m}(Y.shape)")
 
 
 # whoever has a part right isn't told that all of it is wrong
 NAMED: dict[tuple[str, Answer], str] = {
     ("layer_shapes", half_right): "turned_weights",
-    ("backward", averaged_dw): "pass_with_mean_dw",
-    ("backward_two_layers", averaged_dw_1): "",
-    ("layer_gradients", turned_dw): "",
-    ("backward", last_dw_left_out): "",
+    ("backward_two_layers", a_pass("return", "dW[1] = dW[1] / m\n    return")): "",
+    ("layer_gradients", edited(lesson_3.LAYER_GRADIENTS_TEXT, "return dW", "return -dW")): "",
+    ("backward", a_pass("return", "del dW[L]\n    return")): "",
     ("stable_sigmoid", silenced_in_vain): "",
     ("stable_sigmoid", lambda Z: sigmoid_by_tanh(Z).astype(np.float32)): "",
     ("stable_sigmoid", lambda Z: sigmoid_by_tanh(Z.astype(np.float32))): "",
@@ -236,8 +204,8 @@ NAMED: dict[tuple[str, Answer], str] = {
     ("relative_error", lambda a, n: np.isclose(a, n).all()): "",
     ("he_weights", scaled_by(max)): "",
     ("he_weights", scaled_by(min)): "",
-    ("output_delta", averaged_over(max)): "",
-    ("output_delta", averaged_over(min)): "",
+    ("output_delta", averaged_over("max")): "",
+    ("output_delta", averaged_over("min")): "",
     ("layer_shapes", lambda i, o, m: ((max(i, o), min(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda i, o, m: ((min(i, o), max(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda n_in, n_out, m: ("(n_out, n_in)",) * 3): "",

@@ -1,0 +1,99 @@
+"""Known mistakes as data: each way of saying the code, and what is said of an entry that is wrong.
+
+The tables stand where a lesson's exercises.toml would, and this module where its exercises.py is.
+"""
+
+import inspect
+import tomllib
+from typing import Any
+
+import pytest
+
+from helpers.exercises import mistakes
+from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.mistakes import Mistake, mistakes_of
+from helpers.exercises.running import attempt
+
+
+def half(x: float) -> float:
+    """Divide by two."""
+    return x / 2
+
+
+def quarter(x: float) -> float:
+    """Divide by four."""
+    return half(half(x))
+
+
+ENTRY = """
+name = "It is the third part."
+belief = "mean factor"
+hint = "How many parts are there?"
+"""
+GOOD = f"""
+[half]
+title = "one half"
+[half.third]
+{ENTRY}edit = ["x / 2", "x / 3"]
+[half.nothing]
+name = "It is 0."
+belief = "falling loss"
+hint = "Is it?"
+code = "y = 0 * x\\nreturn y"
+[quarter.ninth]
+lift = "half.third"
+hint = "Parts of parts."
+"""
+
+
+def known(
+    monkeypatch: pytest.MonkeyPatch, table: str, solution: Any = half, exercise: str = "half"
+) -> tuple[Mistake, ...]:
+    monkeypatch.setattr(mistakes, "read", lambda file: tomllib.loads(table))
+    mistakes_of.cache_clear()
+    return mistakes_of(solution, exercise)
+
+
+def test_code_is_an_edit_of_the_solution_or_lines_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    third, nothing = known(monkeypatch, GOOD)
+    assert (third.answer(3.0), nothing.answer(3.0)) == (1.0, 0.0)
+    assert [m.answer.__name__ for m in (third, nothing)] == ["third", "nothing"]
+    assert third.name == "It is the third part."
+    assert third.hint == "How many parts are there?"
+    assert third.misconception == Misconception.MEAN_FACTOR
+    assert nothing.misconception == Misconception.FALLING_LOSS
+    assert "y = 0 * x" in inspect.getsource(nothing.answer)
+    assert attempt(nothing.answer, lambda: nothing.answer(None)).place == "line 2: `y = 0 * x`"
+
+
+def test_a_mistake_of_a_part_is_lifted_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    (ninth,) = known(monkeypatch, GOOD, quarter, "quarter")
+    assert ninth.answer(9.0) == 1.0
+    assert quarter(4.0) == 1.0
+    assert (ninth.name, ninth.hint) == ("It is the third part.", "Parts of parts.")
+    assert ninth.misconception == Misconception.MEAN_FACTOR
+
+
+EDIT = 'edit = ["x / 2", "x"]'
+BAD = {
+    "the belief 'sing' is unknown.*sign": ENTRY.replace("mean factor", "sing") + EDIT,
+    "hint is missing": ENTRY.replace("hint", "#") + EDIT,
+    "the key 'hin' is unknown": ENTRY.replace("hint", "hin") + EDIT,
+    "by one of code, edit, lift. Got none": ENTRY,
+    "Got code and edit": ENTRY + EDIT + "\ncode = 'return x'",
+    "'x / 3' stands 0 times": ENTRY + "edit = ['x / 3', 'x']",
+    "'x' stands 2 times": ENTRY + "edit = ['x', 'y']",
+    "invalid syntax": ENTRY + "code = 'return x +'",
+    "another mistake has the same name": ENTRY + EDIT + f"\n[half.twin]\n{ENTRY}{EDIT}",
+    "the exercise 'hafl' is unknown": "lift = 'hafl.third'",
+    "the mistake 'thrid' is unknown": "lift = 'half.thrid'",
+}
+
+
+@pytest.mark.parametrize("said", BAD)
+def test_an_entry_that_is_wrong_is_named(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "twin" if "same name" in said else "third"
+    with pytest.raises(ValueError, match=rf"exercises\.toml, \[half\.{key}\]: .*{said}"):
+        known(monkeypatch, f"[half.third]\n{BAD[said]}")
