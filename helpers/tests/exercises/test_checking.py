@@ -1,7 +1,6 @@
 """What the check says of answers that no catalogue foresees: each gets words that help."""
 
 import functools
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,8 @@ import pytest
 from helpers.exercises.checking import Exercise, Trial, Unreadable, Verdict, judge
 from helpers.exercises.comparing import SAID, agree, describe_difference
 from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.mistakes import Mistake, compiled
+from helpers.exercises.mistakes import Mistake
+from helpers.tests.exercises import written
 from helpers.validation import Array
 
 Answer = Callable[..., Any]
@@ -19,9 +19,7 @@ NOTEBOOK: dict[str, Any] = {"m": 2, "np": np, "two": lambda: 2, "minus": -1}  # 
 
 
 def wrote(body: str) -> Answer:
-    """The function that a learner wrote, with these lines; its source is known, as in a cell."""
-    source = f"def answer(A, B):\n{textwrap.indent(body, '    ')}\n"
-    return compiled(source, f"<cell {body}>", NOTEBOOK)
+    return written("A, B", body, NOTEBOOK)
 
 
 def two_matrices(rng: np.random.Generator) -> list[Trial]:
