@@ -10,6 +10,7 @@ cases            random networks on which the mistakes show
 catalogue        all of them by name, and `check`
 program          a function with a gap, and given lines for it
 ordering         putting them in order: `Puzzle`
+questions        those of all lessons, from their texts
 predictions      a question that is asked before a run: `ask`
 bug_kinds        mistakes in a backward pass, and the mark that each leaves in a report
 planted          networks with one of them

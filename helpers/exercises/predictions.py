@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.question import Question, Reply
-from helpers.lessons.questions import QUESTIONS
+from helpers.exercises.questions import all_questions
 from helpers.validation import known_name
 from helpers.widgets.base import LINE, PRESSED, Shown, live_region
 from helpers.widgets.controls import up_to
@@ -32,7 +32,8 @@ def ask(name: str) -> "Prediction":
     TypeError, ValueError
         If there is none; the message names the nearest.
     """
-    return Prediction(QUESTIONS[known_name(name, QUESTIONS, "question")])
+    questions = all_questions()
+    return Prediction(questions[known_name(name, questions, "question")])
 
 
 class Prediction(Shown):

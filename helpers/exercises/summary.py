@@ -2,15 +2,15 @@
 
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.progress_file import Progress, done
+from helpers.exercises.questions import all_questions
 from helpers.lessons.puzzles import PUZZLES
-from helpers.lessons.questions import QUESTIONS
 
 
 def progress() -> Progress:
     """Return what is done and what is open, lesson by lesson; a notebook shows a table."""
     finished = set(done())
     rows = [
-        *((q.lesson, "question", q.title, f"question: {q.name}") for q in QUESTIONS.values()),
+        *((q.lesson, "question", q.title, f"question: {q.name}") for q in all_questions().values()),
         *((e.lesson, "exercise", e.title, f"exercise: {e.name}") for e in EXERCISES.values()),
         *((p.lesson, "puzzle", p.title, f"puzzle: {p.name}") for p, *_ in PUZZLES.values()),
         (4, "bug hunt", "six broken networks", "bug hunt"),

@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 
 from helpers.exercises.checking import judge
 from helpers.exercises.planted import deal
+from helpers.exercises.questions import all_questions
 from helpers.lessons.lesson_1.leaky_relu_prime import LEAKY_RELU_PRIME, flat_left
 from helpers.lessons.puzzles import PUZZLES
-from helpers.lessons.questions import QUESTIONS
 from helpers.tests.browser.browser import (
     OpenNotebook,
     Widgets,
@@ -28,7 +28,7 @@ from helpers.tests.browser.test_browser import chromium_or_skip
 from helpers.tests.refresh_notebooks import METADATA, NOTEBOOKS
 
 LESSON = "02_forward_caching.ipynb"
-CHOICE, NUMBER = QUESTIONS["greater-or-equal"], QUESTIONS["bias-sum"]
+CHOICE, NUMBER = (all_questions()[name] for name in ("greater-or-equal", "bias-sum"))
 STUB = """\
 def leaky_relu_prime(Z, slope):
     return ...

@@ -12,9 +12,10 @@ from helpers.exercises import progress_file as progress
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.predictions import Prediction, ask
 from helpers.exercises.question import Question, read_number
-from helpers.lessons.questions import QUESTIONS
+from helpers.exercises.questions import all_questions
 
 LONGEST = 330  # characters that fit into the three lines that are kept free
+QUESTIONS = all_questions()
 NUMBER = next(question for question in QUESTIONS.values() if question.takes_a_number)
 CHOICE = next(question for question in QUESTIONS.values() if not question.takes_a_number)
 each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)

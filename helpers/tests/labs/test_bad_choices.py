@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from helpers.exercises import BugHunt, Puzzle, ask, check, progress
+from helpers.exercises.questions import all_questions
 from helpers.labs.activation import ActivationLab
 from helpers.labs.backward import BackwardLab
 from helpers.labs.forward import ForwardLab
 from helpers.labs.gradient_check import GradientCheckLab
 from helpers.labs.training import TrainingLab
-from helpers.lessons.questions import QUESTIONS
 
 NOTHING_SUCH: list[Any] = ["", None, 3, 2.5, True, np.ones(3), [], {}, 10**400, len]
 NO_NUMBER: list[Any] = ["", "3", None, np.nan, True, np.ones(3), np.array(4), [], {}, len, 1j]
@@ -141,7 +141,7 @@ def test_a_refused_order_of_lines_changes_nothing(order: Any) -> None:
 
 
 def test_an_answer_that_is_no_number_is_asked_for_again_and_not_noted() -> None:
-    name = next(name for name, question in QUESTIONS.items() if question.takes_a_number)
+    name = next(name for name, question in all_questions().items() if question.takes_a_number)
     question, before = ask(name), str(progress())
     answers: list[Any] = ["", None, np.nan, np.inf, [], np.ones(3), True, "1/0", "1e400", "many"]
     for value in answers:

@@ -6,7 +6,7 @@ from types import ModuleType
 
 import pytest
 
-from helpers.lessons.questions import QUESTIONS
+from helpers.exercises.questions import all_questions
 from helpers.tests.notebooks import claims
 from helpers.tests.notebooks.claims import CLAIMS, Claim, computed, quotes, spans, unquoted
 
@@ -47,7 +47,7 @@ def test_every_number_direction_and_quantity_is_claimed(module: ModuleType) -> N
 @each_module
 def test_each_answer_and_its_reply_are_tied(module: ModuleType) -> None:
     quoted = quotes_of(module)
-    asked = [place for place in module.PLACES if place[0] in QUESTIONS]
+    asked = [place for place in module.PLACES if place[0] in all_questions()]
     assert [place for place in asked if place not in quoted] == [], "a claim quotes each reply"
 
 

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from helpers.lessons.questions import QUESTIONS
+from helpers.exercises.questions import all_questions
 from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of
 
 Said = tuple[str, str]
@@ -105,7 +105,7 @@ def places_of(notebook: str, lesson: int) -> Places:
         id: words_in_code(cell.source) for id, cell in cells_of(notebook).items()
     }
     places = {(notebook, id): text for id, text in texts.items()}
-    for question in QUESTIONS.values():
+    for question in all_questions().values():
         if question.lesson == lesson:
             own = {"asked": f"{question.title}\n{question.text}", "right": question.right}
             own |= {"otherwise": question.otherwise} if question.otherwise else {}

@@ -9,8 +9,8 @@ from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.planted import deal
+from helpers.exercises.questions import all_questions
 from helpers.lessons.puzzles import PUZZLES
-from helpers.lessons.questions import QUESTIONS
 from helpers.tests.notebooks.claims import Said, claim, in_words
 from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, numbers_printed
 from helpers.tests.refresh_notebooks import NOTEBOOKS, ROOT
@@ -60,7 +60,7 @@ def minutes() -> Iterator[Said]:
 
 def meetings() -> Iterator[tuple[Misconception, int]]:
     """Yield the belief and the lesson of each question, known mistake and bug."""
-    for question in QUESTIONS.values():
+    for question in all_questions().values():
         yield question.misconception, question.lesson
     for exercise in (*EXERCISES.values(), *(puzzle for puzzle, _ in PUZZLES.values())):
         for mistake in exercise.mistakes:
