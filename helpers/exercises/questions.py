@@ -14,13 +14,13 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.mistakes import BELIEFS
 from helpers.exercises.question import Question, read_number
-from helpers.texts import LESSONS, read
+from helpers.texts import lessons_with, read
 from helpers.validation import known_name
 
+FILE = "questions.toml"
 NEEDED, ALLOWED = {"name", "title", "text", "belief", "replies"}, {"otherwise"}
-BELIEFS = {belief.name.lower().replace("_", " "): belief for belief in Misconception}
 
 
 @cache
@@ -32,14 +32,12 @@ def all_questions() -> dict[str, Question]:
     ValueError
         If a file isn't TOML, or an entry of it isn't a question; the message names both.
     """
-    folders = [path.parent.name for path in LESSONS.glob("lesson_*/questions.toml")]
-    lessons = sorted(int(folder.removeprefix("lesson_")) for folder in folders)
-    found = (questions_of(lesson, read(f"lesson_{lesson}/questions")) for lesson in lessons)
+    found = (questions_of(lesson, read(f"{lesson}/questions")) for lesson in lessons_with(FILE))
     return {question.name: question for question in chain(*found)}
 
 
-def questions_of(lesson: int, texts: Mapping[str, Any]) -> list[Question]:
-    """Return the questions of a lesson's file.
+def questions_of(lesson: str, texts: Mapping[str, Any]) -> list[Question]:
+    """Return the questions of a lesson's file; the lesson is its folder's name.
 
     Raises
     ------
@@ -53,9 +51,9 @@ def questions_of(lesson: int, texts: Mapping[str, Any]) -> list[Question]:
         try:
             if name in found:
                 raise ValueError("there is another one of this name")
-            found[name] = _question(lesson, entry)
+            found[name] = _question(int(lesson.removeprefix("lesson_")), entry)
         except ValueError as error:
-            where = f"helpers/lessons/lesson_{lesson}/questions.toml, question {name!r}"
+            where = f"helpers/lessons/{lesson}/{FILE}, question {name!r}"
             raise ValueError(f"{where}: {error}") from error
     return list(found.values())
 

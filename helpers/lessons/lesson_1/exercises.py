@@ -1,11 +1,120 @@
-"""The exercises of lesson 1, and the mistakes that people make in them: activations.
+"""The exercises of lesson 1, activations: solutions, and numbers to try them on."""
 
-leaky_relu_prime   the slope of leaky ReLU
-stable_sigmoid     a sigmoid for every number
-watching           arrays that see where a number becomes infinite
-"""
+import sys
+import warnings
+from contextlib import redirect_stdout, suppress
+from functools import partial
+from io import StringIO
+from typing import Any
+from unittest.mock import patch
 
-from helpers.lessons.lesson_1.leaky_relu_prime import LEAKY_RELU_PRIME
-from helpers.lessons.lesson_1.stable_sigmoid import STABLE_SIGMOID
+import numpy as np
 
-EXERCISES = (LEAKY_RELU_PRIME, STABLE_SIGMOID)
+from helpers.activations import sigmoid
+from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.comparing import agree, as_numbers
+from helpers.exercises.mistakes import Answer
+from helpers.exercises.running import code_of
+from helpers.lessons.lesson_1.watching import watched
+from helpers.validation import Array
+
+PRECISION = 1e-14  # fourteen decimals
+
+
+def leaky_relu_prime(Z: Array, slope: float) -> Array:
+    """Return φ′ of leaky ReLU."""
+    return np.where(Z > 0, 1.0, slope)
+
+
+def stable_sigmoid(Z: Array) -> Array:
+    """Return sigmoid of every number; nothing overflows on the way."""
+    small = np.exp(-np.abs(Z))
+    return np.where(Z > 0, 1.0, small) / (1 + small)
+
+
+def _leaky_trials(rng: np.random.Generator) -> list[Trial]:
+    trials = []
+    for slope, shape in ((0.01, (2, 7)), (0.2, (5, 3)), (0.3, (4, 6))):
+        Z = rng.normal(size=shape)
+        Z[:2, 0] = 1, -1  # both sides, whatever was drawn
+        Z[rng.integers(shape[0]), 1] = 0
+        Z[rng.integers(shape[0]), 2] = 0
+        trials.append(Trial("random numbers, two of them exactly 0", (Z, slope)))
+    return trials
+
+
+def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
+    """All of them from end to end, and dense where sigmoid changes in its fourteen decimals."""
+    signs = np.array([[-1], [1]])
+    far, huge = signs * np.geomspace(36, 1e4, 10), signs * 10.0 ** np.linspace(5, 300, 8)
+    trials = []
+    for number, shape in enumerate(((8, 22), (16, 11), (4, 44))):
+        near = np.arange(-35, 35, 0.5) + (number + rng.uniform()) / 6
+        near[0] = 0
+        Z = rng.permutation(np.concatenate([near, far.ravel(), huge.ravel()])).reshape(shape)
+        trials.append(Trial("z from −10,000 to 10,000 and beyond, most of them near 0", (Z,)))
+    return trials
+
+
+def _observe_sigmoid(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Take the values; run it again to see how it comes to them."""
+    Z = arguments[0].copy()  # the answer may write to its own
+    with np.errstate(all="ignore"):
+        value = answer(*arguments)
+        # what it has to say, it has said
+        with redirect_stdout(StringIO()), warnings.catch_warnings(action="ignore"):
+            is_handed_on = _calls(answer, Z.copy(), sigmoid)
+            overflows = not is_handed_on and _overflows(answer, Z)
+            return _is_cut_off(answer), value, is_handed_on, overflows
+
+
+def _values(answer: Answer, *zs: float) -> Array:
+    """Return its values at some z; NaN if it has none."""
+    with suppress(Exception):
+        A = as_numbers(answer(np.array([zs])))
+        if A is not None and A.shape == (1, len(zs)):
+            return A[0]
+    return np.full(len(zs), np.nan)
+
+
+def _is_cut_off(answer: Answer) -> bool:
+    """Whether it is right in the middle, and doesn't change where sigmoid still does."""
+    zs = -31.0, -30.0, -1.0, 0.0, 1.0, 30.0, 31.0
+    A, right = _values(answer, *zs), stable_sigmoid(np.array(zs))
+    return agree(A[2:5], right[2:5], PRECISION) and bool(A[0] == A[1] or A[-1] == A[-2])
+
+
+def _calls(answer: Answer, Z: Array, function: Answer) -> bool:
+    """Whether an answer can reach a function, by whichever name."""
+    codes, profile = set(), sys.getprofile()
+    sys.setprofile(lambda frame, event, _: codes.add(frame.f_code))
+    try:
+        answer(Z)
+    finally:
+        sys.setprofile(profile)
+    return code_of(function) in codes
+
+
+def _overflows(answer: Answer, Z: Array) -> bool:
+    """Whether a number becomes infinite or NaN on the way; no warning is needed to see it.
+
+    Arrays are watched. Where numbers leave them, as in a loop, it shows in the value: there 1 / ∞
+    is 0 just beyond the limit of `np.exp`, and the right value has not yet reached 0.
+    """
+    seen: dict[str, bool] = {}
+    with (
+        suppress(Exception),  # in a watched array something may be missing
+        patch.multiple(np, array=partial(np.array, subok=True), asarray=np.asanyarray),
+    ):
+        answer(watched(Z, seen))
+    if any(seen.values()) or "exp" in seen:
+        return any(seen.values())
+    limit = np.log(np.finfo(float).max)
+    within, beyond = _values(answer, 1e-6 - limit, -1e-6 - limit)
+    return bool(within > 0 and beyond == 0)
+
+
+EXERCISES = (
+    Exercise.of(leaky_relu_prime, _leaky_trials),
+    Exercise.of(stable_sigmoid, _sigmoid_trials, observe=_observe_sigmoid, tolerance=PRECISION),
+)

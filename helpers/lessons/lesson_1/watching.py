@@ -19,35 +19,28 @@ class Watched(np.ndarray[Any, Any]):
         """Note in the same place as the array that this one is made of."""
         self.seen = getattr(source, "seen", {})
 
-    def __array_ufunc__(
-        self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **settings: Any
-    ) -> Any:
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **settings: Any) -> Any:
         """Compute as NumPy does, and look at what comes out."""
-        given = [_plain(value) for value in inputs]
-        settings = {name: _plain(value) for name, value in settings.items()}
-        if out is not None:
-            settings["out"] = tuple(map(_plain, out))
+        given, settings = _plain(inputs), {name: _plain(value) for name, value in settings.items()}
         result = getattr(ufunc, method)(*given, **settings)
         if method == "__call__" and ufunc.nout == 1 and result.dtype.kind == "f":
             lost = ~np.isfinite(result) & settings.get("where", True)
             for value in given:
                 lost = lost & np.isfinite(value)
             self.seen[ufunc.__name__] = self.seen.get(ufunc.__name__, False) or bool(lost.any())
-        return out[0] if out is not None else self._like(result)
+        return self._like(result)
 
     def __array_function__(self, function: Any, types: Any, inputs: Any, settings: Any) -> Any:
         """Keep watching what `np.where` and its like return."""
         return self._like(super().__array_function__(function, types, inputs, settings))
 
     def _like(self, result: Any) -> Any:
-        if type(result) is not np.ndarray:
-            return result
-        array = result.view(Watched)
-        array.seen = self.seen
-        return array
+        return watched(result, self.seen) if type(result) is np.ndarray else result
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
     return value.view(np.ndarray) if isinstance(value, Watched) else value
 
 

@@ -12,10 +12,10 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
 from helpers.exercises.planted import deal
 from helpers.exercises.questions import all_questions
-from helpers.lessons.lesson_1.leaky_relu_prime import LEAKY_RELU_PRIME, flat_left
 from helpers.lessons.puzzles import PUZZLES
 from helpers.tests.browser.browser import (
     OpenNotebook,
@@ -108,7 +108,9 @@ def test_an_exercise_names_the_mistake(notebook: OpenNotebook) -> None:
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(STUB.replace("...", "1.0 * (Z > 0)"))
     page.keyboard.press("Control+Enter")
-    expect(cell.said).to_have_text(judge(LEAKY_RELU_PRIME, flat_left.answer).text)
+    exercise = EXERCISES["leaky_relu_prime"]
+    (flat_left,) = (m for m in exercise.mistakes if m.answer.__name__ == "flat_left")
+    expect(cell.said).to_have_text(judge(exercise, flat_left.answer).text)
 
 
 def test_a_lesson_runs_where_its_folder_is_the_root(notebook: OpenNotebook) -> None:

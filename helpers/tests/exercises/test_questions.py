@@ -33,11 +33,11 @@ def test_a_question_that_is_none_is_named_with_its_file(
     entries: list[dict[str, Any]], words: str
 ) -> None:
     with pytest.raises(ValueError, match=f"^helpers/lessons/lesson_7/questions.toml, .*{words}"):
-        questions_of(7, {"question": entries})
+        questions_of("lesson_7", {"question": entries})
 
 
 def test_the_order_is_that_of_the_lessons_and_of_their_files() -> None:
-    (question,) = questions_of(7, {"question": [ENTRY]})
+    (question,) = questions_of("lesson_7", {"question": [ENTRY]})
     assert (question.lesson, question.right, list(question.replies)) == (7, "1/4", ["½", "1/4"])
     lessons = [question.lesson for question in all_questions().values()]
     assert lessons == sorted(lessons) and set(lessons) == {1, 2, 3, 4, 5}

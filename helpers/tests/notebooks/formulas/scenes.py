@@ -15,7 +15,7 @@ from helpers.activations import find_activation
 from helpers.datasets import two_moons
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
-from helpers.lessons.lesson_1.stable_sigmoid import PRECISION
+from helpers.lessons.lesson_1.exercises import PRECISION
 from helpers.network import MLP
 from helpers.tests.independent import (
     PHI,
