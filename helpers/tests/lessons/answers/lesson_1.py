@@ -1,4 +1,4 @@
-"""RIGHT: exercise → correct answers in several styles. WRONG: (exercise, mistake) → another way."""
+"""Answers to the exercises of lesson 1."""
 
 import functools
 import math
@@ -8,27 +8,9 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import ACTIVATIONS, find_activation
+from helpers.tests.lessons.answers import all_written, written
 
 sigmoid = find_activation("sigmoid").function
-
-
-def leaky_slope_in_loops(Z: Any, slope: Any) -> Any:
-    return [[1 if z > 0 else slope for z in row] for row in Z]
-
-
-def leaky_slope_in_place(Z: Any, slope: Any) -> Any:
-    on = Z > 0
-    Z[on] = 1
-    Z[~on] = slope
-    return Z
-
-
-def leaky_slope_by_arithmetic(Z: Any, slope: Any) -> Any:
-    return ((Z > 0) + slope * (Z <= 0)).astype(np.float32)
-
-
-def leaky_slope_as_maximum(Z: Any, slope: Any) -> Any:
-    return np.maximum(Z > 0, slope)
 
 
 def sigmoid_in_loops(Z: Any) -> Any:
@@ -50,10 +32,6 @@ def sigmoid_by_masks(Z: Any) -> Any:
 
 def sigmoid_by_tanh(Z: Any) -> Any:
     return (1 + np.tanh(Z / 2)) / 2
-
-
-def sigmoid_clipped(Z: Any) -> Any:
-    return 1 / (1 + np.exp(-np.clip(Z, -500, 500)))
 
 
 def sigmoid_deaf_to_warnings(Z: Any) -> Any:
@@ -120,24 +98,26 @@ def sigmoid_careful_twice(Z: Any) -> Any:
         return sigmoid_by_masks(Z)
 
 
-def sigmoid_by_logaddexp(Z: Any) -> Any:
-    return np.exp(-np.logaddexp(0, -Z))
-
-
-WRITING = {("leaky_relu_prime", "Z"): (leaky_slope_in_place,)}
+LEAKY_IN_PLACE = """
+on = Z > 0
+Z[on] = 1
+Z[~on] = slope
+return Z
+"""
+WRITING = {("leaky_relu_prime", "Z"): (written("leaky_relu_prime", LEAKY_IN_PLACE),)}
 RIGHT = {
     "leaky_relu_prime": (
-        leaky_slope_in_loops,
-        leaky_slope_by_arithmetic,
-        leaky_slope_as_maximum,
+        written("leaky_relu_prime", "[[1 if z > 0 else slope for z in row] for row in Z]"),
+        written("leaky_relu_prime", "((Z > 0) + slope * (Z <= 0)).astype(np.float32)"),
+        written("leaky_relu_prime", "np.maximum(Z > 0, slope)"),
     ),
     "stable_sigmoid": (
         sigmoid_in_loops,
         sigmoid_by_masks,
         sigmoid_by_tanh,
-        sigmoid_clipped,
+        lambda Z: 1 / (1 + np.exp(-np.clip(Z, -500, 500))),
         sigmoid_careful_twice,
-        sigmoid_by_logaddexp,
+        lambda Z: np.exp(-np.logaddexp(0, -Z)),
         sigmoid_by_pieces,
         sigmoid_that_is_0_in_time,
         sigmoid_to_the_limit,
@@ -145,40 +125,38 @@ RIGHT = {
         np.vectorize(lambda z: 0.5 + 0.5 * math.tanh(z / 2)),
     ),
 }
-WRONG = {
-    ("leaky_relu_prime", "one_at_zero"): lambda Z, slope: slope + (1 - slope) * (Z >= 0),
-    ("leaky_relu_prime", "flat_left"): lambda Z, slope: (Z > 0).astype(int),
-    ("leaky_relu_prime", "value_for_slope"): lambda Z, slope: np.maximum(Z, slope * Z),
-    ("leaky_relu_prime", "undifferentiated_left"): lambda Z, slope: [
-        [1 if z > 0 else slope * z for z in row] for row in Z
-    ],
-    ("leaky_relu_prime", "undifferentiated_right"): lambda Z, slope: Z * (Z > 0) + slope * (Z <= 0),
-    ("leaky_relu_prime", "sides_swapped"): lambda Z, slope: (Z <= 0) + slope * (Z > 0),
-    ("leaky_relu_prime", "comparison_turned"): lambda Z, slope: np.where(Z >= 0, slope, 1),
-    ("leaky_relu_prime", "zero_at_zero"): lambda Z, slope: (
-        np.where(Z > 0, 1, slope) * np.abs(np.sign(Z))
-    ),
-    ("leaky_relu_prime", "falling_left"): lambda Z, slope: (Z > 0) - slope * (Z <= 0),
-    ("leaky_relu_prime", "added_on_both_sides"): lambda Z, slope: np.heaviside(Z, 0) + slope,
-    ("leaky_relu_prime", "fixed_slope"): lambda Z, slope: (Z > 0) + (Z <= 0) / 10,
-    ("stable_sigmoid", "overflowing"): lambda Z: np.where(
-        Z >= 0, 1 / (1 + np.exp(-Z)), np.exp(Z) / (1 + np.exp(Z))
-    ),
-    ("stable_sigmoid", "handed_on"): lambda Z: np.array(
-        [[find_activation("sigmoid").function(z) for z in row] for row in Z]
-    ),
-    ("stable_sigmoid", "infinity_by_infinity"): lambda Z: [
-        np.exp(row) / (np.exp(row) + 1) for row in Z
-    ],
-    ("stable_sigmoid", "turned_around"): lambda Z: 1 / (1 + np.exp(Z)),
-    ("stable_sigmoid", "without_one"): lambda Z: 1 / np.exp(-Z),
-    ("stable_sigmoid", "without_parentheses"): lambda Z: np.exp(-Z) + 1,
-    ("stable_sigmoid", "cut_off"): lambda Z: 1 / (1 + np.exp(np.minimum(-Z, 20))),
-    ("stable_sigmoid", "slope_for_value"): lambda Z: (1 - np.tanh(Z / 2) ** 2) / 4,
-    ("stable_sigmoid", "mirrored_left"): lambda Z: sigmoid_by_tanh(abs(Z)),
-    ("stable_sigmoid", "mirrored_right"): lambda Z: sigmoid_by_tanh(-abs(Z)),
-    ("stable_sigmoid", "too_steep"): lambda Z: 0.5 - np.tanh(-Z) / 2,
-}
+WRONG = all_written(
+    "leaky_relu_prime",
+    {
+        "one_at_zero": "slope + (1 - slope) * (Z >= 0)",
+        "flat_left": "(Z > 0).astype(int)",
+        "value_for_slope": "np.maximum(Z, slope * Z)",
+        "undifferentiated_left": "[[1 if z > 0 else slope * z for z in row] for row in Z]",
+        "undifferentiated_right": "Z * (Z > 0) + slope * (Z <= 0)",
+        "sides_swapped": "(Z <= 0) + slope * (Z > 0)",
+        "comparison_turned": "np.where(Z >= 0, slope, 1)",
+        "zero_at_zero": "np.where(Z > 0, 1, slope) * np.abs(np.sign(Z))",
+        "falling_left": "(Z > 0) - slope * (Z <= 0)",
+        "added_on_both_sides": "np.heaviside(Z, 0) + slope",
+        "fixed_slope": "(Z > 0) + (Z <= 0) / 10",
+    },
+) | all_written(
+    "stable_sigmoid",
+    {
+        "overflowing": "np.where(Z >= 0, 1 / (1 + np.exp(-Z)), np.exp(Z) / (1 + np.exp(Z)))",
+        "handed_on": "np.array([[find('sigmoid').function(z) for z in row] for row in Z])",
+        "infinity_by_infinity": "[np.exp(row) / (np.exp(row) + 1) for row in Z]",
+        "turned_around": "1 / (1 + np.exp(Z))",
+        "without_one": "1 / np.exp(-Z)",
+        "without_parentheses": "np.exp(-Z) + 1",
+        "cut_off": "1 / (1 + np.exp(np.minimum(-Z, 20)))",
+        "slope_for_value": "(1 - np.tanh(Z / 2) ** 2) / 4",
+        "mirrored_left": "(1 + np.tanh(abs(Z) / 2)) / 2",
+        "mirrored_right": "(1 + np.tanh(-abs(Z) / 2)) / 2",
+        "too_steep": "0.5 - np.tanh(-Z) / 2",
+    },
+    find=find_activation,
+)
 MORE = {
     ("stable_sigmoid", "overflowing"): (
         sigmoid_deaf_to_warnings,

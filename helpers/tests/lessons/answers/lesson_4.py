@@ -1,66 +1,65 @@
-"""RIGHT: exercise → correct answers in several styles. WRONG: (exercise, mistake) → another way."""
+"""Answers to the exercises of lesson 4."""
 
 import math
 from typing import Any
 
 import numpy as np
 
+from helpers.tests.lessons.answers import Answer, all_written, written, wrong_ones
 
-def derivative_in_place(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    value = theta[i]
-    theta[i] = value + epsilon
-    up = loss(theta)
-    theta[i] = value - epsilon
-    down = loss(theta)
-    theta[i] = value
-    return (up - down) / (2 * epsilon)
-
-
-def derivative_there_and_back(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    theta[i] += epsilon
-    up = loss(theta)
-    theta[i] -= 2 * epsilon
-    slope = (up - loss(theta)) / epsilon / 2
-    theta[i] += epsilon
-    return slope
-
-
-def derivative_down_and_up(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    theta[i] -= epsilon
-    down = loss(theta)
-    theta[i] += epsilon
-    theta[i] += epsilon
-    up = loss(theta)
-    theta[i] -= epsilon
-    return (up - down) / (2 * epsilon)
-
-
-def derivative_of_a_copy_and_itself(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    up = theta.copy()
-    up[i] += epsilon
-    theta[i] -= epsilon
-    down = loss(theta)
-    theta[i] += epsilon
-    return (loss(up) - down) / (2 * epsilon)
-
-
-def derivative_left_nudged(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    theta[i] += epsilon
-    up = loss(theta)
-    theta[i] -= 2 * epsilon
-    return (up - loss(theta)) / (2 * epsilon)
-
-
-def derivative_by_a_unit_vector(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    e = np.eye(len(theta))[i]
-    return np.diff([loss(theta - epsilon * e), loss(theta + epsilon * e)])[0] / (2 * epsilon)
-
-
-def derivative_of_lists(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    up, down = list(theta), list(theta)
-    up[i] += epsilon
-    down[i] -= epsilon
-    return 0.5 * (loss(up) - loss(down)) / epsilon
+THERE_AND_BACK = """
+theta[i] += epsilon
+up = loss(theta)
+theta[i] -= 2 * epsilon
+down = loss(theta)
+theta[i] += epsilon
+return (up - down) / (2 * epsilon)
+"""
+DOWN_AND_UP = """
+theta[i] -= epsilon
+down = loss(theta)
+theta[i] += epsilon
+theta[i] += epsilon
+up = loss(theta)
+theta[i] -= epsilon
+return (up - down) / (2 * epsilon)
+"""
+A_COPY_AND_ITSELF = """
+up = theta.copy()
+up[i] += epsilon
+theta[i] -= epsilon
+down = loss(theta)
+theta[i] += epsilon
+return (loss(up) - down) / (2 * epsilon)
+"""
+PUT_BACK = """
+value = theta[i]
+theta[i] = value + epsilon
+up = loss(theta)
+theta[i] = value - epsilon
+down = loss(theta)
+theta[i] = value
+return (up - down) / (2 * epsilon)
+"""
+OF_LISTS = """
+up, down = list(theta), list(theta)
+up[i] += epsilon
+down[i] -= epsilon
+return 0.5 * (loss(up) - loss(down)) / epsilon
+"""
+BY_A_VECTOR = """
+e = np.zeros_like(theta)
+e[i] = epsilon
+up, down = loss(theta + e), loss(theta - e)
+return (up - down) / epsilon / 2
+"""
+ONE_ARRAY_OF_TWO_NAMES = """
+plus = minus = theta
+plus[i] += epsilon
+minus[i] -= epsilon
+return (loss(plus) - loss(minus)) / (2 * epsilon)
+"""
+BACK_TO_IT = "theta[i] += epsilon\nreturn"  # the last step of THERE_AND_BACK
 
 
 def error_in_loops(analytic: Any, numerical: Any) -> Any:
@@ -91,186 +90,97 @@ def error_if_equal(analytic: Any, numerical: Any) -> Any:
     return np.linalg.norm(numerical - analytic) / sum(lengths)
 
 
-def error_above_a_tiny_floor(analytic: Any, numerical: Any) -> Any:
-    norm = np.linalg.norm
-    return norm(analytic - numerical) / (norm(analytic) + norm(numerical) + 1e-300)
+def error_above_a_tiny_floor(a: Any, n: Any) -> Any:
+    return np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n) + 1e-300)
 
 
-RIGHT = {
-    "numerical_derivative": (
-        derivative_in_place,
-        derivative_by_a_unit_vector,
-        derivative_of_lists,
-    ),
-    "relative_error": (error_in_loops, error_if_equal, error_above_a_tiny_floor),
-}
-WRITING = {
-    ("numerical_derivative", "theta"): (
-        derivative_there_and_back,
-        derivative_down_and_up,
-        derivative_of_a_copy_and_itself,
-        derivative_left_nudged,
-    ),
-    ("relative_error", "analytic"): (error_of_means, error_in_place),
-}
-
-
-def one_sided(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    before = loss(theta)
-    theta[i] += epsilon
-    after = loss(theta)
-    theta[i] -= epsilon
-    return (after - before) / epsilon
-
-
-def nudged_back(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    theta[i] += epsilon
-    up = loss(theta)
-    theta[i] -= epsilon
-    down = loss(theta)
-    theta[i] += epsilon  # wrong, too: θ isn't as before
-    return (up - down) / (2 * epsilon)
-
-
-def same_place_twice(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    plus = minus = theta
-    plus[i] += epsilon
-    minus[i] -= epsilon
-    return (loss(plus) - loss(minus)) / (2 * epsilon)
-
-
-def all_nudged(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    theta += epsilon
-    up = loss(theta)
-    theta -= 2 * epsilon
-    down = loss(theta)
-    return (up - down) / (2 * epsilon)
-
-
-def up_and_down(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    e = np.zeros_like(theta)
-    e[i] = epsilon
-    return np.array([loss(theta + e), loss(theta - e)])
-
-
-def one_sided_down(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    before = loss(theta)
-    theta[i] -= epsilon
-    after = loss(theta)
-    theta[i] += epsilon
-    return (before - after) / epsilon
-
-
-def put_at_epsilon(loss: Any, theta: Any, i: Any, epsilon: Any) -> Any:
-    up, down = theta.copy(), theta.copy()
-    up[i], down[i] = epsilon, -epsilon
-    return (loss(up) - loss(down)) / (2 * epsilon)
-
-
-def norm(vector: Any) -> Any:
+def slow_norm(vector: Any) -> Any:
     return math.sqrt(sum(value**2 for value in vector))
 
 
-def plain(analytic: Any, numerical: Any) -> Any:
-    return np.linalg.norm(analytic - numerical) / (
-        np.linalg.norm(analytic) + np.linalg.norm(numerical)
-    )
-
-
-def nan_to_zero(analytic: Any, numerical: Any) -> Any:
-    scale = norm(analytic) + norm(numerical)
-    return norm(analytic - numerical) / scale if scale > 0 else 0.0
-
-
-def equal_lengths(analytic: Any, numerical: Any) -> Any:
-    if np.linalg.norm(analytic) == np.linalg.norm(numerical):
-        return 0
-    return plain(analytic, numerical)
-
-
-def either_zero(analytic: Any, numerical: Any) -> Any:
-    if np.linalg.norm(analytic) * np.linalg.norm(numerical) == 0:
-        return 0
-    return plain(analytic, numerical)
-
-
-WRONG = {
-    ("numerical_derivative", "one_sided"): one_sided,
-    ("numerical_derivative", "nudged_back"): nudged_back,
-    ("numerical_derivative", "one_sided_down"): one_sided_down,
-    ("numerical_derivative", "put_at_epsilon"): put_at_epsilon,
-    ("numerical_derivative", "half_nudges"): lambda loss, theta, i, epsilon: (
-        -np.diff(up_and_down(loss, theta, i, epsilon / 2))[0] / epsilon
+RIGHT: dict[str, tuple[Answer, ...]] = {
+    "numerical_derivative": tuple(
+        written("numerical_derivative", body) for body in (PUT_BACK, BY_A_VECTOR, OF_LISTS)
     ),
-    ("numerical_derivative", "half_nudges_too_far"): lambda loss, theta, i, epsilon: (
-        np.subtract(*up_and_down(loss, theta, i, 0.5 * epsilon)) / epsilon / 2
-    ),
-    ("numerical_derivative", "nudged_by_one"): lambda loss, theta, i, epsilon: (
-        np.subtract(*up_and_down(loss, theta, i, 1)) / epsilon / 2
-    ),
-    ("numerical_derivative", "losses_added"): lambda loss, theta, i, epsilon: (
-        np.sum(up_and_down(loss, theta, i, epsilon)) / epsilon / 2
-    ),
-    ("numerical_derivative", "never_negative"): lambda loss, theta, i, epsilon: (
-        np.ptp(up_and_down(loss, theta, i, epsilon)) / epsilon / 2
-    ),
-    ("numerical_derivative", "divided_by_epsilon"): lambda loss, theta, i, epsilon: (
-        -np.diff(up_and_down(loss, theta, i, epsilon))[0] / epsilon
-    ),
-    ("numerical_derivative", "not_divided"): lambda loss, theta, i, epsilon: np.subtract(
-        *up_and_down(loss, theta, i, epsilon)
-    ),
-    ("numerical_derivative", "multiplied_by_epsilon"): lambda loss, theta, i, epsilon: (
-        np.subtract(*up_and_down(loss, theta, i, epsilon)) * epsilon * 0.5
-    ),
-    ("numerical_derivative", "second_divided"): lambda loss, theta, i, epsilon: (
-        up_and_down(loss, theta, i, epsilon) @ [1, -1 / (2 * epsilon)]
-    ),
-    ("numerical_derivative", "down_minus_up"): lambda loss, theta, i, epsilon: np.diff(
-        up_and_down(loss, theta, i, epsilon) / (2 * epsilon)
-    )[0],
-    ("numerical_derivative", "same_place_twice"): same_place_twice,
-    ("numerical_derivative", "all_nudged"): all_nudged,
-    ("numerical_derivative", "own_epsilon"): lambda loss, theta, i, epsilon: derivative_of_lists(
-        loss, theta, i, 1e-6
-    ),
-    ("relative_error", "absolute_difference"): lambda a, n: np.sqrt(np.sum((n - a) ** 2)),
-    ("relative_error", "lengths_subtracted"): lambda a, n: (
-        abs(norm(a) - norm(n)) / (norm(a) + norm(n))
-    ),
-    ("relative_error", "lengths_subtracted_with_sign"): lambda a, n: (
-        (norm(a) - norm(n)) / (norm(a) + norm(n))
-    ),
-    ("relative_error", "equal_lengths"): equal_lengths,
-    ("relative_error", "gradients_added"): lambda a, n: norm(n + a) / (norm(a) + norm(n)),
-    ("relative_error", "upside_down"): lambda a, n: (norm(a) + norm(n)) / norm(n - a),
-    ("relative_error", "sums_of_sizes"): lambda a, n: (
-        np.mean(abs(a - n)) / (np.mean(abs(a)) + np.mean(abs(n)))
-    ),
-    ("relative_error", "largest_sizes"): lambda a, n: max(abs(a - n)) / (max(abs(a)) + max(abs(n))),
-    ("relative_error", "largest_of_entries"): lambda a, n: max(
-        abs(x - y) / (abs(x) + abs(y)) for x, y in zip(a, n, strict=True)
-    ),
-    ("relative_error", "mean_of_entries"): lambda a, n: np.mean(
-        np.abs(n - a) / (np.abs(a) + np.abs(n))
-    ),
-    ("relative_error", "larger_of_both"): lambda a, n: norm(a - n) / max(norm(a), norm(n)),
-    ("relative_error", "mean_of_both"): lambda a, n: norm(a - n) / np.mean([norm(a), norm(n)]),
-    ("relative_error", "length_of_the_sum"): lambda a, n: norm(a - n) / norm(a + n),
-    ("relative_error", "numerical_alone"): lambda a, n: norm(n - a) / norm(n),
-    ("relative_error", "analytic_alone"): lambda a, n: norm(n - a) / norm(a),
-    ("relative_error", "second_length_added"): lambda a, n: (
-        norm(a - n) / norm(a) + np.linalg.norm(n)
-    ),
-    ("relative_error", "without_roots"): lambda a, n: (
-        np.sum((a - n) ** 2) / np.sum(a**2 + n**2) if a.any() or n.any() else 0
-    ),
-    ("relative_error", "signed_sums"): lambda a, n: (np.sum(a) - np.sum(n)) / np.sum([a, n]),
-    ("relative_error", "entry_by_entry"): lambda a, n: [
-        abs(x - y) / max(abs(x) + abs(y), 1e-300) for x, y in zip(a, n, strict=True)
-    ],
-    ("relative_error", "floor_below"): lambda a, n: norm(a - n) / (norm(a) + norm(n) + 1e-12),
-    ("relative_error", "either_zero"): either_zero,
-    ("relative_error", "zeros_divided"): plain,
-    ("relative_error", "nan_to_zero"): nan_to_zero,
+    "relative_error": (error_in_loops, error_if_equal, error_above_a_tiny_floor),
 }
+WRITING: dict[tuple[str, str], tuple[Answer, ...]] = {
+    ("numerical_derivative", "theta"): (
+        written("numerical_derivative", THERE_AND_BACK),
+        written("numerical_derivative", DOWN_AND_UP),
+        written("numerical_derivative", A_COPY_AND_ITSELF),
+        written("numerical_derivative", THERE_AND_BACK, BACK_TO_IT, "return"),
+    ),
+    ("relative_error", "analytic"): (error_of_means, error_in_place),
+}
+WRONG = wrong_ones(
+    "numerical_derivative",
+    BY_A_VECTOR,
+    {
+        "put_at_epsilon": (
+            "theta + e",
+            "theta * (e == 0) + e",
+            "theta - e",
+            "theta * (e == 0) - e",
+        ),
+        "half_nudges": (" / 2", "", "= epsilon", "= epsilon / 2"),
+        "half_nudges_too_far": ("= epsilon", "= 0.5 * epsilon"),
+        "nudged_by_one": ("= epsilon", "= 1"),
+        "losses_added": ("up - down", "up + down"),
+        "never_negative": ("up - down", "np.ptp([up, down])"),
+        "divided_by_epsilon": (" / 2", ""),
+        "not_divided": (" / epsilon / 2", ""),
+        "multiplied_by_epsilon": ("/ epsilon / 2", "* epsilon * 0.5"),
+        "second_divided": ("(up - down)", "up - down"),
+        "down_minus_up": ("up - down", "down - up"),
+        "own_epsilon": ("e[i] = epsilon", "e[i] = epsilon = 1e-6"),
+    },
+)
+WRONG |= wrong_ones(
+    "numerical_derivative",
+    THERE_AND_BACK,
+    {
+        "one_sided": ("-= 2 *", "-=", BACK_TO_IT, "return", "2 * ", ""),
+        "one_sided_down": ("theta[i] += epsilon\nup", "up", "-= 2 *", "-=", "2 * ", ""),
+        "nudged_back": ("-= 2 *", "-="),  # wrong, too: θ isn't as before
+    },
+)
+WRONG |= all_written(
+    "numerical_derivative",
+    {
+        "same_place_twice": ONE_ARRAY_OF_TWO_NAMES,
+        "all_nudged": THERE_AND_BACK.replace("theta[i]", "theta").replace(
+            "theta += epsilon\nr", "r"
+        ),
+    },
+)
+PLAIN = "norm(a - n) / (norm(a) + norm(n))"
+WRONG |= all_written(
+    "relative_error",
+    {
+        "absolute_difference": "np.sqrt(np.sum((n - a) ** 2))",
+        "lengths_subtracted": "abs(slow(a) - slow(n)) / (slow(a) + slow(n))",
+        "lengths_subtracted_with_sign": "(slow(a) - slow(n)) / (slow(a) + slow(n))",
+        "equal_lengths": f"0 if norm(a) == norm(n) else {PLAIN}",
+        "gradients_added": "slow(n + a) / (slow(a) + slow(n))",
+        "upside_down": "(slow(a) + slow(n)) / slow(n - a)",
+        "sums_of_sizes": "np.mean(abs(a - n)) / (np.mean(abs(a)) + np.mean(abs(n)))",
+        "largest_sizes": "max(abs(a - n)) / (max(abs(a)) + max(abs(n)))",
+        "largest_of_entries": "max(abs(x - y) / (abs(x) + abs(y)) for x, y in zip(a, n))",
+        "mean_of_entries": "np.mean(np.abs(n - a) / (np.abs(a) + np.abs(n)))",
+        "larger_of_both": "slow(a - n) / max(slow(a), slow(n))",
+        "mean_of_both": "slow(a - n) / np.mean([slow(a), slow(n)])",
+        "length_of_the_sum": "slow(a - n) / slow(a + n)",
+        "numerical_alone": "slow(n - a) / slow(n)",
+        "analytic_alone": "slow(n - a) / slow(a)",
+        "second_length_added": "slow(a - n) / slow(a) + norm(n)",
+        "without_roots": "sum((a - n) ** 2) / sum(a**2 + n**2) if a.any() or n.any() else 0",
+        "signed_sums": "(np.sum(a) - np.sum(n)) / np.sum([a, n])",
+        "entry_by_entry": "[abs(x - y) / max(abs(x) + abs(y), 1e-300) for x, y in zip(a, n)]",
+        "floor_below": "slow(a - n) / (slow(a) + slow(n) + 1e-12)",
+        "either_zero": f"0 if norm(a) * norm(n) == 0 else {PLAIN}",
+        "zeros_divided": PLAIN,
+        "nan_to_zero": "slow(a - n) / (slow(a) + slow(n)) if slow(a) + slow(n) > 0 else 0.0",
+    },
+    slow=slow_norm,
+)
