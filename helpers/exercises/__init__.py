@@ -2,6 +2,7 @@
 
 misconceptions   what they cure
 progress         what is done, in a file on the learner's machine
+mistakes         the wrong answers that are known by name, from the lessons' texts
 running          running what a learner wrote, so that it can do no harm
 reading          what is seen without running it
 comparing        what counts as the same, and how a difference is put into words

@@ -47,15 +47,6 @@ class Unreadable(Exception):
     """What a function returned can't be compared; the words, which are for the learner, say why."""
 
 
-def mistake(misconception: Misconception, hint: str) -> Callable[[Answer], Mistake]:
-    """Make a function that is wrong into a `Mistake`; its docstring is the mistake's name."""
-
-    def of(answer: Answer) -> Mistake:
-        return Mistake(inspect.getdoc(answer) or "", hint, misconception, answer)
-
-    return of
-
-
 @dataclass(frozen=True)
 class Trial:
     """One set of arguments for the learner's function.
