@@ -6,14 +6,13 @@ as well: there the shapes don't show a forgotten transpose. And each registered 
 in every layer, counted from the first and from the last, so that none can be taken for granted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.activations import ACTIVATIONS, Activation
 from helpers.exercises.comparing import SAID
-from helpers.layers import Caches, Gradient
 from helpers.network import MLP
 from helpers.validation import Array
 
@@ -41,45 +40,19 @@ class Case:
         The network and the number of samples, in words.
     network : MLP
     X, Y : ndarray, shapes (n_0, m) and (n_L, m)
-    caches : Caches
-    gradient : Gradient
+    W, b, A, Z, delta : dict from int to ndarray
+        By layer, copied from the network and from both passes; A[0] is X.
     """
 
     about: str
     network: MLP
     X: Array
     Y: Array
-    caches: Caches
-    gradient: Gradient
-
-    @property
-    def W(self) -> dict[int, Array]:
-        """W[l], copied."""
-        return _copied(self.network.W)
-
-    @property
-    def b(self) -> dict[int, Array]:
-        """b[l], copied."""
-        return _copied(self.network.b)
-
-    @property
-    def A(self) -> dict[int, Array]:
-        """A[l], copied; A[0] is X."""
-        return _copied(self.caches.A)
-
-    @property
-    def Z(self) -> dict[int, Array]:
-        """Z[l], copied."""
-        return _copied(self.caches.Z)
-
-    @property
-    def delta(self) -> dict[int, Array]:
-        """δ[l], copied."""
-        return _copied(self.gradient.delta)
-
-
-def _copied(arrays: Mapping[int, Array]) -> dict[int, Array]:
-    return {l: np.array(array) for l, array in arrays.items()}
+    W: dict[int, Array]
+    b: dict[int, Array]
+    A: dict[int, Array]
+    Z: dict[int, Array]
+    delta: dict[int, Array]
 
 
 def make_case(
@@ -96,7 +69,10 @@ def make_case(
             break
     sizes = "-".join(map(str, layer_sizes))
     about = SAID["case"].format(sizes=sizes, activations=", ".join(activations), m=m)
-    return Case(about, network, X, Y, caches, network.backward(caches, Y))
+    delta = network.backward(caches, Y).delta
+    arrays = (network.W, network.b, caches.A, caches.Z, delta)
+    by_layer = ({l: np.array(array) for l, array in some.items()} for some in arrays)
+    return Case(about, network, X, Y, *by_layer)
 
 
 def _shows_its_kink(activation: Activation, Z: Array) -> bool:
