@@ -144,8 +144,7 @@ class Exercise:
 
     def run_on(self, answer: Answer, arguments: tuple[Any, ...]) -> Outcome:
         """Run an answer on arguments that it may spoil."""
-        outcome: Outcome = attempt(answer, lambda: self._parts_of(answer, arguments))
-        return outcome
+        return attempt(answer, lambda: self._parts_of(answer, arguments))
 
     def changes(self, before: tuple[Any, ...], after: tuple[Any, ...]) -> dict[str, bool]:
         """Return which arguments a run has changed though it may not, and if by rounding alone."""
@@ -169,8 +168,9 @@ class Exercise:
         if result is None or reading.holds_dots(result):
             return dict.fromkeys(self.parts, result)
         if not isinstance(result, tuple | list) or len(result) != len(self.parts):
-            said = {"n": len(self.parts), "parts": ", ".join(self.parts), "kind": kind_of(result)}
-            raise Unreadable(SAID["difference"]["results"].format_map(said))
+            n, parts = len(self.parts), ", ".join(self.parts)
+            said = SAID["difference"]["results"].format(n=n, parts=parts, kind=kind_of(result))
+            raise Unreadable(said)
         return dict(zip(self.parts, result, strict=True))
 
 
@@ -298,7 +298,7 @@ def _try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tr
     try:
         with time_limit():
             first = _try_all(exercise, answer, seed)
-            if _if_stopped(first) or _agree(exercise, first.outcomes, first.right):
+            if _is_stopped(first.outcomes[-1]) or _agree(exercise, first.outcomes, first.right):
                 return first, first
             with redirect_stdout(StringIO()):  # whatever it prints has been printed
                 return first, _try_all(exercise, answer, seed)
@@ -310,15 +310,18 @@ def _try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tr
 def _try_all(exercise: Exercise, answer: Answer, seed: int) -> Tried:
     outcomes: list[Outcome] = []
     changed: dict[str, bool] = {}
-    tried = Tried(exercise, answer, seed, outcomes, changed)
-    for trial in tried.trials:
+    for trial in trials_of(exercise, seed):
         arguments = copy.deepcopy(trial.arguments)
         outcomes.append(exercise.run_on(answer, arguments))
         for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
             changed[name] = is_rounding and changed.get(name, True)
-        if _if_stopped(tried):
+        if _is_stopped(outcomes[-1]):
             break
-    return tried
+    return Tried(exercise, answer, seed, outcomes, changed)
+
+
+def _is_stopped(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failure) and outcome.kind == STOPPED.kind
 
 
 # --- comparing it
@@ -355,8 +358,7 @@ def _spoiled(exercise: Exercise, outcomes: Outcomes, right: Outcomes) -> list[st
 
 def _if_stopped(tried: Tried) -> Verdict | None:
     last = tried.outcomes[-1]
-    is_stopped = isinstance(last, Failure) and last.kind == STOPPED.kind
-    return Verdict("failure", str(last)) if is_stopped else None
+    return Verdict("failure", str(last)) if _is_stopped(last) else None
 
 
 def _if_not_attempted(tried: Tried) -> Verdict | None:

@@ -146,9 +146,15 @@ WORDS: dict[str | Answer, str] = {
     "for i in range(len(A)):\n    if A[i].max() > 0:\n        return A[i]\nreturn A": (
         "--inside a loop"
     ),
-    "A *= B\nreturn A": "The numbers are right, but your function has changed `A`, which it",
+    "A *= B\nreturn A": (
+        "The numbers are right, but your function has changed `A`, which it was given. What is "
+        "written into an argument is written into the caller's array, and the caller may still"
+    ),
     "A += B\nB[:] = 0\nreturn A": "\nIt also changes `A` and `B`, which it was given.",
-    "A += 0.1\nA -= 0.1\nreturn A * B": "has left rounding in `A`, which it was given.",
+    "A += 0.1\nA -= 0.1\nreturn A * B": (
+        "The numbers are right, but your function has left rounding in `A`, which it was given. In "
+        "floats, adding a number and subtracting it again may change the last digit."
+    ),
     "return -(A * B)": "Not yet. The sign is turned. Look at the sign.",
     "return A * B / m": "\nIt takes m from the notebook; its arguments hold other data.",
     "return A @ B / m": "\nIt takes m from the notebook; its arguments hold other data.",
