@@ -273,7 +273,7 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     """
     first, again = _try_twice(exercise, answer, seed)
     return (
-        _if_stopped(again)
+        _if_stopped(again or first)
         or _if_not_attempted(first)
         or _if_unsteady(first, again)
         or _verdict_on(first)
@@ -292,19 +292,18 @@ def _verdict_on(tried: Tried) -> Verdict:
 # --- running it
 
 
-def _try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tried]:
-    """Try the answer, and again if it isn't right: some never do the same twice."""
+def _try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tried | None]:
+    """Try the answer, and again if it's wrong, since some never do the same twice."""
     _right(exercise, seed)  # it takes no time of the learner's
     try:
         with time_limit():
             first = _try_all(exercise, answer, seed)
             if _is_stopped(first.outcomes[-1]) or _agree(exercise, first.outcomes, first.right):
-                return first, first
+                return first, None
             with redirect_stdout(StringIO()):  # whatever it prints has been printed
                 return first, _try_all(exercise, answer, seed)
     except KeyboardInterrupt:  # between two trials
-        stopped = Tried(exercise, answer, seed, [STOPPED], {})
-        return stopped, stopped
+        return Tried(exercise, answer, seed, [STOPPED], {}), None
 
 
 def _try_all(exercise: Exercise, answer: Answer, seed: int) -> Tried:
@@ -371,9 +370,9 @@ def _if_not_attempted(tried: Tried) -> Verdict | None:
     return Verdict("not attempted", SAID["not_attempted"]) if is_stub else None
 
 
-def _if_unsteady(first: Tried, again: Tried) -> Verdict | None:
+def _if_unsteady(first: Tried, again: Tried | None) -> Verdict | None:
     """Say so if it gives two different results, and they wouldn't get the same words."""
-    if first is again or _same(first.exercise, first.outcomes, again.outcomes):
+    if again is None or _same(first.exercise, first.outcomes, again.outcomes):
         return None
     now, then = _verdict_on(first), _verdict_on(again)
     if now.text == then.text or now.kind == then.kind == "failure":

@@ -132,7 +132,7 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
     """
     limit = Limit()
     watch = threading.Thread(target=_interrupt_until_heard, args=(seconds, limit), daemon=True)
-    if not _starts(watch):
+    if not _start(watch):
         yield
         return
 
@@ -151,7 +151,8 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _starts(watch: threading.Thread) -> bool:
+def _start(watch: threading.Thread) -> bool:
+    """Start the thread, if it can be, and say whether it was."""
     if threading.current_thread() is not threading.main_thread():
         return False
     try:
