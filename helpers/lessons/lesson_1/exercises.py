@@ -16,9 +16,11 @@ from helpers.exercises.comparing import agree, as_numbers
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.running import code_of
 from helpers.lessons.lesson_1.watching import watched
+from helpers.texts import read
 from helpers.validation import Array
 
 PRECISION = 1e-14  # fourteen decimals
+SAID = read("lesson_1/exercises")
 
 
 def leaky_relu_prime(Z: Array, slope: float) -> Array:
@@ -39,7 +41,7 @@ def _leaky_trials(rng: np.random.Generator) -> list[Trial]:
         Z[:2, 0] = 1, -1  # both sides, whatever was drawn
         Z[rng.integers(shape[0]), 1] = 0
         Z[rng.integers(shape[0]), 2] = 0
-        trials.append(Trial("random numbers, two of them exactly 0", (Z, slope)))
+        trials.append(Trial(SAID["leaky_relu_prime"]["trial"], (Z, slope)))
     return trials
 
 
@@ -52,7 +54,7 @@ def _sigmoid_trials(rng: np.random.Generator) -> list[Trial]:
         near = np.arange(-35, 35, 0.5) + (number + rng.uniform()) / 6
         near[0] = 0
         Z = rng.permutation(np.concatenate([near, far.ravel(), huge.ravel()])).reshape(shape)
-        trials.append(Trial("z from −10,000 to 10,000 and beyond, most of them near 0", (Z,)))
+        trials.append(Trial(SAID["stable_sigmoid"]["trial"], (Z,)))
     return trials
 
 

@@ -10,10 +10,12 @@ from helpers.exercises.checking import Exercise, Trial, Unreadable
 from helpers.exercises.comparing import as_numbers
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.reading import holds_dots
+from helpers.texts import read
 from helpers.validation import Array
 
 Shape = tuple[int, ...]
 LARGEST = 1000  # a size above it isn't made into an array
+SAID = read("lesson_2/exercises")
 
 
 def layer_shapes(n_in: int, n_out: int, m: int) -> tuple[Shape, Shape, Shape]:
@@ -37,20 +39,25 @@ def layer_forward(
 def _shape_trials(rng: np.random.Generator) -> list[Trial]:
     draws = [sorted(map(int, rng.permutation(np.arange(2, 12))[:3])) for _ in range(2)]
     sizes = [order for draw in draws for order in (draw, draw[::-1])]  # none is always the largest
-    return [Trial(f"a layer from {a} to {b}, {m} samples", (a, b, m)) for a, b, m in sizes]
+    about = SAID["layer_shapes"]["trial"]
+    return [Trial(about.format(n_in=a, n_out=b, m=m), (a, b, m)) for a, b, m in sizes]
 
 
 def _draws_trials(rng: np.random.Generator) -> list[Trial]:
     draws = [sorted(map(int, rng.permutation(np.arange(5, 20))[:2])) for _ in range(2)]
     shapes = [order for draw in draws for order in (draw, draw[::-1])]  # both wide and tall
-    return [Trial(f"a layer from {b} to {a}", (rng.normal(size=(a, b)),)) for a, b in shapes]
+    about = SAID["he_weights"]["trial"]
+    return [
+        Trial(about.format(n_in=n_in, n_out=n_out), (rng.normal(size=(n_out, n_in)),))
+        for n_out, n_in in shapes
+    ]
 
 
 def _layer_trials(rng: np.random.Generator) -> list[Trial]:
     """Make a trial of each layer of the random networks; the last of these are square."""
     return [
         Trial(
-            f"layer {l} of {case.about}",
+            SAID["layer_forward"]["trial"].format(l=l, case=case.about),
             (case.W[l], case.b[l], case.A[l - 1], case.network.activations[l - 1]),
         )
         for case in random_cases(rng)
@@ -63,14 +70,13 @@ def _as_arrays(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
     Z comes first: whoever has it in rows has turned all three.
     """
-    result = answer(*arguments)
+    result, said = answer(*arguments), SAID["layer_shapes"]
     if result is None or result is ...:
         return (result,) * 3
     if not isinstance(result, tuple | list):
-        came = type(result).__name__
-        raise TypeError(f"It returned one thing, of type {came}; expected 3 shapes: of W, b and Z.")
+        raise TypeError(said["one_thing"].format(type=type(result).__name__))
     if len(result) != 3:
-        raise Unreadable(f"Expected 3 shapes, of W, b and Z. Got {len(result)} results.")
+        raise Unreadable(said["not_three"].format(n=len(result)))
     W, b, Z = map(_of_shape, result)
     return Z, W, b
 
@@ -82,9 +88,9 @@ def _of_shape(shape: Any) -> Any:
         return np.zeros(shape.shape)  # an array came where its shape was asked for
     sizes = np.atleast_1d(np.asarray(shape, dtype=object))  # `(n)` means `(n,)`, as for NumPy
     if sizes.ndim > 1 or not all(isinstance(n, int | np.integer) for n in sizes):
-        raise Unreadable(f"{shape!r} isn't a shape; expected a tuple of sizes, like (n_in, 1).")
+        raise Unreadable(SAID["layer_shapes"]["no_shape"].format(got=shape))
     if not all(0 <= n <= LARGEST for n in sizes):
-        raise Unreadable(f"{shape!r} can't be an array here: a size is below 0 or too large.")
+        raise Unreadable(SAID["layer_shapes"]["no_array"].format(got=shape))
     return np.zeros([int(n) for n in sizes])
 
 

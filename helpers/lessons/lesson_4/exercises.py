@@ -11,9 +11,11 @@ from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.comparing import as_numbers
 from helpers.exercises.mistakes import Answer
 from helpers.losses import mean_squared_error
+from helpers.texts import read
 from helpers.validation import Array
 
 Loss = Callable[[Array], float]
+SAID = read("lesson_4/exercises")
 NUDGES = (  # sizes, activations, ε, which i of 0 to 1, and the sign of the slope
     ((3, 2), ("sigmoid",), 0.5, 0.0, 1),
     ((2, 4, 1), ("tanh", "sigmoid"), 0.3, 1.0, -1),
@@ -57,19 +59,18 @@ def _nudge_trials(rng: np.random.Generator) -> list[Trial]:
             theta[i] = _parameter(rng, epsilon)
             given = _loss_of(case), theta, i, epsilon
             slope = numerical_derivative(*given)
-        trials.append(Trial(f"the loss of {case.about}", given))
+        about = SAID["numerical_derivative"]["trial"].format(case=case.about)
+        trials.append(Trial(about, given))
     return trials
 
 
 def _loss_of(case: Case) -> Loss:
     network, size = case.network, case.network.theta.size
+    said = SAID["numerical_derivative"]["not_theta"]
 
     def loss(theta: Array) -> float:
         if np.shape(theta) != (size,):
-            raise ValueError(
-                f"theta has shape {np.shape(theta)}; expected ({size},): the loss needs every "
-                f"parameter, the nudged one included."
-            )
+            raise ValueError(said.format(got=np.shape(theta), size=size))
         network.theta[:] = theta
         return mean_squared_error(network.predict(case.X), case.Y)
 
@@ -101,19 +102,20 @@ def _error_trials(rng: np.random.Generator) -> list[Trial]:
     holed = a.copy()
     holed[rng.integers(6)] = np.nan
     zero = np.zeros(6)
-    pairs = {
-        "two gradients that have nothing in common": (a, n),
-        "a gradient that is 1 % off, and its smallest entry has the wrong sign": (near, n),
-        "a gradient that is three times too large": (3 * n, n),
-        "a gradient with its sign turned": (-n, n),
-        "two gradients of about 1e-30 that have nothing in common": (1e-33 * a, 1e-33 * n),
-        "a gradient of zeros, where there should be numbers": (zero, n),
-        "numbers, where the gradient should be zero": (a, zero),
-        "two gradients of zeros": (zero, zero),
-        "a gradient with one NaN in it": (holed, n),
-        "a numerical gradient with one NaN in it": (n, holed),
-    }
-    return [Trial(about, pair) for about, pair in pairs.items()]
+    pairs = (
+        (a, n),
+        (near, n),
+        (3 * n, n),
+        (-n, n),
+        (1e-33 * a, 1e-33 * n),
+        (zero, n),
+        (a, zero),
+        (zero, zero),
+        (holed, n),
+        (n, holed),
+    )
+    said = SAID["relative_error"]["trials"]
+    return [Trial(about, pair) for about, pair in zip(said, pairs, strict=True)]
 
 
 def _observe_error(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
