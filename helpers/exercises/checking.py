@@ -21,15 +21,8 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import Activation
-from helpers.exercises import reading
-from helpers.exercises.comparing import (
-    SAID,
-    agree,
-    describe_difference,
-    factor_between,
-    is_as_it_was,
-    kind_of,
-)
+from helpers.exercises import comparing, reading
+from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
@@ -151,7 +144,7 @@ class Exercise:
         return {
             name: agree(new, old, ROUNDING)
             for name, old, new in zip(self.arguments, before, after, strict=True)
-            if name not in self.may_change and not is_as_it_was(old, new)
+            if name not in self.may_change and not comparing.is_as_it_was(old, new)
         }
 
     @property
@@ -169,7 +162,9 @@ class Exercise:
             return dict.fromkeys(self.parts, result)
         if not isinstance(result, tuple | list) or len(result) != len(self.parts):
             n, parts = len(self.parts), ", ".join(self.parts)
-            said = SAID["difference"]["results"].format(n=n, parts=parts, kind=kind_of(result))
+            said = SAID["difference"]["results"].format(
+                n=n, parts=parts, kind=comparing.kind_of(result)
+            )
             raise Unreadable(said)
         return dict(zip(self.parts, result, strict=True))
 
@@ -432,7 +427,7 @@ def _first_difference(tried: Tried) -> Verdict:
         return Verdict("failure", "\n".join([_failed(got), *notes]))
     assert not isinstance(expected, Failure)
     part = next(p for p in exercise.parts if not agree(got[p], expected[p], exercise.tolerance))
-    said = _without_return(exercise, part, got) or describe_difference(
+    said = _without_return(exercise, part, got) or comparing.describe_difference(
         part, got[part], expected[part], exercise.tolerance
     )
     lines = [SAID["not_yet"].format(said=said), *_common_factor(tried, part), *notes]
@@ -483,7 +478,7 @@ def _common_factor(tried: Tried, part: str) -> list[str]:
     for got, expected in zip(tried.outcomes, tried.right, strict=True):
         if isinstance(got, Failure) or isinstance(expected, Failure):
             return []
-        factors.add(factor_between(got[part], expected[part]))
+        factors.add(comparing.factor_between(got[part], expected[part]))
     factor = factors.pop()
     is_one = not factors and factor not in (0, 1)
     return [SAID["factor"].format(factor=factor)] if is_one else []

@@ -60,20 +60,13 @@ def _at_output(case: Case) -> tuple[Any, ...]:
 
 def _hidden_trials(rng: np.random.Generator) -> list[Trial]:
     """Make a trial of each step back; no δ is there below the layer where it starts."""
-    return [
-        Trial(
-            f"{case.about}, l = {l}",
-            (
-                l,
-                case.W,
-                {k: delta for k, delta in case.delta.items() if k >= l},
-                case.Z,
-                case.network.activations[l - 2],
-            ),
-        )
-        for case in random_cases(rng)
-        for l in range(2, case.network.n_layers + 1)
-    ]
+    trials = []
+    for case in random_cases(rng):
+        for l in range(2, case.network.n_layers + 1):
+            known = {k: delta for k, delta in case.delta.items() if k >= l}
+            given = l, case.W, known, case.Z, case.network.activations[l - 2]
+            trials.append(Trial(f"{case.about}, l = {l}", given))
+    return trials
 
 
 def _layer_trials(rng: np.random.Generator) -> list[Trial]:

@@ -12,6 +12,7 @@ from helpers.network import MLP
 from helpers.texts import read
 from helpers.validation import Array
 
+Order = NDArray[np.intp]
 SAID = read("lesson_5/exercises")
 EPOCHS = (  # sizes, activations, samples, batch size and rate; the last batch may be smaller
     ((3, 2), ("sigmoid",), 7, 3, 1.4),
@@ -27,12 +28,7 @@ def update(theta: Array, gradient: Array, learning_rate: float) -> Array:
 
 
 def one_epoch(
-    network: MLP,
-    X: Array,
-    Y: Array,
-    order: NDArray[np.intp],
-    batch_size: int,
-    learning_rate: float,
+    network: MLP, X: Array, Y: Array, order: Order, batch_size: int, learning_rate: float
 ) -> None:
     """Take a step with each batch."""
     for start in range(0, len(order), batch_size):
