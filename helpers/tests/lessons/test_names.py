@@ -18,7 +18,7 @@ from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.mistakes import Mistake
 from helpers.exercises.running import Failure
 from helpers.gradient_check import ArrayCheck
-from helpers.tests.lessons import telling
+from helpers.tests.lessons import signed
 from helpers.tests.lessons.answers import Answer
 from helpers.tests.lessons.answers.twins import TWINS
 from helpers.tests.lessons.test_exercises import outcomes
@@ -30,20 +30,9 @@ several_results = pytest.mark.parametrize(
 )
 
 
-# --- what is said is what was reviewed
-
-
-def test_what_tells_in_a_text_is_what_was_reviewed() -> None:
-    """Where it isn't, `python -m helpers.tests.lessons.telling` prints the lines to review."""
-    assert telling.said() == telling.REVIEWED
-
-
-def test_texts_that_differ_tell_different_things() -> None:
-    alike: dict[tuple[str, str, str], set[str]] = {}
-    for table, _, entry in telling.entries():
-        for part in set(telling.SAID) & entry.keys():
-            alike.setdefault((table, part, telling.telling(entry[part])), set()).add(entry[part])
-    assert [texts for texts in alike.values() if len(texts) > 1] == []
+def test_what_is_said_of_a_mistake_is_signed() -> None:
+    assert signed.unsigned() == [], "read these beside their code; if they are true, sign them"
+    assert signed.signed() == signed.signatures(), "a mistake is gone"
 
 
 # --- what names and hints say in numbers
