@@ -19,8 +19,9 @@ from helpers.exercises.question import Question, read_number
 from helpers.texts import lessons_with, read
 from helpers.validation import known_name
 
+Keys = Sequence[str]
 FILE = "questions.toml"
-NEEDED, ALLOWED = {"name", "title", "text", "belief", "replies"}, {"otherwise"}
+NEEDED = ("name", "title", "text", "belief", "replies")
 
 
 @cache
@@ -45,7 +46,8 @@ def questions_of(lesson: str, texts: Mapping[str, Any]) -> list[Question]:
         If a key is missing or unknown, the belief is unknown, not one answer is right, or two
         answers or two names are alike; the message names the file and the question.
     """
-    found: dict[str, Question] = {}
+    file, found = f"helpers/lessons/{lesson}/{FILE}", dict[str, Question]()
+    _check_keys(file, texts, ("question",))
     for number, entry in enumerate(texts["question"], 1):
         name = entry.get("name", number)
         try:
@@ -53,21 +55,18 @@ def questions_of(lesson: str, texts: Mapping[str, Any]) -> list[Question]:
                 raise ValueError("there is another one of this name")
             found[name] = _question(int(lesson.removeprefix("lesson_")), entry)
         except ValueError as error:
-            where = f"helpers/lessons/{lesson}/{FILE}, question {name!r}"
-            raise ValueError(f"{where}: {error}") from error
+            raise ValueError(f"{file}, question {name!r}: {error}") from error
     return list(found.values())
 
 
 def _question(lesson: int, entry: Mapping[str, Any]) -> Question:
-    _check_keys(entry, NEEDED, ALLOWED)
+    _check_keys("the question", entry, NEEDED, ("otherwise",))
     replies = entry["replies"]
     for reply in replies:
-        _check_keys(reply, {"answer", "says"}, {"right"})
+        _check_keys("a reply", reply, ("answer", "says"), ("right",))
     return Question(
-        name=entry["name"],
+        **{key: entry[key] for key in ("name", "title", "text")},
         lesson=lesson,
-        title=entry["title"],
-        text=entry["text"],
         right=_right(replies),
         replies={reply["answer"]: reply["says"] for reply in replies},
         misconception=BELIEFS[known_name(entry["belief"], BELIEFS, "belief")],
@@ -75,12 +74,12 @@ def _question(lesson: int, entry: Mapping[str, Any]) -> Question:
     )
 
 
-def _check_keys(entry: Mapping[str, Any], needed: set[str], allowed: set[str]) -> None:
-    missing, unknown = needed - entry.keys(), entry.keys() - needed - allowed
-    if missing or unknown:
-        raise ValueError(
-            f"there is no {sorted(missing)}" if missing else f"{sorted(unknown)} mean nothing here"
-        )
+def _check_keys(what: str, entry: Mapping[str, Any], needed: Keys, allowed: Keys = ()) -> None:
+    for key in entry:
+        known_name(key, (*needed, *allowed), f"{what}: the key")
+    missing = [key for key in needed if key not in entry]
+    if missing:
+        raise ValueError(f"{what} has no {missing[0]}.")
 
 
 def _right(replies: Sequence[Mapping[str, Any]]) -> str:

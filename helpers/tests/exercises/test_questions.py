@@ -17,11 +17,14 @@ def with_replies(*more: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
-        ([{key: ENTRY[key] for key in ENTRY if key != "title"}], "'a': there is no .*title"),
-        ([{key: ENTRY[key] for key in ENTRY if key != "name"}], "question 1: there is no .*name"),
-        ([ENTRY | {"otherwize": "No."}], "'a': .*otherwize.* mean nothing here"),
+        ([{key: ENTRY[key] for key in ENTRY if key != "title"}], "'a': the question has no title"),
+        (
+            [{key: ENTRY[key] for key in ENTRY if key != "name"}],
+            "question 1: the question has no name",
+        ),
+        ([ENTRY | {"otherwize": "No."}], "'a': .*'otherwize' is unknown.*Did you mean 'otherwise'"),
         ([ENTRY | {"belief": "bias sums"}], "'a': .*'bias sums' is unknown.*'bias sum'"),
-        ([with_replies({"answer": "1"})], "'a': there is no .*says"),
+        ([with_replies({"answer": "1"})], "'a': a reply has no says"),
         ([with_replies({"answer": "1", "says": "", "right": True})], "'a': .*'1/4', '1'"),
         ([ENTRY | {"replies": REPLIES[:1]}], r"'a': the right answers are \[\]"),
         ([with_replies({"answer": "½", "says": "Again."})], "'a': the answers .*'½', '½'.* alike"),
@@ -34,6 +37,8 @@ def test_a_question_that_is_none_is_named_with_its_file(
 ) -> None:
     with pytest.raises(ValueError, match=f"^helpers/lessons/lesson_7/questions.toml, .*{words}"):
         questions_of("lesson_7", {"question": entries})
+    with pytest.raises(ValueError, match=r"^helpers/lessons/lesson_7/questions.toml.*'questions'"):
+        questions_of("lesson_7", {"questions": entries})
 
 
 def test_the_order_is_that_of_the_lessons_and_of_their_files() -> None:
