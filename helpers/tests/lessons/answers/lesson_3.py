@@ -25,7 +25,7 @@ def output_delta_in_place(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
 
 def output_delta_of_z(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
     error = np.divide(activation.function(Z) - Y, Z.shape[-1])
-    return np.multiply(error, activation.derivative(Z, A))
+    return np.multiply(error, activation.derivative(Z))
 
 
 def output_delta_einsum(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
