@@ -41,6 +41,7 @@ for k in range(len(order) + 1):
 LAST_ALONE = "return {L: dW[L]}, {L: db[L]}"
 MEAN_AND_FLAT = "return {l: dW[l] / m for l in dW}, {l: db[l].ravel() for l in db}"
 NAPKIN = r"The napkin's cell gave the name m to its two samples, and the notebook still knows it\. "
+SLOPE, BELOW = "activation.derivative(Z)", "activation.derivative(Z[l - 1])"
 STEP, ERROR = "theta - learning_rate * gradient", "norm(a - n) / (norm(a) + norm(n))"
 BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
     "leaky_relu_prime": [
@@ -75,21 +76,13 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
     "layer_forward": [("without_activation", FLAT_OUTPUTS, "φ is missing")],
     "output_delta": [
         ("without_slope", "(A - Y) / len(A.T) * np.ones_like(Z)", r"missing\."),
-        ("without_mean", "(A - Y) / 1 * activation.derivative(Z)", "1/m is missing"),
+        ("without_mean", f"(A - Y) / 1 * {SLOPE}", "1/m is missing"),
         ("difference_alone", "(A - Y) / 1", "nothing else"),
-        (
-            "half_left_in",
-            "0.5 * (A - Y) / len(A.T) * activation.derivative(Z)",
-            "½ of the loss is left",
-        ),
-        ("mean_of_the_napkin", "(A - Y) / 2 * activation.derivative(Z)", NAPKIN),
+        ("half_left_in", f"0.5 * (A - Y) / len(A.T) * {SLOPE}", "½ of the loss is left"),
+        ("mean_of_the_napkin", f"(A - Y) / 2 * {SLOPE}", NAPKIN),
     ],
     "hidden_delta": [
-        (
-            "without_transpose",
-            "(delta[l].T @ W[l].T).T * activation.derivative(Z[l - 1])",
-            "W isn't transposed",
-        ),
+        ("without_transpose", f"(delta[l].T @ W[l].T).T * {BELOW}", "W isn't transposed"),
         ("back_without_slope", "W[l].T @ delta[l] * np.ones_like(Z[l - 1])", r"missing\."),
     ],
     "layer_gradients": [
