@@ -9,6 +9,7 @@ Read the modules in this order; each imports only from those above it:
     datasets        two moons
     layers          arrays by layer as views of one vector, and caches
     network         MLP: parameters, forward with caches, backward, update
+    tables          rows as text and as HTML
     gradient_check  numerical gradients and the report that compares them
     training        the four-step loop and its history
     plots           one function per picture
