@@ -9,9 +9,7 @@ import os
 import reprlib
 from collections.abc import Collection
 from contextlib import suppress
-from functools import cache
 from numbers import Integral, Real
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,10 +17,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 Array = NDArray[np.floating[Any]]
 KEPT = np.dtype(np.float64), np.dtype(np.float32)
-NUMBER = float, Real  # a float is found sooner by its own name
 MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
-# where Linux keeps the bytes that a container may take
-CONTAINER_LIMITS = "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"
 
 
 def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> Array:
@@ -48,6 +43,14 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
         If `values` holds anything but real numbers.
     ValueError
         If it can't be an array, or hides some of its numbers behind a mask.
+
+    Examples
+    --------
+    >>> as_floats([1, True], "X")
+    array([1., 1.])
+    >>> as_floats(1j, "X")
+    Traceback (most recent call last):
+    TypeError: X holds complex128; expected real numbers.
     """
     kept = KEPT if dtype is None else (dtype,)
     if type(values) is np.ndarray and values.dtype in kept:
@@ -105,6 +108,14 @@ def as_columns(
         If `values` holds anything but real numbers.
     ValueError
         If the shape is a different one, or a value is NaN or infinite.
+
+    Examples
+    --------
+    >>> as_columns([[1, 2, 3]], "X", rows=1, dtype="float64")
+    array([[1., 2., 3.]])
+    >>> as_columns([[1], [2], [3]], "X", rows=1, dtype="float64")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: X has shape (3, 1); expected (1, m): ... Did you mean np.array(X).T?
     """
     array = as_floats(values, name, dtype)
     samples = array.shape[-1] if columns is None and array.ndim == 2 else columns
@@ -120,7 +131,13 @@ def as_columns(
 
 
 def all_finite(array: Array) -> bool:
-    """Whether all numbers are finite."""
+    """Whether all numbers are finite.
+
+    Examples
+    --------
+    >>> all_finite(np.array([1e300, -1e300])), all_finite(np.array([1.0, np.nan]))
+    (True, False)
+    """
     # one sum of squares is quicker than a look at each; where it overflows, each is looked at
     return math.isfinite(np.vdot(array, array)) or bool(np.isfinite(array).all())
 
@@ -150,6 +167,11 @@ def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) ->
         The argument's name.
     rows, m : int
         The shape that was expected.
+
+    Examples
+    --------
+    >>> shape_hint(np.ones((5, 2)), np.ones((5, 2)), "X", rows=2, m=5)
+    ' Did you mean X.T?'
     """
     as_array = name if isinstance(values, np.ndarray) else f"np.array({name})"
     if array.size == m != rows * m and array.size == max(array.shape, default=0):
@@ -184,6 +206,12 @@ def check_instance(value: object, kind: type | tuple[type, ...], name: str, expe
     ------
     TypeError
         If it isn't; the message names the argument, its type, and what was expected.
+
+    Examples
+    --------
+    >>> check_instance([0.1], dict, "errors", "a dict of arrays")
+    Traceback (most recent call last):
+    TypeError: errors is of type list; expected a dict of arrays.
     """
     if not isinstance(value, kind):
         raise TypeError(f"{name} is of type {type(value).__name__}; expected {expected}.")
@@ -198,18 +226,33 @@ def whole_number(value: object, name: str, least: int, most: float = MOST) -> in
         If `value` isn't a whole number.
     ValueError
         If it is smaller or larger.
+
+    Examples
+    --------
+    >>> whole_number(np.int64(3), "epochs", least=0)
+    3
+    >>> whole_number(-1, "epochs", least=0)
+    Traceback (most recent call last):
+    ValueError: epochs is -1; expected at least 0.
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(f"{name} is {reprlib.repr(value)}; expected a whole number.")
     number = int(value)
-    if not least <= number <= most:
-        bound = f"at least {least}" if number < least else f"at most {most:,}"
-        raise ValueError(f"{name} is {reprlib.repr(number)}; expected {bound}.")
-    return number
+    if least <= number <= most:
+        return number
+    bound = f"at least {least}" if number < least else f"at most {most:,}"
+    raise ValueError(f"{name} is {reprlib.repr(number)}; expected {bound}.")
 
 
 def check_dtype(dtype: object) -> None:
-    """Raise ValueError if `dtype` is anything but float64 or float32."""
+    """Raise ValueError if `dtype` is anything but float64 or float32.
+
+    Examples
+    --------
+    >>> check_dtype(np.float16)
+    Traceback (most recent call last):
+    ValueError: dtype is float16; expected float64 or float32.
+    """
     with suppress(Exception):  # of many kinds, as `dtype` may be anything
         if np.dtype(dtype) in KEPT:  # type: ignore[call-overload]
             return
@@ -224,6 +267,12 @@ def sizes_of_layers(values: object) -> tuple[int, ...]:
     ------
     TypeError, ValueError
         If `values` isn't a list or tuple of whole numbers above 0.
+
+    Examples
+    --------
+    >>> sizes_of_layers([2, 0, 1])
+    Traceback (most recent call last):
+    ValueError: layer_sizes[1] is 0; expected at least 1.
     """
     if not isinstance(values, list | tuple | range):
         given = reprlib.repr(values)
@@ -240,15 +289,21 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
         If `value` isn't a real number.
     ValueError
         If it is negative, zero without `or_zero`, NaN, or above 1e300: products would overflow.
+
+    Examples
+    --------
+    >>> positive_number(2, "learning_rate")
+    2.0
+    >>> positive_number(0, "learning_rate")
+    Traceback (most recent call last):
+    ValueError: learning_rate is 0; expected a number, more than 0, up to 1e+300.
     """
-    if not isinstance(value, NUMBER) or isinstance(value, bool):
+    if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} is {reprlib.repr(value)}; expected a number.")
-    try:
+    with suppress(OverflowError):  # whole numbers and fractions have no largest
         number = float(value)
-    except OverflowError:  # whole numbers and fractions have no largest
-        number = math.inf
-    if 0 < number <= LARGEST or (or_zero and number == 0):
-        return number
+        if 0 < number <= LARGEST or (or_zero and number == 0):
+            return number
     least = "0 or more" if or_zero else "more than 0"
     given = value if isinstance(value, float) else reprlib.repr(value)
     raise ValueError(f"{name} is {given}; expected a number, {least}, up to {LARGEST:g}.")
@@ -261,6 +316,12 @@ def known_name(name: object, options: Collection[str], what: str) -> str:
     ------
     ValueError
         If it isn't; the message lists the options and the nearest of them.
+
+    Examples
+    --------
+    >>> known_name("Relu", ["relu", "tanh"], "activation")
+    Traceback (most recent call last):
+    ValueError: activation 'Relu' is unknown; there are relu, tanh. Did you mean 'relu'?
     """
     if isinstance(name, str) and name in options:
         return name
@@ -288,6 +349,12 @@ def random_generator(seed: object, purpose: str) -> np.random.Generator:
     ------
     TypeError, ValueError
         If `seed` is anything else.
+
+    Examples
+    --------
+    >>> data, weights = (random_generator(0, purpose).random() for purpose in ("data", "weights"))
+    >>> data == random_generator(0, "data").random() != weights
+    True
     """
     if isinstance(seed, np.random.Generator):
         return seed
@@ -306,6 +373,12 @@ def check_memory(numbers: int, what: str, hint: str = "") -> None:
     ------
     ValueError
         If they take more than four fifths of it.
+
+    Examples
+    --------
+    >>> check_memory(10**18, "A pass")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: A pass takes 8,000,000,000 GB of memory; expected at most ... GB, four fifths ...
     """
     there = _memory_there()
     if 8 * numbers > 0.8 * there:
@@ -315,13 +388,9 @@ def check_memory(numbers: int, what: str, hint: str = "") -> None:
         )
 
 
-@cache
 def _memory_there() -> int:
-    """Return the bytes that the machine or its container has; 16 GB where neither says."""
-    there = 2**34
-    with suppress(AttributeError, ValueError, OSError):  # not every system says
-        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    for limit in CONTAINER_LIMITS:
-        with suppress(OSError, ValueError):  # no container, or 'max'
-            there = min(there, int(Path(limit).read_text()))
-    return there
+    """Return the bytes that the machine has; 16 GB where it doesn't say."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return 2**34
