@@ -84,7 +84,7 @@ class _Nudged:
     epsilon: float
     tolerance: float
     two_sided: bool
-    # over a kink, sample by sample; where they are kept, φ goes on straight beyond it
+    # which samples the nudges carry over a kink; if that is kept, φ goes straight on beyond it
     carried: NDArray[np.bool] | None = None
 
     @property
@@ -118,7 +118,7 @@ class _Nudged:
         return result / (2 * self.epsilon if self.two_sided else self.epsilon)
 
     def compare(self, l: int, analytic: Array, numerical: Array) -> list["ArrayCheck"]:
-        """Compare two [dW[l] db[l]]."""
+        """Return the verdicts on dW[l] and on db[l]; both arrays are [dW[l] db[l]]."""
         parts = {f"dW[{l}]": np.s_[:, :-1], f"db[{l}]": np.s_[:, -1:]}
         return [
             _compare(name, analytic[part], numerical[part], self.tolerance, self.rounding)
@@ -143,7 +143,7 @@ class _Nudged:
         return self._phi(network.n_layers, Z_new, Z[network.n_layers][:, None])
 
     def _phi(self, l: int, Z: Array, Z_now: Array) -> Array:
-        """Return φ of Z (…, K, m), nudged from Z_now (…, 1, m)."""
+        """Return φ of Z (…, K, m), nudged from Z_now (…, 1, m); Z may be written to."""
         activation = self.network.activations[l - 1]
         function, kink = activation.function, activation.kink
         if self.carried is None or kink is None:
