@@ -204,6 +204,7 @@ FLAT = (2, 4, 1)  # sizes of a network whose data can be drawn
 FIGURE = Figure()
 AX: Any = FIGURE.subplots()
 WORLD, PLANE = World(), World(FLAT)
+AS_MANY = World((5, 3, 2)).gradient  # as many parameters, of other layers
 X, Y, Z = WORLD.X, WORLD.Y, WORLD.X
 POINTS, CLASSES = PLANE.X, PLANE.Y
 PAST = train(PLANE.network.copy(), POINTS, CLASSES, epochs=2, learning_rate=0.1, progress=0)
@@ -266,7 +267,11 @@ CHECKED = {name: SETTINGS[name] for name in ("network", "X", "Y")} | {
     "two_sided": [None, 0, 1, 2, 5.0, "no", np.array([True]), []],
 }
 GRADIENTS: Values = [1e-6, "right", np.ones(3), np.ones((26, 1)), [], len, PLANE.gradient, NOTHING]
-GRADIENTS += [*same_arrays(WORLD.gradient.vector)[:5], *no_numbers(WORLD.gradient.vector)[1:]]
+GRADIENTS += [
+    AS_MANY,
+    *same_arrays(WORLD.gradient.vector)[:5],
+    *no_numbers(WORLD.gradient.vector)[1:],
+]
 ERRORS: Values = [*NO_KIND, {"a": [1, 2], "b": [1]}, {"a": [1, 2], "b": "two"}]
 
 
@@ -364,7 +369,7 @@ CALLS = [
         update,
         lambda w: {"network": w.network, "gradient": w.gradient, "learning_rate": 0.5},
         {
-            "gradient": [*NO_KIND, WORLD.gradient.vector, PLANE.gradient],
+            "gradient": [*NO_KIND, WORLD.gradient.vector, PLANE.gradient, AS_MANY],
             "learning_rate": positive(0.5),
         },
     ),

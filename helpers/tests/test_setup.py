@@ -24,6 +24,7 @@ ORDER = [
     "datasets",
     "layers",
     "network",
+    "tables",
     "gradient_check",
 ]
 ORDER += ["training", "plots", "widgets", "labs", "exercises", "lessons"]
