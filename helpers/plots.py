@@ -6,12 +6,13 @@ background are in `course.mplstyle`.
 
 import base64
 import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import reprlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from html import escape
 from io import BytesIO
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +24,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 
-from helpers import validation
+from helpers import texts, validation
 from helpers.activations import Activation
 from helpers.losses import names_classes
 from helpers.network import MLP
 from helpers.training import History
-from helpers.validation import Array, as_columns, as_floats, check_instance
+from helpers.validation import Array, as_columns, as_floats, check_instance, positive_number
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 STYLE = mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False)
@@ -45,14 +46,8 @@ AXES = "Axes, like the second of what new_figure returns"
 # all that a picture depends on: Matplotlib's own defaults, and over them the course's style
 SETTINGS: dict[Any, Any] = dict(mpl.rcParamsDefault) | dict(STYLE)
 del SETTINGS["backend"]
-
-
-@contextmanager
-def course_style() -> Iterator[None]:
-    """Draw, save, or make what is drawn in the course's settings, whatever the learner's are."""
-    theirs = dict(mpl.rcParams.copy())
-    with mpl.rc_context({key: value for key, value in SETTINGS.items() if theirs[key] != value}):
-        yield
+# in which to draw, save, or make what is drawn, whatever the learner's own settings are
+course_style = partial(mpl.rc_context, SETTINGS)
 
 
 class CourseAxes(Axes):
@@ -80,7 +75,7 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
     figure : Figure
     axes : Axes, or an array of them if there are several
     """
-    size = validation.positive_number(width, "width"), validation.positive_number(height, "height")
+    size = positive_number(width, "width"), positive_number(height, "height")
     columns = validation.whole_number(columns, "columns", 0, 99)
     rows = validation.whole_number(rows, "rows", 0, 99)
     with course_style():
@@ -109,14 +104,51 @@ class Picture:
 
     def _repr_html_(self) -> str:
         buffer = BytesIO()
-        _save(self.figure, buffer)
+        save_picture(self.figure, buffer)
         data = base64.b64encode(buffer.getvalue()).decode()
         width = round(self.figure.get_figwidth() * SCREEN_DPI)
         alt = escape(self.alt)
         return f'<img src="data:image/png;base64,{data}" width="{width}" alt="{alt}">'
 
 
-def save_picture(figure: Figure, path: str | Path) -> None:
+@cache
+def sentences() -> dict[str, str]:
+    """Return what each picture of the lessons shows, by its name; from their `pictures.toml`.
+
+    Raises
+    ------
+    TypeError
+        If an entry isn't a sentence; the message names it and its file.
+    """
+    found: dict[str, str] = {}
+    for lesson in texts.lessons_with("pictures.toml"):
+        for name, said in texts.read(f"{lesson}/pictures").items():
+            where = f"{name} in helpers/lessons/{lesson}/pictures.toml"
+            check_instance(said, str, where, "a sentence")
+            found[name] = said
+    return found
+
+
+def picture(figure: Figure, name: str) -> Picture:
+    """Return a figure with the sentence that says what it shows.
+
+    Parameters
+    ----------
+    figure : Figure
+    name : str
+        That of the sentence, in the `pictures.toml` of a lesson's folder.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `figure` is none, or the name is unknown.
+    """
+    check_instance(figure, Figure, "figure", "a Figure")
+    return Picture(figure, sentences()[validation.known_name(name, sentences(), "picture")])
+
+
+@course_style()
+def save_picture(figure: Figure, path: str | Path | BytesIO) -> None:
     """Write the figure as a PNG file of twice the screen's resolution.
 
     Raises
@@ -125,8 +157,10 @@ def save_picture(figure: Figure, path: str | Path) -> None:
         If the folder doesn't exist or can't be written to.
     """
     check_instance(figure, Figure, "figure", "a Figure")
-    check_instance(path, (str, Path), "path", "a path")
-    _save(figure, path)
+    check_instance(path, (str, Path, BytesIO), "path", "a path")
+    figure.savefig(path, format="png", dpi=2 * SCREEN_DPI)
+    gc.collect()  # a figure that a cell has let go of and its artists hold each other
+    give_back_pixels(figure)
 
 
 def give_back_pixels(figure: Figure) -> None:
@@ -134,13 +168,6 @@ def give_back_pixels(figure: Figure) -> None:
     texts: list[Any] = figure.findobj(Text)
     for text in texts:  # each keeps all the pixels that it was drawn on
         text._renderer = None
-
-
-@course_style()
-def _save(figure: Figure, file: Any) -> None:
-    figure.savefig(file, format="png", dpi=2 * SCREEN_DPI)
-    gc.collect()  # a figure that a cell has let go of and its artists hold each other
-    give_back_pixels(figure)
 
 
 def keep_pictures(figures: Mapping[str, Figure]) -> None:
@@ -206,24 +233,15 @@ def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     """Return what is to be drawn, all of it checked before the first line is."""
     check_instance(ax, Axes, "ax", AXES)
     X = as_columns(X, "X", 2, float)
-    if np.abs(X).max() > validation.LARGEST:
-        most = f"{np.abs(X).max():.3g}"
-        raise ValueError(f"X goes up to {most}; expected numbers up to {validation.LARGEST:g}.")
+    positive_number(np.abs(X).max(), "the largest number of X", or_zero=True)
     Y = as_columns(Y, "Y", 1, float, X.shape[1])
     if not names_classes(Y):
-        raise ValueError(f"Y holds {_values(Y)}")
+        values = np.unique(Y).tolist()
+        raise ValueError(
+            f"Y holds {reprlib.repr(values)}; expected 0 and 1, for one class against the "
+            f"others. Did you mean np.equal(Y, {values[-1]!r})?"
+        )
     return X, Y
-
-
-def _values(Y: Array) -> str:
-    """Say which values there are in place of 0 and 1, and how they may become these."""
-    values = np.unique(Y).tolist()
-    said = f"{', '.join(map(repr, values[:3]))}{', …' * (len(values) > 3)}; expected 0 and 1, "
-    said += "the two classes that are drawn."
-    if len(values) <= 2:
-        return f"{said} Did you mean np.equal(Y, {values[-1]!r})?"
-    one_class = f" np.equal(Y, {values[-1]!r}) draws one class against all others."
-    return said + one_class * all(value.is_integer() for value in values)
 
 
 @course_style()
@@ -262,34 +280,35 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
 @course_style()
 def plot_loss(ax: Axes, history: History) -> None:
     """Draw the training loss over the epochs, on a log axis."""
-    _refuse_empty(ax, history)
-    loss, scale = _on_log_axis(history.loss)
-    ax.plot(history.epoch, loss)
-    ax.set(yscale=scale, xlabel="epoch", ylabel="loss", title="Training loss")
-
-
-def _on_log_axis(values: Array) -> tuple[Array, str]:
-    """Return values that an axis can show, and its scale: only what is above 0 has a log."""
-    drawn = np.where(values < 1 / MOST_DRAWN, 0, np.minimum(values, MOST_DRAWN))
-    return drawn, "log" if (drawn > 0).any() else "linear"
-
-
-def _refuse_empty(ax: Axes, history: History) -> None:
-    check_instance(ax, Axes, "ax", AXES)
-    check_instance(history, History, "history", "the History that train returns")
-    if not history.records:
-        raise ValueError("history has no records; expected at least one.")
+    _check_history(history)
+    _plot_lines(ax, history.epoch, {"loss": history.loss})
+    ax.set(xlabel="epoch", ylabel="loss", title="Training loss")
 
 
 @course_style()
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
-    _refuse_empty(ax, history)
-    values, scale = _on_log_axis(history.gradient_norms)
-    for i, norms in enumerate(values.T):
-        ax.plot(history.epoch, norms, LINES[i % 4], linewidth=1.2, label=f"layer {i + 1}")
-    ax.set(yscale=scale, xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
+    _check_history(history)
+    norms = {f"layer {l}": norms for l, norms in enumerate(history.gradient_norms.T, start=1)}
+    _plot_lines(ax, history.epoch, norms, linewidth=1.2)
+    ax.set(xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
     ax.legend()
+
+
+def _check_history(history: History) -> None:
+    check_instance(history, History, "history", "the History that train returns")
+    if not history.records:
+        raise ValueError("history has no records; expected at least one.")
+
+
+def _plot_lines(ax: Axes, x: Array, lines: Mapping[str, Array], **look: Any) -> None:
+    """Draw lines that four neighbours tell apart without colours, on a log axis if they can be."""
+    check_instance(ax, Axes, "ax", AXES)
+    values = np.stack([*lines.values()])
+    drawn = np.where(values < 1 / MOST_DRAWN, 0, np.minimum(values, MOST_DRAWN))
+    for i, (name, y) in enumerate(zip(lines, drawn, strict=True)):
+        ax.plot(x, y, LINES[i % 4], label=name, **look)
+    ax.set_yscale("log" if (drawn > 0).any() else "linear")
 
 
 @course_style()
@@ -308,15 +327,16 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
         If the two aren't networks of the same layer sizes.
     """
     check_instance(figure, Figure, "figure", "a Figure")
-    for name, network in (("before", before), ("after", after)):
-        check_instance(network, MLP, name, "an MLP")
+    check_instance(before, MLP, "before", "an MLP")
+    check_instance(after, MLP, "after", "an MLP")
     if before.layer_sizes != after.layer_sizes:
         raise ValueError(f"after is {after}; expected the layer sizes of before, {before}.")
-    limit = max(np.abs(W).max() for network in (before, after) for W in network.W.values())
+    networks = {"before": before, "after": after}
+    limit = max(np.abs(W).max() for network in networks.values() for W in network.W.values())
     widths = [W.shape[1] + 2 for W in before.W.values()]
     axes = figure.subplots(2, len(widths), width_ratios=widths, squeeze=False)
-    for row, (name, network) in enumerate({"before": before, "after": after}.items()):
-        for ax, (l, W) in zip(axes[row], network.W.items(), strict=True):
+    for row, (name, network) in zip(axes, networks.items(), strict=True):
+        for ax, (l, W) in zip(row, network.W.items(), strict=True):
             image = ax.imshow(W, "PuOr", vmin=-limit, vmax=limit, aspect="auto")
             ax.grid(False)
             ax.set(title=f"W[{l}] {name}")
@@ -328,16 +348,15 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
 @course_style()
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, one line per way of checking; log axes."""
-    check_instance(ax, Axes, "ax", AXES)
     check_instance(errors, Mapping, "errors", "a dict of names and errors")
     x = as_floats(epsilons, "epsilons")
     lines = as_floats([*errors.values()], "errors")
     if x.ndim != 1 or lines.shape != (len(errors), x.size):
         raise ValueError(f"errors has shape {lines.shape}; expected (k, n), with epsilons (n,).")
-    lines, scale = _on_log_axis(lines)
-    for i, (name, y) in enumerate(zip(errors, lines, strict=True)):
-        ax.plot(x, y, LINES[i % 4], marker="osD^"[i % 4], markersize=4, label=name)
-    ax.set(xscale="log", yscale=scale, xlabel="ε", ylabel="relative error")
+    _plot_lines(ax, x, dict(zip(errors, lines, strict=True)), markersize=4)
+    for line, marker in zip(ax.lines, cycle("osD^"), strict=False):
+        line.set_marker(marker)
+    ax.set(xscale="log", xlabel="ε", ylabel="relative error")
     ax.legend()
 
 
@@ -355,12 +374,11 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
         ends = np.array(np.meshgrid(left, right, indexing="ij")).reshape(2, -1)
         ax.plot([l, l + 1], ends, "-", color="#BBBBBB", linewidth=0.6, zorder=1)
     for l, (n, heights) in enumerate(zip(layer_sizes, columns, strict=True)):
-        place, colour = np.full(len(heights), l), COLOURS[bool(l)]
-        ax.scatter(place, heights, s=120, c=colour, edgecolors="white", zorder=2)
+        ax.scatter(0 * heights + l, heights, s=120, c=COLOURS[l > 0], edgecolors="white", zorder=2)
         if n > UNITS_DRAWN:
             ax.text(l, 0, "⋮", ha="center", va="center", fontsize=14)
-        name = f"layer {l}" if l else "input"
-        ax.text(l, -top - 1, f"{name}\n{n} unit{'s' * (n > 1)}", ha="center", va="top")
+        name, units = f"layer {l}" if l else "input", "1 unit" if n == 1 else f"{n} units"
+        ax.text(l, -top - 1, f"{name}\n{units}", ha="center", va="top")
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top - 2.5, top + 0.8))
     ax.set_axis_off()
 

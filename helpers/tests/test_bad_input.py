@@ -579,8 +579,8 @@ def test_columns_that_hold_no_numbers_get_a_cure() -> None:
 
 def test_classes_that_are_not_drawn_are_named() -> None:
     for Y, said in (
-        ([[1, 2, 3, 4, 5]], r"1\.0, 2\.0, 3\.0, …; .* np.equal\(Y, 5\.0\) draws one class"),
-        ([[0.5, 0, 1, 0, 1]], r"0\.0, 0\.5, 1\.0; expected 0 and 1, [^?=]*\.$"),
+        ([[1, 2, 3, 4, 5]], r"\[1\.0, 2\.0, .*, 5\.0\]; .* one class against the others"),
+        ([[0.5, 0, 1, 0, 1]], r"\[0\.0, 0\.5, 1\.0\]; expected 0 and 1"),
     ):
         for draw in (points, lambda Y: plots.plot_boundary(AX, PLANE.network, POINTS, Y)):
             with pytest.raises(ValueError, match=f"^Y holds {said}"):

@@ -182,7 +182,9 @@ def test_points_of_any_size_are_drawn_and_beyond_it_refused(size: float) -> None
         for points in (X, X[:, 1:2], X * 1.7e8):
             figure, ax = plots.new_figure(3, 2)
             if np.abs(points).max() > 1e300:
-                with pytest.raises(ValueError, match=r"^X goes up to 1.7e\+308; expected numbers"):
+                with pytest.raises(
+                    ValueError, match=r"^the largest number of X is 1.7.*e\+308; expected"
+                ):
                     plots.plot_boundary(ax, slanted([1, -3], 0), points, [[0, 1, 1]])
                 continue
             plots.plot_boundary(ax, slanted([1, -3], 0), points, [[0, 1, 1][: points.shape[1]]])

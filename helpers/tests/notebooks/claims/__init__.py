@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers.exercises.questions import all_questions
+from helpers.plots import sentences
 from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of
 
 Said = tuple[str, str]
@@ -121,6 +122,7 @@ def words_in_code(source: str) -> str:
     comments = [token.string for token in tokens if token.type == tokenize.COMMENT]
     constants = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant))
     strings = [node.value for node in constants if isinstance(node.value, str)]
+    strings = [sentences().get(text, text) for text in strings]  # what a picture shows
     return "\n".join([*comments, *(text for text in strings if " " in text.strip())])
 
 
