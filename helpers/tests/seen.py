@@ -16,6 +16,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
+from numpy.testing import assert_allclose
 
 from helpers.plots import BLUE, ORANGE
 from helpers.validation import Array
@@ -124,10 +125,40 @@ def curves(ax: Axes) -> dict[str, Array]:
     return found
 
 
+def assert_curves(ax: Axes, said: str, expected: dict[str, Any]) -> None:
+    """The axes read so; the legend names these lines and no others, and each is right.
+
+    Lines have a colour each, and four neighbours are told apart without it.
+    """
+    assert reads(ax) == said
+    looks = list(in_legend(ax).values())
+    assert len({look.colour for look in looks}) == len(looks)
+    assert len({(look.dash, look.marker) for look in looks[:4]}) == min(4, len(looks))
+    found = curves(ax)
+    assert found.keys() == expected.keys()
+    for name, (x, y) in expected.items():
+        assert_allclose(found[name], [x, y], rtol=1e-12, atol=1e-12, err_msg=name)
+
+
 def without_name(ax: Axes) -> dict[Look, Array]:
     """Return the lines that the legend doesn't name, if there is one."""
     named = in_legend(ax).values() if ax.get_legend() else ()
     return {look(line): points(line) for line in drawn(ax) if look(line) not in named}
+
+
+def assert_plane(ax: Axes, title: str, X: Array, Y: Array, network: Any = None) -> None:
+    """Points are marked by their class, and lie over what the network, if any, says of them."""
+    assert reads(ax) == f"{title}: $x_2$ over $x_1$"
+    found = without_name(ax)
+    for like, of_class in ((CIRCLE, Y[0] == 0), (TRIANGLE, Y[0] == 1)):
+        assert_allclose(found[like], X[:, of_class])
+    for image in ax.images:
+        (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+        for x in np.array([[left, bottom], [right, bottom], [left, top], *X.T]) * 0.99:
+            said = network.predict(x[:, None]).item()
+            assert abs(value_at(image, *x) - said) < 0.03
+        assert image.get_clim() == (0, 1)
+    assert len(ax.images) == (network is not None)
 
 
 def tick_words(ax: Axes) -> dict[float, str]:

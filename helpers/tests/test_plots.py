@@ -6,7 +6,7 @@ nbval doesn't compare pictures, so a turned or shifted one is noticed here alone
 import base64
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -23,20 +23,17 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers import plots
+from helpers import plots, texts
 from helpers.activations import ACTIVATIONS, find_activation
-from helpers.datasets import two_moons
 from helpers.labs.training import TrainingLab
 from helpers.network import MLP
 from helpers.tests.networks import random_case
 from helpers.tests.seen import (
-    CIRCLE,
-    TRIANGLE,
+    assert_curves,
     assert_one_scale,
+    assert_plane,
     colour_at,
-    curves,
     drawn,
-    in_legend,
     is_nearer,
     panel,
     points,
@@ -48,6 +45,12 @@ from helpers.training import History, Record, train
 from helpers.validation import Array
 
 Z = np.linspace(-4, 4, 401)
+X, Y = np.array([[-1.0, 2.0, 0.5], [0.0, 1.5, -0.4]]), np.array([[0, 1, 0]])
+
+
+def without_warnings(test: Any) -> Any:
+    # an old Matplotlib calls its parser by names that a new one has given up
+    return pytest.mark.filterwarnings("error", "ignore::DeprecationWarning")(test)
 
 
 @pytest.fixture
@@ -56,14 +59,8 @@ def ax() -> Axes:
     return ax
 
 
-def assert_told_apart(ax: Axes) -> None:
-    """By colour, and those of four neighbours without it."""
-    assert len({line.get_color() for line in ax.lines}) == len(ax.lines)
-    assert len({line.get_linestyle() for line in ax.lines[:4]}) == min(4, len(ax.lines))
-
-
-def a_history() -> History:
-    X, Y = two_moons(40)
+@pytest.fixture(scope="module")
+def history() -> History:
     network = MLP((2, 5, 3, 4, 3, 1), ("relu", "tanh", "tanh", "tanh", "sigmoid"))
     return train(network, X, Y, epochs=50, learning_rate=0.5, progress=0, record_every=7)
 
@@ -72,27 +69,19 @@ def a_history() -> History:
 def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
     activation = find_activation(name)
     plots.plot_activation(ax, activation)
-    assert list(curves(ax)) == ["φ(z)", "φ′(z)"]
-    assert_told_apart(ax)
-    function, slope = curves(ax).values()
-    assert_allclose(function, [Z, activation.function(Z)], atol=1e-12)
     at_kink = np.isclose(Z, 0) & (name == "relu")
-    assert_array_equal(np.isnan(slope[1]), at_kink)
-    assert_allclose(slope[:, ~at_kink], np.array([Z, activation.derivative(Z)])[:, ~at_kink])
-    assert reads(ax) == f"{name}:  over z"
+    value, slope = activation.function(Z), np.where(at_kink, np.nan, activation.derivative(Z))
+    assert_curves(ax, f"{name}:  over z", {"φ(z)": (Z, value), "φ′(z)": (Z, slope)})
     bottom, top = ax.get_ylim()
-    inside = [values[(values > bottom) & (values < top)].size for values in (slope[1], function[1])]
+    inside = [np.sum((bottom < values) & (values < top)) for values in (value, slope)]
     assert min(inside) >= 200, "half of the curve at least lies inside the axes"
 
 
 def test_points_are_where_they_are_and_marked_by_class(ax: Axes) -> None:
-    X = np.array([[1.0, 2.0, 3.0], [40.0, 50.0, 60.0]])
-    plots.plot_points(ax, X, [[0, 1, 0]])
+    plots.plot_points(ax, X, Y)
+    assert_plane(ax, "", X, Y)
     ax.legend()
-    assert in_legend(ax) == {"class 0": CIRCLE, "class 1": TRIANGLE}
-    assert_array_equal(curves(ax)["class 0"], X[:, [0, 2]])
-    assert_array_equal(curves(ax)["class 1"], X[:, [1]])
-    assert reads(ax) == ": $x_2$ over $x_1$"
+    assert_curves(ax, ": $x_2$ over $x_1$", {f"class {k}": X[:, Y[0] == k] for k in (0, 1)})
     assert ax.get_aspect() == 1
 
 
@@ -104,136 +93,103 @@ def slanted(W: list[float], b: float) -> MLP:
 
 
 def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
-    network, X = slanted([1, -3], 0.4), np.array([[-1.0, 2.0], [0.0, 1.5]])
-    plots.plot_boundary(ax, network, X, [[0, 1]])
-    (image,) = ax.images
-    left, right, bottom, top = image.get_extent()
-    assert (left, right, bottom, top) == (-1.5, 2.5, -0.5, 2.0)
-    assert (ax.get_xlim(), ax.get_ylim()) == ((left, right), (bottom, top))
-    assert image.get_clim() == (0, 1)
-    p = np.array(image.get_array())
-    rows, columns = p.shape
-    for row, column in ((0, 0), (0, columns - 1), (rows - 1, 0), (rows // 3, columns // 4)):
-        x1 = left + (right - left) * column / (columns - 1)
-        x2 = bottom + (top - bottom) * row / (rows - 1)
-        assert p[row, column] == pytest.approx(network.predict([[x1], [x2]])[0, 0])
-    assert image.origin == "lower"
-    assert reads(ax) == ": $x_2$ over $x_1$"
+    plots.plot_boundary(ax, slanted([1, -3], 0.4), X, Y)
+    assert_plane(ax, "", X, Y, slanted([1, -3], 0.4))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-1.5, 2.5), (-0.9, 2.0)), "half a unit around"
     assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
-    (contour,) = ax.collections
-    (path,) = contour.get_paths()
-    ends = np.array(path.vertices)
+    (image,), (contour,) = ax.images, ax.collections
+    ends = np.array(contour.get_paths()[0].vertices)
     assert_allclose(ends @ [1, -3] + 0.4, 0, atol=1e-3)
-    assert np.ptp(ends[:, 0]) == pytest.approx(4, abs=0.05)
-    assert_array_equal(without_name(ax)[TRIANGLE], X[:, [1]])
+    assert np.ptp(ends[:, 0]) == pytest.approx(4, abs=0.05), "from side to side"
     assert image.get_zorder() < min(artist.get_zorder() for artist in (contour, *ax.lines))
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (3, 1), (2, 2)])
 def test_a_boundary_is_drawn_of_two_features_and_one_output(ax: Axes, sizes: list[int]) -> None:
     with pytest.raises(ValueError, match="expected 2 features and 1 output"):
-        plots.plot_boundary(ax, MLP(sizes, ("sigmoid",)), [[-1, 2], [0, 1]], [[0, 1]])
+        plots.plot_boundary(ax, MLP(sizes, ("sigmoid",)), X, Y)
 
 
 @pytest.mark.parametrize("b", [-30, 30])
 def test_one_class_everywhere_has_no_boundary(ax: Axes, b: float) -> None:
-    plots.plot_boundary(ax, slanted([1, -3], b), [[-1, 2], [0, 1]], [[0, 1]])
-    assert not ax.collections
-    assert len(ax.images) == 1
+    plots.plot_boundary(ax, slanted([1, -3], b), X, Y)
+    assert (len(ax.images), len(ax.collections)) == (1, 0)
 
 
 def test_the_two_classes_have_the_colours_of_their_points(ax: Axes) -> None:
     plots.plot_boundary(ax, slanted([9, -27], 4), [[-1, 2], [2, -1]], [[0, 1]])
-    for like, x in without_name(ax).items():
-        other = CIRCLE if like == TRIANGLE else TRIANGLE
-        assert is_nearer(colour_at(ax.images[0], *x[:, 0]), like.colour, other.colour)
+    (one, x), (other, _) = without_name(ax).items()
+    assert is_nearer(colour_at(ax.images[0], *x[:, 0]), one.colour, other.colour)
     assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
 
 
+@without_warnings
 @pytest.mark.parametrize("losses", [[0, 0], [1e-300, 1e300], [1.7e308, np.inf]])
-def test_what_has_no_log_and_what_ends_the_range_is_drawn_without_a_warning(
-    losses: list[float],
-) -> None:
+def test_what_has_no_log_and_what_ends_the_range_is_drawn(losses: list[float]) -> None:
     history = History(tuple(Record(i, loss, 1, (loss,)) for i, loss in enumerate(losses)))
-    sweep = np.logspace(-9, -8, len(losses)), {"a": losses}
-    draw: list[Callable[[Axes], None]] = [
-        lambda ax: plots.plot_loss(ax, history),
-        lambda ax: plots.plot_gradient_norms(ax, history),
-        lambda ax: plots.plot_epsilon_sweep(ax, *sweep),
-    ]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        # an old Matplotlib calls its parser by names that a new one has given up
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for function in draw:
-            figure, ax = plots.new_figure(3, 2)
-            function(ax)
-            figure.draw_without_rendering()
-            assert ax.get_yscale() == ("log" if any(losses) else "linear")
+    figure, axes = plots.new_figure(9, 2, columns=3)
+    plots.plot_loss(axes[0], history)
+    plots.plot_gradient_norms(axes[1], history)
+    plots.plot_epsilon_sweep(axes[2], np.logspace(-9, -8, 2), {"a": losses})
+    figure.draw_without_rendering()
+    assert {ax.get_yscale() for ax in axes} == {"log" if any(losses) else "linear"}
 
 
-@pytest.mark.parametrize("size", [1e17, 1e300])
-def test_points_of_any_size_are_drawn_and_beyond_it_refused(size: float) -> None:
-    X = size * np.array([[-1, 1, 1], [1, 1, -1.0]])
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        # an old Matplotlib calls its parser by names that a new one has given up
-        warnings.simplefilter("ignore", DeprecationWarning)
-        for points in (X, X[:, 1:2], X * 1.7e8):
-            figure, ax = plots.new_figure(3, 2)
-            if np.abs(points).max() > 1e300:
-                with pytest.raises(
-                    ValueError, match=r"^the largest number of X is 1.7.*e\+308; expected"
-                ):
-                    plots.plot_boundary(ax, slanted([1, -3], 0), points, [[0, 1, 1]])
-                continue
-            plots.plot_boundary(ax, slanted([1, -3], 0), points, [[0, 1, 1][: points.shape[1]]])
-            figure.draw_without_rendering()
+@without_warnings
+def test_points_of_any_size_are_drawn_and_beyond_it_refused(ax: Axes) -> None:
+    for far in (1e17 * X, 1e300 * X / 2, 1e17 * X[:, :1]):
+        figure, ax = plots.new_figure(3, 2)
+        plots.plot_boundary(ax, slanted([1, -3], 0), far, Y[:, : far.shape[1]])
+        figure.draw_without_rendering()
+    with pytest.raises(ValueError, match=r"^the largest number of X is 1.6e\+308; expected"):
+        plots.plot_points(ax, 8e307 * X, Y)
 
 
-def test_the_loss_is_drawn_on_a_log_axis(ax: Axes) -> None:
-    history = a_history()
+def test_the_loss_is_drawn_on_a_log_axis(ax: Axes, history: History) -> None:
     plots.plot_loss(ax, history)
     (line,) = drawn(ax)
     assert_array_equal(points(line), [history.epoch, history.loss])
     assert reads(ax) == "Training loss: loss (log) over epoch"
 
 
-def test_every_layer_has_its_line_of_gradient_norms(ax: Axes) -> None:
-    history = a_history()
+def test_every_layer_has_its_line_of_gradient_norms(ax: Axes, history: History) -> None:
     plots.plot_gradient_norms(ax, history)
-    assert list(curves(ax)) == [f"layer {l}" for l in range(1, 6)]
-    for l in range(1, 6):
-        expected = [history.epoch, history.gradient_norms[:, l - 1]]
-        assert_array_equal(curves(ax)[f"layer {l}"], expected)
-    assert reads(ax) == "Gradient norms: norm of [dW db] (log) over epoch"
-    assert_told_apart(ax)
+    by_layer = enumerate(history.gradient_norms.T, 1)
+    expected = {f"layer {l}": (history.epoch, norms) for l, norms in by_layer}
+    assert_curves(ax, "Gradient norms: norm of [dW db] (log) over epoch", expected)
 
 
-@pytest.mark.parametrize("larger", [0, 1], ids=["before", "after"])
-def test_heat_maps_show_every_matrix_before_and_after(larger: int) -> None:
-    sizes, names = (3, 2, 9), ("tanh", "linear")
-    before, after = (random_case(sizes, names, 1, seed).network for seed in (0, 1))
-    (before, after)[larger].theta[:] *= 3
+def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
+    epsilons = np.array([1e-8, 1e-5, 1e-2])
+    errors = {f"way {i}": [i + 3.0, i + 2.0, i + 1.0] for i in range(5)}
+    plots.plot_epsilon_sweep(ax, epsilons, errors)
+    expected = {name: (epsilons, error) for name, error in errors.items()}
+    assert_curves(ax, ": relative error (log) over ε (log)", expected)
+    assert len({line.get_marker() for line in ax.lines[:4]}) == 4
+
+
+@pytest.mark.parametrize(("sizes", "larger"), [((3, 2, 9), "before"), ((3, 1), "after")])
+def test_heat_maps_show_every_matrix_before_and_after(sizes: list[int], larger: str) -> None:
+    phi, seeds = ("tanh", "linear")[: len(sizes) - 1], {"before": 0, "after": 1}
+    nets = {name: random_case(sizes, phi, 1, seed).network for name, seed in seeds.items()}
+    nets[larger].theta[:] *= 3
     figure = Figure()
-    plots.plot_weight_heatmaps(figure, before, after)
-    maps = {reads(ax): ax for ax in figure.axes if ax.images}
-    for name, network in (("before", before), ("after", after)):
-        for l, W in network.W.items():
-            layers = f"unit of layer {l} (turned) over unit of layer {l - 1}"
-            ax = maps.pop(f"W[{l}] {name}: {layers}")
-            for (i, j), weight in np.ndenumerate(W):  # row 0 is at the top, as in the matrix
-                assert value_at(ax.images[0], j, i) == weight
-            assert not any(line.get_visible() for line in ax.get_xgridlines())
-            assert all(tick == round(tick) for axis in (ax.xaxis, ax.yaxis) for tick in ticks(axis))
-    assert not maps
-    weights = np.concatenate([W.ravel() for net in (before, after) for W in net.W.values()])
-    assert_one_scale(
-        [image for ax in figure.axes for image in ax.images], float(abs(weights).max()), "weight"
-    )
+    plots.plot_weight_heatmaps(figure, **nets)
     figure.draw_without_rendering()
-    top, bottom = (panel(figure, f"W[1] {name}").get_position().y0 for name in ("before", "after"))
-    assert top > bottom, "before stands above after"
+    shown = {name: [panel(figure, f"W[{l}] {name}") for l in net.W] for name, net in nets.items()}
+    for name, l, W in [(name, l, W) for name, net in nets.items() for l, W in net.W.items()]:
+        ax = shown[name][l - 1]
+        assert reads(ax).endswith(f": unit of layer {l} (turned) over unit of layer {l - 1}")
+        for (i, j), weight in np.ndenumerate(W):  # row 0 is at the top, as in the matrix
+            assert value_at(ax.images[0], j, i) == weight
+        assert not any(line.get_visible() for line in ax.get_xgridlines())
+        assert all(tick == round(tick) for axis in (ax.xaxis, ax.yaxis) for tick in ticks(axis))
+    images = [image for ax in figure.axes for image in ax.images]
+    assert len(images) == 2 * len(phi)
+    most = max(abs(W).max() for net in nets.values() for W in net.W.values())
+    assert_one_scale(images, float(most), "weight")
+    heights = [row[0].get_position().y0 for row in shown.values()]
+    assert heights[0] > heights[1], "before stands above after"
 
 
 def ticks(axis: Axis) -> list[float]:
@@ -243,68 +199,33 @@ def ticks(axis: Axis) -> list[float]:
     return inside
 
 
-def test_a_network_of_one_layer_has_two_heat_maps() -> None:
-    network, figure = MLP((3, 1), ("sigmoid",)), Figure()
-    plots.plot_weight_heatmaps(figure, network, network)
-    assert [ax.get_title() for ax in figure.axes if ax.images] == ["W[1] before", "W[1] after"]
-
-
-def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
-    epsilons = np.array([1e-8, 1e-5, 1e-2])
-    errors = {f"way {i}": [i + 3.0, i + 2.0, i + 1.0] for i in range(5)}
-    plots.plot_epsilon_sweep(ax, epsilons, errors)
-    assert list(curves(ax)) == list(errors)
-    for name, curve in curves(ax).items():
-        assert_array_equal(curve, np.array([epsilons, errors[name]]))
-    assert reads(ax) == ": relative error (log) over ε (log)"
-    assert_told_apart(ax)
-    assert len({line.get_marker() for line in ax.lines[:4]}) == 4
-
-
-@pytest.mark.parametrize("shape", [(), (3, 1)])
-def test_a_sweep_over_anything_but_a_row_is_refused(ax: Axes, shape: tuple[int, ...]) -> None:
-    values = np.ones(shape)
-    with pytest.raises(ValueError, match=r"expected \(k, n\), with epsilons \(n,\)"):
-        plots.plot_epsilon_sweep(ax, values, {"one": values})  # type: ignore[dict-item]
-    assert not ax.lines
-
-
 def test_every_unit_weight_and_size_of_a_network_is_drawn(ax: Axes) -> None:
     plots.draw_network(ax, (2, 11, 8, 1))
-    circles = [np.array(layer.get_offsets()) for layer in ax.collections]
-    assert [len(layer) for layer in circles] == [2, 8, 8, 1]
-    for l, (layer, drawing) in enumerate(zip(circles, ax.collections, strict=True)):
-        assert_array_equal(layer[:, 0], l)
-        assert (
-            to_hex(np.array(drawing.get_facecolor())[0])
-            == (plots.ORANGE if l else plots.BLUE).lower()
-        )
-        assert_allclose(layer[:, 1].mean(), 0, atol=1e-12)
-    units = {tuple(unit) for layer in circles for unit in layer}
-    weights = {tuple(map(tuple, np.array(line.get_data()).T)) for line in ax.lines}
-    assert len(weights) == len(ax.lines) == 2 * 8 + 8 * 8 + 8 * 1
-    assert all(set(ends) <= units and ends[1][0] - ends[0][0] == 1 for ends in weights)
+    layers = [np.array(layer.get_offsets()) for layer in ax.collections]
+    for l, (n, units) in enumerate(zip((2, 8, 8, 1), layers, strict=True)):
+        assert_array_equal(units[:, 0], [l] * n)
+        assert_array_equal(units[:, 1], plots.unit_heights(11 if l == 1 else n))
+        colour = to_hex(np.array(ax.collections[l].get_facecolor())[0])
+        assert colour == (plots.ORANGE if l else plots.BLUE).lower()
+    pairs = [(a, b) for l in range(3) for a in layers[l] for b in layers[l + 1]]
+    lines = [points(line).T for line in ax.lines]
+    assert_array_equal(np.sort(lines, axis=0), np.sort(pairs, axis=0))
+    texts = {text.get_text(): text.get_position() for text in ax.texts}
+    assert texts.pop("⋮") == (1, 0)
     names = ["input\n2 units", "layer 1\n11 units", "layer 2\n8 units", "layer 3\n1 unit"]
-    texts = {text.get_position()[0]: text.get_text() for text in ax.texts if text.get_text() != "⋮"}
-    assert texts == dict(enumerate(names))
-    (dots,) = [text for text in ax.texts if text.get_text() == "⋮"]
-    assert dots.get_position() == (1, 0)
-    (low, high), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    assert low < 0
-    assert high > 3
-    below = [text.get_position()[1] for text in ax.texts if text is not dots]
-    assert bottom < max(below) < min(height for _, height in units)
-    assert top > max(height for _, height in units)
-    assert len(set(below)) == 1
+    assert {x: name for name, (x, _) in texts.items()} == dict(enumerate(names))
+    (below,) = {y for _, y in texts.values()}
+    heights = np.concatenate(layers)[:, 1]
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert left < 0 and right > 3 and top > heights.max()
+    assert bottom < below < heights.min()
 
 
 @pytest.mark.parametrize("n", [1, 2, 7, 8, 9, 2000])
 def test_units_stand_apart_and_symmetric(n: int) -> None:
     heights = plots.unit_heights(n)
-    assert heights.shape == (min(n, 8),)
     assert_array_equal(heights, -heights[::-1])
-    gaps = np.diff(heights)
-    assert_array_equal(gaps, [1, 1, 1, 2, 1, 1, 1] if n > 8 else np.ones(n - 1))
+    assert_array_equal(np.diff(heights), [1, 1, 1, 2, 1, 1, 1] if n > 8 else np.ones(n - 1))
 
 
 def image_in(html: str) -> Array:
@@ -315,12 +236,28 @@ def image_in(html: str) -> Array:
 
 
 def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
-    figure, _ = plots.new_figure(5, 2)
+    figure, _ = plots.new_figure(5, 2, rows=0)
     html = plots.Picture(figure, 'The "loss" < 1 & falls.')._repr_html_()
     assert 'alt="The &quot;loss&quot; &lt; 1 &amp; falls."' in html
     assert 'width="480"' in html
     assert image_in(html).shape[:2] == (384, 960)
     assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
+
+
+def test_a_sentence_has_its_name_and_what_is_none_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "LESSONS", tmp_path)
+    (tmp_path / "lesson_7").mkdir()
+    (tmp_path / "lesson_7" / "pictures.toml").write_text('curve = "It falls."\n', "utf-8")
+    monkeypatch.setattr(plots, "sentences", plots.sentences.__wrapped__)
+    assert plots.picture(Figure(), "curve").alt == "It falls."
+    with pytest.raises(ValueError, match=r"^picture 'curves' is unknown; .* Did you mean 'curve'"):
+        plots.picture(Figure(), "curves")
+    texts.read.cache_clear()
+    (tmp_path / "lesson_7" / "pictures.toml").write_text("[curve]\n", "utf-8")
+    with pytest.raises(TypeError, match=r"^curve in helpers/lessons/lesson_7/pictures\.toml is"):
+        plots.picture(Figure(), "curve")
 
 
 def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(
@@ -329,8 +266,8 @@ def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(
     monkeypatch.setattr(plots, "COURSE", tmp_path)
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "draw.py").touch()
-    figures = {name: plots.new_figure(width, 2)[0] for name, width in (("one", 4), ("two", 5))}
-    plots.keep_pictures(figures)
+    sizes = {"one": (4, 2), "two": (5, 2)}
+    plots.keep_pictures({name: plots.new_figure(*size, rows=0)[0] for name, size in sizes.items()})
     pictures = (tmp_path / "images").glob("*.png")
     shapes = {path.name: mpimg.imread(path).shape[:2] for path in pictures}
     assert shapes == {"one.png": (384, 768), "two.png": (384, 960)}
@@ -343,25 +280,25 @@ def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:
     assert to_hex(figure.get_facecolor()) == "#ffffff"
     assert not axes[0, 0].spines["top"].get_visible()
     assert to_hex(axes[0, 0].plot([1, 2])[0].get_color()) == plots.BLUE.lower()
-    for columns, rows in ((0, 1), (1, 0)):
-        assert plots.new_figure(6, 4, columns, rows)[1] is None
+    assert plots.new_figure(6, 4, 0)[1] is plots.new_figure(6, 4, rows=0)[1] is None
 
 
 def pictures() -> Iterator[Array]:
-    """One of every kind: of `plots`, of a lesson's cell, and of a lab."""
-    X, Y = two_moons(20)
-    network = MLP((2, 3, 1), ("relu", "sigmoid"))
-    draw: list[Callable[[Any], object]] = [
-        lambda ax: plots.plot_activation(ax, find_activation("relu")),
-        lambda ax: plots.plot_boundary(ax, network, X, Y),
-        lambda ax: plots.plot_weight_heatmaps(ax.figure, network, network),
-        lambda ax: plots.plot_epsilon_sweep(ax, np.logspace(-3, -1, 3), {"a": [1, 2, 3]}),
-        lambda ax: [ax.plot([-1, 2]), ax.semilogy([1, 9], "o", label="$x_1$"), ax.legend()],
-        lambda ax: [ax.text(0, 0, "moons"), ax.set(xlabel="z"), ax.set_title("φ")],
-    ]
-    for function in draw:
-        figure, ax = plots.new_figure(3, 2)
-        function(ax)
+    """Lines, points, text, legends, images and a bar: of `plots`, of a lesson's cell, of a lab."""
+    network = MLP((2, 1), ("sigmoid",))
+    (one, ax), (two, other) = plots.new_figure(3, 2), plots.new_figure(3, 2)
+    plots.plot_boundary(ax, network, X, Y)
+    plots.plot_activation(ax, find_activation("relu"))
+    plots.plot_epsilon_sweep(other, np.logspace(-3, -1, 3), {"a": [1, 2, 3]})
+    other.plot([0.01, 0.02])
+    other.semilogy([0.01, 0.09], [1, 9], "o", label="$x_1$")
+    other.legend()
+    other.text(0.01, 1, "moons")
+    other.set(xlabel="z")
+    other.set_title("φ")
+    three, _ = plots.new_figure(3, 2, rows=0)
+    plots.plot_weight_heatmaps(three, network, network)
+    for figure in (one, two, three):
         yield image_in(plots.Picture(figure, "A picture.")._repr_html_())
     yield image_in(TrainingLab(epochs=0).picture())
 
@@ -393,10 +330,3 @@ def test_a_picture_looks_the_same_whatever_settings_the_learner_has() -> None:
         assert ours.shape == other.shape
         # alignment in memory moves the last bits of a boundary
         assert np.mean(np.abs(ours - other) > 0.1) < 1e-4
-
-
-def test_drawing_changes_no_style_but_the_pictures() -> None:
-    before = dict(mpl.rcParams)
-    _, ax = plots.new_figure(4, 3)
-    plots.plot_activation(ax, find_activation("tanh"))
-    assert dict(mpl.rcParams) == before
