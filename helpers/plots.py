@@ -51,7 +51,7 @@ course_style = partial(mpl.rc_context, SETTINGS)
 
 
 class CourseAxes(Axes):
-    """Axes on which a lesson's cell draws in the style of the course, too."""
+    """Axes on which a lesson's cell, too, draws in the style of the course."""
 
     plot = course_style()(Axes.plot)
     set = course_style()(Axes.set)
@@ -192,22 +192,19 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
         print(f"The pictures can't be kept ({error.strerror}: {error.filename}).", ALL_ELSE)
 
 
-@course_style()
 def plot_activation(ax: Axes, activation: Activation) -> None:
     """Draw φ and φ′ for inputs from −4 to 4."""
     check_instance(ax, Axes, "ax", AXES)
     check_instance(activation, Activation, "activation", "an Activation, as find_activation gives")
     z = np.linspace(-4, 4, 401)
-    # the slope jumps at a kink: no line across it
-    kink = np.nan if activation.kink is None else activation.kink
-    slope = np.where(np.isclose(z, kink), np.nan, 0.0)
+    slope = activation.derivative(z)
+    slope[z == activation.kink] = np.nan  # where it jumps: no line across it
     ax.plot(z, activation.function(z), label="φ(z)")
-    ax.plot(z, activation.derivative(z) + slope, LINES[1], label="φ′(z)")
+    ax.plot(z, slope, LINES[1], label="φ′(z)")
     ax.set(title=activation.name, xlabel="z", ylim=(-1.6, 2.6))
     ax.legend(loc="upper left")
 
 
-@course_style()
 def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     """Draw two classes of points: circles for 0, triangles for 1.
 
@@ -277,7 +274,6 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     plot_points(ax, X, Y)
 
 
-@course_style()
 def plot_loss(ax: Axes, history: History) -> None:
     """Draw the training loss over the epochs, on a log axis."""
     _check_history(history)
@@ -285,7 +281,6 @@ def plot_loss(ax: Axes, history: History) -> None:
     ax.set(xlabel="epoch", ylabel="loss", title="Training loss")
 
 
-@course_style()
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
     _check_history(history)
@@ -308,7 +303,7 @@ def _plot_lines(ax: Axes, x: Array, lines: Mapping[str, Array], **look: Any) -> 
     drawn = np.where(values < 1 / MOST_DRAWN, 0, np.minimum(values, MOST_DRAWN))
     for i, (name, y) in enumerate(zip(lines, drawn, strict=True)):
         ax.plot(x, y, LINES[i % 4], label=name, **look)
-    ax.set_yscale("log" if (drawn > 0).any() else "linear")
+    ax.set(yscale="log" if (drawn > 0).any() else "linear")
 
 
 @course_style()
@@ -345,7 +340,6 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     figure.colorbar(image, ax=axes, label="weight")
 
 
-@course_style()
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, one line per way of checking; log axes."""
     check_instance(errors, Mapping, "errors", "a dict of names and errors")
