@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
@@ -16,9 +15,9 @@ from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
 from helpers.training import History, train
 from helpers.validation import known_name, whole_number
-from helpers.widgets.base import Lab
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import up_to
+from helpers.widgets.lab import CanvasLab, Frame, Request
 from helpers.widgets.lifetime import weakly
 
 EPOCHS = 400
@@ -75,7 +74,7 @@ def _trained(network: MLP) -> History:
     return train(network, *moons(), epochs=EPOCHS, learning_rate=LEARNING_RATE, progress=0)
 
 
-class BugHunt(Lab):
+class BugHunt(CanvasLab["_Panels"]):
     """Six networks with one mistake each in their backward pass; say where, and what.
 
     Parameters
@@ -103,8 +102,6 @@ class BugHunt(Lab):
             description="network",
             style={"button_width": "56px", "description_width": "60px"},
         )
-        super().__init__({"network": networks}, WIDTH, HEIGHT)
-        networks.observe(weakly(self._clear_choices), "value")
         self._where = _choice("where", {place: place for place in PLACES}, "85px")
         self._where.tooltips = list(WHERE.values())
         self._what = _choice("what", WHAT, "400px")
@@ -115,9 +112,15 @@ class BugHunt(Lab):
         )
         button.on_click(weakly(self._answer_as_chosen))
         answer = widgets.VBox([self._where, self._what, button], layout=up_to(WIDTH))
-        above, picture, line, *rest = self.view.children
-        line.layout.min_height = "8em"  # the longest reply
-        self.view.children = (above, picture, answer, line, *rest)
+        super().__init__(
+            _Panels,
+            {"network": networks},
+            (WIDTH, HEIGHT),
+            below=[answer],
+            line_height="8em",  # the longest reply
+        )
+        networks.observe(weakly(self._clear_choices), "value")
+        self.start()
 
     @property
     def network(self) -> int:
@@ -173,7 +176,8 @@ class BugHunt(Lab):
 
     def _tell(self, words: str) -> str:
         self._replies[self.network] = words
-        self._show()
+        self.ask()
+        self.finish()
         return words
 
     def _answer_as_chosen(self, button: object) -> None:
@@ -186,25 +190,21 @@ class BugHunt(Lab):
     def _clear_choices(self, change: object) -> None:
         self._where.value = self._what.value = None
 
-    @cached_property
-    def _panels(self) -> "_Panels":
-        return _Panels()
-
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+    def frames(self, request: Request) -> Iterator[Frame]:
         """Check and train the network, the first time that it is looked at."""
-        number = state["network"]
+        number = request.state["network"]
         if number not in self._seen:
             self._seen[number] = look_at(self._dealt[number - 1])
-        yield
+        yield Frame(self._draw(), self._describe())
 
-    def picture(self) -> str:
+    def _draw(self) -> str:
         """Return the curves, and the report beside them."""
         seen = self._seen[self.network]
         image = self._panels.draw(seen, self._curves())
         table = f"<div>{seen.report._repr_html_()}</div>"
         return f'{STYLE_SHEET}<div class="bug-hunt">{image}{table}</div>'
 
-    def describe(self) -> str:
+    def _describe(self) -> str:
         """Say how good the last answer was, what the curves show, and what has been found."""
         report = self._seen[self.network].report
         names = [array.name for array in report.arrays if array.verdict != "agrees"]

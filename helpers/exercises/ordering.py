@@ -11,8 +11,8 @@ from helpers.exercises.checking import Verdict, judge
 from helpers.exercises.progress_file import note
 from helpers.lessons.puzzles import PUZZLES
 from helpers.validation import check_instance, known_name, whole_number
-from helpers.widgets.base import LINE, Shown, live_region
 from helpers.widgets.lifetime import weakly
+from helpers.widgets.shown import Shown, live_region
 
 NO_BREAK, LINE_WIDTH, ROW_HEIGHT = "\N{NO-BREAK SPACE}", "600px", "24px"
 CODE_FONT = "font-family: var(--jp-code-font-family, monospace); font-size: 13px"
@@ -171,8 +171,7 @@ class Puzzle(Shown):
 
     def _show(self, verdict: Verdict) -> None:
         self.verdict = verdict
-        style = f"{LINE}; white-space: pre-wrap"
-        self._status.value = live_region(verdict.html, style)
+        self._status.value = live_region(verdict.html, "white-space: pre-wrap")
 
     @property
     def text(self) -> str:

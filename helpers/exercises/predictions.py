@@ -10,13 +10,13 @@ from helpers.exercises import progress_file as progress
 from helpers.exercises.question import Question, Reply
 from helpers.exercises.questions import all_questions
 from helpers.validation import known_name
-from helpers.widgets.base import LINE, PRESSED, Shown, live_region
 from helpers.widgets.controls import up_to
 from helpers.widgets.lifetime import weakly
+from helpers.widgets.shown import Shown, live_region
 
 WIDTH = 920  # of the labs too
 CHOICE_WIDTH = "600px"  # so that there is one in a row
-LOOKS = f"<style>.question-choice button {{ text-align: left }}</style>{PRESSED}"
+LOOKS = "<style>.question-choice button { text-align: left }</style>"
 COLOURS = {
     "Right.": "var(--jp-success-color1, green)",
     "Not so.": "var(--jp-warn-color1, darkorange)",
@@ -62,7 +62,7 @@ class Prediction(Shown):
         button = widgets.Button(description="Answer")
         button.on_click(weakly(self._on_answer))
         head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
-        asked = widgets.HTML(f'{LOOKS}<div style="{LINE}">{head}</div>', layout=_layout())
+        asked = widgets.HTML(f'{LOOKS}<div class="course-line">{head}</div>', layout=_layout())
         self._line = widgets.HTML(layout=_layout(min_height="62px"))  # room for three lines
         view = widgets.VBox(
             [asked, self._field, button, self._line],
@@ -102,7 +102,7 @@ class Prediction(Shown):
         self.answer(self._field.value or "")
 
     def _show(self, reply: Reply, trouble: str) -> None:
-        style = f"{LINE}; border-left: 4px solid {COLOURS[reply.verdict]}; padding-left: 10px"
+        style = f"border-left: 4px solid {COLOURS[reply.verdict]}; padding-left: 10px"
         said = f"<b>{reply.verdict}</b> {escape(f'{reply.text} {trouble}')}"
         self._line.value = live_region(said, style)
 

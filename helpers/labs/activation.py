@@ -1,7 +1,7 @@
 """The lab of lesson 1: an activation, its slope, and what many layers leave of a gradient."""
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,9 +13,9 @@ from helpers.labs.wording import about, trend, with_minus
 from helpers.network import MLP
 from helpers.plots import BLUE, LINES, ORANGE, course_style, new_figure
 from helpers.validation import Array, random_generator
-from helpers.widgets.base import Lab
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, float_slider, int_slider
+from helpers.widgets.lab import CanvasLab, Frame, Request
 
 WIDTH, SAMPLES, SEED = 64, 100, 0
 LEAST_Z, MOST_Z, MOST_LAYERS = -4, 4, 30
@@ -24,7 +24,7 @@ BOTTOM, TOP = 1e-9, 1e9  # of the picture; lines may leave it
 GREY = "#555555"
 
 
-class ActivationLab(Lab):
+class ActivationLab(CanvasLab["_Panels"]):
     """An activation with its slope, and what is left of a gradient after many layers of it.
 
     Parameters
@@ -54,14 +54,12 @@ class ActivationLab(Lab):
             "depth": int_slider("number of layers", depth, 1, MOST_LAYERS),
             "weight_scale": float_slider("weights, times He's", weight_scale, 0.1, 3, 0.05),
         }
-        super().__init__(controls, *self._panels.canvas.size)
+        super().__init__(_Panels, controls)
+        self.start()
 
-    @cached_property
-    def _panels(self) -> "_Panels":
-        return _Panels()
-
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+    def frames(self, request: Request) -> Iterator[Frame]:
         """Send a gradient back through the layers."""
+        state = request.state
         self.activation = find_activation(state["activation"])
         self.z = round(state["z"], 9) + 0.0  # no -0
         self.value, self.slope = _value_and_slope(self.activation, self.z)
@@ -69,17 +67,9 @@ class ActivationLab(Lab):
         self.slopes_alone = self.slope ** np.arange(self.depth + 1)
         left = what_is_left(self.activation.name, self.depth, self.weight_scale)
         self.left = left.copy()  # the lab's own: what is kept serves other labs too
-        yield
+        yield Frame(self._panels.draw(self), self._describe())
 
-    def picture(self) -> str:
-        """Return the three panels: φ, φ′ and what is left of the gradient."""
-        return self._panels.draw(self)
-
-    def sharp_picture(self) -> str:
-        """Return the same, with one of twice the pixels beside it."""
-        return self._panels.canvas.sharp_frame()
-
-    def describe(self) -> str:
+    def _describe(self) -> str:
         """Say what the unit does at z, and what becomes of the gradient."""
         name, layers = self.activation.name, f"{self.depth} layer{'s' * (self.depth > 1)}"
         return " ".join(

@@ -1,6 +1,6 @@
 """The lab of lesson 3: step through both passes, with every matrix and its numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -19,9 +19,8 @@ from helpers.labs.passes import Passes
 from helpers.network import MLP
 from helpers.plots import BLUE
 from helpers.validation import random_generator
-from helpers.widgets.base import Lab
 from helpers.widgets.controls import choice, int_slider
-from helpers.widgets.lifetime import weakly
+from helpers.widgets.lab import Frame, Lab, Request
 
 WIDTH, HEIGHT = 920, 514
 PLAY_PAUSE = 2000  # milliseconds that a step stays while playing
@@ -80,32 +79,14 @@ class BackwardLab(Lab):
             "sample": int_slider("marked sample", sample, 1, samples),
             "step": int_slider("step", step, 1, last),
         }
-        self._play = widgets.Play(
-            value=controls["step"].value, min=1, max=last, interval=PLAY_PAUSE
-        )
-        self._play.tooltip = "step through both passes"
-        widgets.link((self._play, "value"), (controls["step"], "value"))
-        # before the base listens: it then finds the greatest step and sample as they must be
-        controls["layer_2"].observe(weakly(self._follow_depth), "value")
-        controls["samples"].observe(weakly(self._follow_samples), "value")
-        super().__init__(controls, WIDTH, HEIGHT)
+        play = _player(controls, last)
+        super().__init__(controls, (WIDTH, HEIGHT), above=_step_first(controls, play))
+        self._play = play
+        self.start()
 
-    def arrange(self, controls: dict[str, Any]) -> list[Any]:
-        """Put the step slider first, over the whole width, with the play button beside it."""
-        step = controls["step"]
-        step.layout.width, step.layout.flex = "auto", "1 1 auto"
-        step.style.description_width = "initial"
-        whole = widgets.HBox([self._play, step], layout=widgets.Layout(width="100%"))
-        return [whole, *(control for name, control in controls.items() if name != "step")]
-
-    def _follow_depth(self, change: Any) -> None:
-        self._play.max = self.controls.step.max = _count_steps(change["new"])
-
-    def _follow_samples(self, change: Any) -> None:
-        self.controls.sample.max = change["new"]
-
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+    def frames(self, request: Request) -> Iterator[Frame]:
         """Run both passes."""
+        state = request.state
         sizes = [state[name] for name in ("inputs", "layer_1", "layer_2", "outputs")]
         sizes = [size for size in sizes if size]
         names = [state["activation"]] * (len(sizes) - 2) + [state["output_activation"]]
@@ -122,11 +103,11 @@ class BackwardLab(Lab):
         self._now = self.steps[state["step"] - 1]
         self.operands = {matrix.name: matrix.values for matrix in self._now.operands}
         self.result = {matrix.name: matrix.values for matrix in self._now.results}
-        yield
+        yield Frame(self._draw(state), self._describe(state))
 
-    def picture(self) -> str:
+    def _draw(self, state: Mapping[str, Any]) -> str:
         """Return the step's equations, with all the steps in a row above."""
-        step, state = self._now, self.state
+        step = self._now
         large = [m.values for m in (*step.operands, *step.results) if m.values.size > MOST_NUMBERS]
         limit = max((float(np.abs(values).max()) for values in large), default=0.0) or 1.0
         size = size_of_numbers(step.equations)
@@ -135,15 +116,15 @@ class BackwardLab(Lab):
             for equation in step.equations
         )
         return (
-            f'{STYLE_SHEET}<div class="backward-lab" style="{SIZE}">{self._trail()}'
+            f'{STYLE_SHEET}<div class="backward-lab" style="{SIZE}">{self._trail(state["step"])}'
             f'<p class="formula">{escape(step.formula)}</p><p>{escape(step.words)}</p>'
             f'<p>{escape(step.shapes)} Numbers are rounded.</p><div class="equations">{rows}</div>'
             f"{draw_scale(limit) if large else ''}</div>"
         )
 
-    def _trail(self) -> str:
+    def _trail(self, number: int) -> str:
         """Name what each step makes, the forward pass in a row and the backward pass in another."""
-        now, turn = self.state["step"] - 1, 2 * self.network.n_layers + 1
+        now, turn = number - 1, 2 * self.network.n_layers + 1
         chips = [", ".join(matrix.name for matrix in step.results) for step in self.steps]
         spans = [
             f'<span class="now" aria-current="step">{chip}</span>'
@@ -156,13 +137,37 @@ class BackwardLab(Lab):
             f'<p class="trail"><b>back →</b> {"".join(spans[turn:])}</p>'
         )
 
-    def describe(self) -> str:
+    def _describe(self, state: Mapping[str, Any]) -> str:
         """State the step with its formula, shape and meaning, and its numbers for the sample."""
-        step, state = self._now, self.state
+        step = self._now
         shapes = " and ".join(str(matrix.values.shape) for matrix in step.results)
         of = "of shape" if len(step.results) == 1 else "of shapes"
         first = f"Step {state['step']} of {len(self.steps)}: {step.formula}, {of} {shapes}."
         return " ".join([first, step.words, said(step.results, state["sample"])])
+
+
+def _player(controls: dict[str, Any], last: int) -> Any:
+    """Return a play button for the steps.
+
+    Linked before a lab listens, the greatest step and sample are as they must be when it does.
+    """
+    step = controls["step"]
+    play = widgets.Play(value=step.value, min=1, max=last, interval=PLAY_PAUSE)
+    play.tooltip = "step through both passes"
+    widgets.link((play, "value"), (step, "value"))
+    for follower in (play, step):
+        widgets.dlink((controls["layer_2"], "value"), (follower, "max"), _count_steps)
+    widgets.dlink((controls["samples"], "value"), (controls["sample"], "max"))
+    return play
+
+
+def _step_first(controls: dict[str, Any], play: Any) -> list[Any]:
+    """Return the controls, the step over the whole width with the play button beside it."""
+    step = controls["step"]
+    step.layout.width, step.layout.flex = "auto", "1 1 auto"
+    step.style.description_width = "initial"
+    whole = widgets.HBox([play, step], layout=widgets.Layout(width="100%"))
+    return [whole, *(control for name, control in controls.items() if name != "step")]
 
 
 def _count_steps(layer_2: int) -> int:

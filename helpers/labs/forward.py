@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import pairwise, product
-from typing import Any
 
 import numpy as np
 
@@ -15,8 +14,8 @@ from helpers.layers import Caches
 from helpers.network import MLP
 from helpers.plots import BLUE, GREEN, ORANGE, UNITS_DRAWN, unit_heights
 from helpers.validation import Array
-from helpers.widgets.base import Lab
 from helpers.widgets.controls import choice, int_slider
+from helpers.widgets.lab import Frame, Lab, Request
 
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 COLOUR = {"half of He": BLUE, "He": ORANGE, "twice He": GREEN}
@@ -79,10 +78,12 @@ class ForwardLab(Lab):
             "activation": choice("activation", activation, ACTIVATIONS),
             "weights": choice("weights", weights, ["He", "half of He", "twice He"]),
         }
-        super().__init__(controls, WIDTH, HEIGHT)
+        super().__init__(controls, (WIDTH, HEIGHT))
+        self.start()
 
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+    def frames(self, request: Request) -> Iterator[Frame]:
         """Send the samples forward under all three choices of weights, the chosen one last."""
+        state = request.state
         hidden = [state[f"layer_{min(l, 3)}"] for l in range(1, state["depth"])]
         names = [state["activation"]] * len(hidden) + ["sigmoid"]
         self.weights: str = state["weights"]
@@ -96,9 +97,9 @@ class ForwardLab(Lab):
             self.size[name] = _size(self.caches)
         for l in (1, 2, 3):
             getattr(self.controls, f"layer_{l}").disabled = l >= state["depth"]
-        yield
+        yield Frame(self._draw(), self._describe())
 
-    def picture(self) -> str:
+    def _draw(self) -> str:
         """Return the drawing: the network, under each layer its shapes, and the signal's size."""
         sizes = self.network.layer_sizes
         step = (RIGHT - LEFT) / len(sizes)
@@ -119,7 +120,7 @@ class ForwardLab(Lab):
             ]
         )
 
-    def describe(self) -> str:
+    def _describe(self) -> str:
         """Say how large the network is, what its caches take, and how the signal fares."""
         sizes = "-".join(map(str, self.network.layer_sizes))
         return " ".join(

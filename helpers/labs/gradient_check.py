@@ -1,8 +1,8 @@
 """The lab of lesson 4: how far to nudge, and what the gradient check says then."""
 
 from collections import Counter
-from collections.abc import Iterator
-from functools import cache, cached_property
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.gradient_check import (
     ArrayCheck,
+    Report,
     check_gradient,
     numerical_gradient,
     relative_error,
@@ -24,9 +25,9 @@ from helpers.network import MLP
 from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
 from helpers.training import train
 from helpers.validation import Array
-from helpers.widgets.base import Lab
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, log_slider
+from helpers.widgets.lab import CanvasLab, Frame, Request
 
 SIDES, DTYPES, NETWORKS = ("two-sided", "one-sided"), ("float64", "float32"), ("fresh", "trained")
 LEAST, MOST, HIGHEST = 1e-12, 1e-1, 2.0  # of ε, and the greatest relative error drawn
@@ -84,7 +85,7 @@ def _units_on(network: MLP, caches: Caches, nudge: float) -> Iterator[NDArray[np
                 Z = network.W[k + 1] @ activation.function(Z) + network.b[k + 1]
 
 
-class GradientCheckLab(Lab):
+class GradientCheckLab(CanvasLab["_Panels"]):
     """The gradient check of a network 2-16-8-1 on 20 points of the two moons.
 
     Parameters
@@ -118,7 +119,6 @@ class GradientCheckLab(Lab):
         activation: str = "tanh",
         training: str = "fresh",
     ) -> None:
-        self._sweeps: dict[tuple[str, ...], Array] = {}
         controls = {
             "epsilon": log_slider("nudge ε", epsilon, -12, -1),
             "sides": choice("difference", sides, SIDES),
@@ -127,14 +127,13 @@ class GradientCheckLab(Lab):
             "training": choice("network", training, NETWORKS),
         }
         controls["epsilon"].readout_format = ".1e"
-        super().__init__(controls, *self._panels.canvas.size)
+        super().__init__(_Panels, controls)
+        self._sweeps: dict[tuple[str, ...], Array] = {}
+        self.start()
 
-    @cached_property
-    def _panels(self) -> "_Panels":
-        return _Panels()
-
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+    def frames(self, request: Request) -> Iterator[Frame]:
         """Check at the chosen ε, and at every ε of the curve if it isn't known yet."""
+        state = request.state
         X, Y = _moons()
         self.data = X[:, :SAMPLES].copy(), Y[:, :SAMPLES].copy()
         self.network = _network(state["activation"], state["dtype"], state["training"]).copy()
@@ -150,20 +149,12 @@ class GradientCheckLab(Lab):
         if settings not in self._sweeps:
             self._sweeps[settings] = np.array([self._error_at(epsilon) for epsilon in GRID])
         self.curve = self._sweeps[settings]
-        yield
+        yield Frame(self._panels.draw(self.report, self.error, self.curve), self._describe(state))
 
     def _error_at(self, epsilon: float) -> float:
         X, Y = self.data
         numerical = numerical_gradient(self.network, X, Y, epsilon, self._two_sided)
         return relative_error(self._exact.vector, numerical.vector)
-
-    def picture(self) -> str:
-        """Return the curve with the point on it, and the relative error array by array."""
-        return self._panels.draw(self)
-
-    def sharp_picture(self) -> str:
-        """Return the same, with one of twice the pixels beside it."""
-        return self._panels.canvas.sharp_frame()
 
     @property
     def branch(self) -> str:
@@ -172,16 +163,16 @@ class GradientCheckLab(Lab):
             return "bottom"
         return "rounding" if self.report.epsilon < GRID[self.curve.argmin()] else "truncation"
 
-    def describe(self) -> str:
+    def _describe(self, state: Mapping[str, Any]) -> str:
         """Say what the check reads, why, and what it concludes."""
-        state = self.state
         branch = _BRANCHES[self.branch, self.report.passed]
         if self.branch == "truncation" and self.kinks:
             branch = branch.replace("(truncation)", "(truncation), and it crosses kinks")
+        activation = state["activation"]
         return (
             f"ε = {self.report.epsilon:.3g}, {state['sides']}, {state['dtype']}, "
-            f"{state['activation']}, {state['training']} network: the relative error is "
-            f"{self._reading()}. {branch} {self._kinks()} {self._verdict()}"
+            f"{activation}, {state['training']} network: the relative error is "
+            f"{self._reading()}. {branch} {self._kinks(state['activation'])} {self._verdict()}"
         )
 
     def _reading(self) -> str:
@@ -190,9 +181,9 @@ class GradientCheckLab(Lab):
             return f"below {one_digit(floor)}"
         return one_digit(self.error)
 
-    def _kinks(self) -> str:
+    def _kinks(self, activation: str) -> str:
         if not self.network.has_kinks:
-            return f"{self.state['activation']} has no kinks."
+            return f"{activation} has no kinks."
         crossed = f"{self.kinks} kinks are crossed" if self.kinks != 1 else "1 kink is crossed"
         return f"{crossed} by the {self.network.theta.size} nudges on {SAMPLES} points."
 
@@ -313,18 +304,18 @@ class _Panels:
             frameon=False,
         ).set_in_layout(False)
 
-    def draw(self, lab: GradientCheckLab) -> str:
-        """Return the picture of the lab as it is."""
-        epsilon, tolerance = lab.report.epsilon, lab.report.tolerance
-        error = _drawn(lab.error)
+    def draw(self, report: Report, error: float, curve: Array) -> str:
+        """Return the picture of a check, its relative error, and that for each ε of `GRID`."""
+        epsilon, tolerance = report.epsilon, report.tolerance
+        error = _drawn(error)
         at = np.searchsorted(GRID, epsilon)
-        curve = np.clip(lab.curve, LEAST, HIGHEST)
+        curve = np.clip(curve, LEAST, HIGHEST)
         self.curve.set_data(np.insert(GRID, at, epsilon), np.insert(curve, at, error))
         self.point.set_data([epsilon], [error])
         self.here.set_data([epsilon, epsilon], ERROR_BOUNDS)
         self.level.set_data(BOUNDS, [tolerance, tolerance])
         self.tolerance.set_data([tolerance, tolerance], [-0.6, 5.6])
-        self._draw_report(lab.report.arrays)
+        self._draw_report(report.arrays)
         return self.canvas.frame(
             "Left, the U-shaped curve of the relative error over the nudge, with a point at the "
             "chosen one; right, the relative error of each parameter array against the "

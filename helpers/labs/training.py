@@ -1,9 +1,8 @@
 """The lab of lesson 5: a network learns the two moons while you watch."""
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Any
 
@@ -20,9 +19,9 @@ from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, new_figure
 from helpers.training import Record, training_steps
 from helpers.validation import Array
-from helpers.widgets.base import Lab
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
+from helpers.widgets.lab import CanvasLab, Frame, Request
 from helpers.widgets.lifetime import weakly
 
 LEFT, RIGHT, BOTTOM, TOP = -2.5, 3.5, -2.0, 2.5
@@ -41,17 +40,10 @@ START: dict[str, Any] = {
 }
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
 FIRST_FRAME, NEXT_FRAME = 0.020, 0.060  # seconds of training before a picture
+TRAIN_ON, SHOW_AGAIN = "train on", "show again"  # what a button asks for
 
 
-@dataclass(frozen=True, eq=False)
-class _Reached:
-    """Where a training that is to go on stands."""
-
-    theta: Array
-    records: tuple[Record, ...]
-
-
-class TrainingLab(Lab):
+class TrainingLab(CanvasLab["_Panels"]):
     """A network on the two moons, with the sliders that people argue about.
 
     Parameters
@@ -81,13 +73,6 @@ class TrainingLab(Lab):
         noise: float = 0.15,
         seed: int = 3,
     ) -> None:
-        self.kept: list[Record] = []
-        self.records: list[Record] = []
-        self._buttons = [
-            _button("Train on", "for the same number of epochs again", self.train_on),
-            _button("Start again", "from the first weights", self.start_again),
-            _button("Keep this curve", "to compare the next run with it", self.keep_curve),
-        ]
         controls = {
             "learning_rate": log_slider("learning rate", learning_rate, -3, 2),
             "epochs": int_slider("epochs", epochs, 0, MOST_EPOCHS, 50),
@@ -99,38 +84,47 @@ class TrainingLab(Lab):
             "noise": float_slider("noise of the data", noise, 0, 0.5, 0.05),
             "seed": int_slider("seed", seed, 0, 20),
         }
-        super().__init__(controls, *self._panels.canvas.size)
-
-    def arrange(self, controls: dict[str, Any]) -> list[Any]:
-        """Put the buttons behind the controls."""
-        layout = widgets.Layout(width="46%")
-        return [*controls.values(), widgets.HBox(self._buttons, layout=layout)]
+        buttons = [
+            _button("Train on", "for the same number of epochs again", self.train_on),
+            _button("Start again", "from the first weights", self.start_again),
+            _button("Keep this curve", "to compare the next run with it", self.keep_curve),
+        ]
+        row = widgets.HBox(buttons, layout=widgets.Layout(width="46%"))
+        super().__init__(_Panels, controls, above=[*controls.values(), row])
+        self._buttons = buttons
+        self.kept: list[Record] = []
+        self.start()
 
     def train_on(self) -> None:
         """Train the network as it is for as many epochs again."""
-        with self._lock:
-            self.finish()
-            self.refresh(_Reached(self.network.theta.copy(), tuple(self.records)))
+        with self.settled():
+            self.ask(TRAIN_ON)
 
     def start_again(self) -> None:
         """Go back to the first weights, and train."""
-        self.refresh()
+        self.ask()
 
     def keep_curve(self) -> None:
         """Keep the current loss curve, dotted, beside those that follow."""
-        self.finish()
-        self.kept = list(self.records)
-        self.redraw()
+        with self.settled():
+            self.kept = list(self.records)
+            self.ask(SHOW_AGAIN)
 
-    @cached_property
-    def _panels(self) -> "_Panels":
-        return _Panels()
-
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
+    def frames(self, request: Request) -> Iterator[Frame]:
         """Train, and show how it goes in between."""
-        self._begin(state)
-        if self.request:
-            self.network.theta[:], self.records = self.request.theta, [*self.request.records]
+        if request.action not in (TRAIN_ON, SHOW_AGAIN):
+            self._begin(request.state)
+        if request.action != SHOW_AGAIN:
+            for _ in self._train(request.state):
+                yield self._frame()
+        yield self._frame()
+
+    def _frame(self) -> Frame:
+        picture = self._panels.draw(self.network, self.data, self.records, self.kept)
+        return Frame(picture, self._describe())
+
+    def _train(self, state: Mapping[str, Any]) -> Iterator[None]:
+        """Train on from here, and yield when it is time for a picture."""
         first = self.records[-1:]
         so_far = first[0].epoch if first else 0
         patience = SHORT if state["epochs"] <= SHORT_EPOCHS else FIRST_FRAME
@@ -144,18 +138,17 @@ class TrainingLab(Lab):
                     deadline = time.perf_counter() + NEXT_FRAME
         except FloatingPointError as error:
             self.stopped = str(error)
-        yield
 
-    def _begin(self, state: dict[str, Any]) -> None:
+    def _begin(self, state: Mapping[str, Any]) -> None:
         hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
         names = [state["activation"]] * len(hidden) + ["sigmoid"]
         self.data = two_moons(300, state["noise"], state["seed"])
         self.fresh = two_moons(300, state["noise"], state["seed"] + 1000)
         self.network = MLP([2, *hidden, 1], names, state["seed"])
-        self.records = []
+        self.records: list[Record] = []
         self.stopped = ""
 
-    def _steps(self, state: dict[str, Any]) -> Iterator[Record]:
+    def _steps(self, state: Mapping[str, Any]) -> Iterator[Record]:
         return training_steps(
             self.network,
             *self.data,
@@ -166,15 +159,7 @@ class TrainingLab(Lab):
             record_every=max(5, state["epochs"] // 25),
         )
 
-    def picture(self) -> str:
-        """Return the four panels: boundary, loss, gradient norms and weights."""
-        return self._panels.draw(self)
-
-    def sharp_picture(self) -> str:
-        """Return the same, with one of twice the pixels beside it."""
-        return self._panels.canvas.sharp_frame()
-
-    def describe(self) -> str:
+    def _describe(self) -> str:
         """Say how far the training has come, and what is wrong with it if something is."""
         if not self.records:
             return self.stopped
@@ -282,11 +267,17 @@ class _Panels:
         self.canvas.add(*self.heat)
 
     @course_style()
-    def draw(self, lab: TrainingLab) -> str:
-        """Return the picture of the lab as it is."""
-        self._draw_boundary(lab.network, *lab.data)
-        self._draw_curves(lab)
-        self._draw_weights(lab.network)
+    def draw(
+        self,
+        network: MLP,
+        data: tuple[Array, Array],
+        records: Sequence[Record],
+        kept: Sequence[Record],
+    ) -> str:
+        """Return the picture of a network and of its training, with that of one before."""
+        self._draw_boundary(network, *data)
+        self._draw_curves(records, kept)
+        self._draw_weights(network)
         return self.canvas.frame(
             "Left, the decision boundary among the points; right, the training loss and the "
             "gradient norms over the epochs; below, the weights. The line below says how it stands."
@@ -304,20 +295,19 @@ class _Panels:
         self.circles.set_data(*X[:, ~is_one])
         self.triangles.set_data(*X[:, is_one])
 
-    def _draw_curves(self, lab: TrainingLab) -> None:
-        epochs = [record.epoch for record in lab.records]
-        last = max((record.epoch for record in (*lab.records, *lab.kept)), default=0)
+    def _draw_curves(self, records: Sequence[Record], kept: Sequence[Record]) -> None:
+        epochs = [record.epoch for record in records]
+        last = max((record.epoch for record in (*records, *kept)), default=0)
         right = MOST_EPOCHS * max(1, ceil(last / MOST_EPOCHS))
         if self.curves[0].get_xlim()[1] != right:
             for ax in self.curves:
                 ax.set_xlim(0, right)
             self.canvas.reset()
         # what is practically 0 lies along the lower edge, and not out of sight
-        self.loss.set_data(epochs, np.clip([record.loss for record in lab.records], *LOSSES))
-        kept = lab.kept
+        self.loss.set_data(epochs, np.clip([record.loss for record in records], *LOSSES))
         self.kept.set_data([r.epoch for r in kept], np.clip([r.loss for r in kept], *LOSSES))
         for l, line in enumerate(self.norms):
-            norms = [r.gradient_norms[l] for r in lab.records if l < len(r.gradient_norms)]
+            norms = [r.gradient_norms[l] for r in records if l < len(r.gradient_norms)]
             line.set_data(epochs[: len(norms)], np.clip(norms, *NORMS))
 
     def _draw_weights(self, network: MLP) -> None:

@@ -301,7 +301,7 @@ def pictures() -> Iterator[Array]:
     plots.plot_weight_heatmaps(three, network, network)
     for figure in (one, two, three):
         yield image_in(plots.Picture(figure, "A picture.")._repr_html_())
-    yield image_in(TrainingLab(epochs=0).picture())
+    yield image_in(TrainingLab(epochs=0)._picture.value)
 
 
 def another(value: Any) -> list[Any]:

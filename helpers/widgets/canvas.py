@@ -71,6 +71,10 @@ class Canvas:
         self._alt, self._source = alt, self._draw(1)
         return self._image()
 
+    def sharpen(self, html: str) -> str:
+        """Return HTML with the last frame in it, in which that has twice the pixels, too."""
+        return html.replace(self._image(), self.sharp_frame())
+
     def sharp_frame(self) -> str:
         """Return the last frame, with another of twice the pixels for displays that have them."""
         sharp = self._draw(2)

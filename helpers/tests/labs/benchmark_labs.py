@@ -48,7 +48,7 @@ from ipympl.backend_nbagg import Canvas, FigureManager
 still = lab._panels.canvas  # the same lab and picture, but shown by ipympl
 web = Canvas(still.figure); FigureManager(web, 1); web.syncing_data_url = False
 [artist.set_animated(False) for artist in still._moving + still._labels]
-still.frame, still.sharp_frame = lambda alt: web.draw() or "", lambda: ""
+still.frame, still.sharpen = lambda alt: web.draw() or "", str
 {TELL.format("slider, web")}
 """
 PLAIN = f"""
@@ -150,12 +150,11 @@ def parts_of_a_frame() -> dict[str, list[float]]:
     Z, _ = over_the_plane(lab.network)
     parts: dict[str, Callable[[], object]] = {
         "training, 500 epochs": lambda: list(lab._steps(lab.state)),
-        "picture altogether": lab.picture,
+        "picture and text": lab._frame,
         "  of that, the map's numbers": lambda: over_the_plane(lab.network),
         "  of that, the boundary": lambda: axes.contour(*GRID, Z, levels=[0]).remove(),
         "  of that, drawing": lambda: [*map(canvas.figure.draw_artist, canvas._moving)],
         "  of that, encoding as JPEG": lambda: imsave(BytesIO(), canvas._agg.buffer_rgba(), **jpeg),
-        "text": lab.describe,
     }
     times: dict[str, list[float]] = {name: [] for name in parts}
     for _, (name, part) in product(range(TURNS), parts.items()):

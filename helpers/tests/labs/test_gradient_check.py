@@ -197,13 +197,13 @@ SAYS = {
 def test_the_sentence_is_true_at_every_setting(monkeypatch: pytest.MonkeyPatch) -> None:
     lab, few, said = GradientCheckLab(), GRID[::5], set()
     monkeypatch.setattr(lab_4, "GRID", few)
-    monkeypatch.setattr(lab, "picture", lambda: "")
+    monkeypatch.setattr(lab._panels, "draw", lambda *_: "")
     lab._sweeps.clear()
     for values in product(*MENUS.values()):
         seen = []
         for epsilon in few:
             lab.state = dict(zip(MENUS, values, strict=True)) | {"epsilon": epsilon}
-            seen.append((lab.error, lab.report.passed, lab.describe()))
+            seen.append((lab.error, lab.report.passed, lab.text))
         errors = np.array([error for error, *_ in seen])
         for i, (error, passed, text) in enumerate(seen):
             less = errors < error / (50 if passed else 5)
@@ -299,5 +299,5 @@ def test_a_changed_network_doesn_t_change_the_lab() -> None:
     lab = GradientCheckLab()
     text = lab.text
     lab.network.theta[:] = 0
-    lab.refresh()
+    lab.ask()
     assert lab.text == text

@@ -33,8 +33,9 @@ from helpers.tests.labs import (
     test_training,
 )
 from helpers.validation import Array
-from helpers.widgets import base, lifetime
-from helpers.widgets.base import Lab
+from helpers.widgets import lifetime
+from helpers.widgets.lab import Lab
+from helpers.widgets.scheduling import BREATH, REST
 
 # each with what holds the text and the picture of a state against the helpers
 CHECKS: dict[type[Any], Callable[[Any], None]] = {
@@ -140,11 +141,11 @@ def count_answers(lab: Any) -> list[Any]:
     """Return a list that grows by the state of each answer that is begun."""
     frames, begun = lab.frames, []
 
-    def counted(state: Any) -> Any:
-        begun.append(state)
-        return frames(state)
+    def counted(request: Any) -> Any:
+        begun.append(dict(request.state))
+        yield from frames(request)
 
-    lab.frames = counted
+    lab._scheduler._answer = counted
     return begun
 
 
@@ -219,13 +220,13 @@ async def storm(lab: Lab, name: str, moves: int = MOVES) -> None:
     for i in range(moves):
         control.value = values[i % len(values)]
         if i % BURST == 0:
-            await asyncio.sleep(4 * base.BREATH)  # long enough for an answer to begin
+            await asyncio.sleep(4 * BREATH)  # long enough for an answer to begin
     await until_answered(lab)
 
 
 async def until_answered(lab: Lab) -> None:
-    while lab._worker is not None:
-        await asyncio.sleep(base.BREATH)
+    while not lab._scheduler.is_idle:
+        await asyncio.sleep(BREATH)
 
 
 def test_after_a_storm_of_moves_the_newest_is_shown(kind: Any) -> None:
@@ -236,11 +237,10 @@ def test_after_a_storm_of_moves_the_newest_is_shown(kind: Any) -> None:
     values = values_of(getattr(lab.controls, name))
     last = values[(MOVES - 1) % len(values)]
     assert lab.state[name] == pytest.approx(last)
-    assert lab._answered == lab._asked
     assert 1 <= len(begun) <= MOVES / BURST + 1
     assert begun[-1] == lab.state
     other = kind(**quick, **{name: last})
-    assert lab.describe() == other.text
+    assert lab.text == other.text
     assert shows_the_same(lab._picture.value, other._picture.value)
 
 
@@ -302,7 +302,7 @@ def test_what_a_lab_hands_out_is_its_own(kind: Any) -> None:
     for array in arrays:
         with contextlib.suppress(ValueError):  # read-only
             array[...] = array * 5 + 1
-    other.refresh()
+    other.ask()
     for lab in (other, kind(**settings)):
         assert lab.text == text and shows_the_same(lab._picture.value, picture)
 
@@ -388,7 +388,7 @@ def pictures_of(lab: Lab, name: str, pauses: list[float]) -> list[str]:
 
 def test_the_picture_is_sharp_at_rest_and_only_then(kind: Any) -> None:
     lab = kind()
-    *moved, rested = pictures_of(lab, MOVED[kind], [base.REST / 3] * 5 + [3 * base.REST])
+    *moved, rested = pictures_of(lab, MOVED[kind], [REST / 3] * 5 + [3 * REST])
     assert not any(map(sharp, moved))
     assert sharp(rested) == (kind in PIXELS)
     lab.finish()
@@ -397,8 +397,8 @@ def test_the_picture_is_sharp_at_rest_and_only_then(kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", PIXELS, indirect=True)
 def test_the_sharp_picture_is_the_same_with_twice_the_pixels(kind: Any) -> None:
-    *_, rested = pictures_of(lab := kind(), MOVED[kind], [3 * base.REST])
-    assert re.sub(r'srcset="[^"]*" ', "", rested) == lab.picture()
+    *_, rested = pictures_of(lab := kind(), MOVED[kind], [3 * REST])
+    assert re.sub(r'srcset="[^"]*" ', "", rested) == lab._shown.picture
     addresses = re.search(r'src="(\S*)" srcset="(\S*) 2x"', rested)
     assert addresses
     coarse, fine = map(pixels, addresses.groups())
@@ -413,7 +413,7 @@ def test_the_sharp_picture_is_the_same_with_twice_the_pixels(kind: Any) -> None:
 def test_a_new_lab_becomes_sharp(kind: Any) -> None:
     async def make() -> Any:
         lab = kind()
-        await asyncio.sleep(3 * base.REST)
+        await asyncio.sleep(3 * REST)
         return lab
 
     assert sharp(clock.run(make())._picture.value)
@@ -425,7 +425,7 @@ def test_a_kept_curve_becomes_sharp() -> None:
     async def keep() -> None:
         lab.keep_curve()
         assert not sharp(lab._picture.value)
-        await asyncio.sleep(3 * base.REST)
+        await asyncio.sleep(3 * REST)
 
     clock.run(keep())
     assert sharp(lab._picture.value)
@@ -434,5 +434,4 @@ def test_a_kept_curve_becomes_sharp() -> None:
 def test_without_an_event_loop_nothing_comes_later(kind: Any) -> None:
     lab = kind()
     getattr(lab.controls, MOVED[kind]).value = values_of(getattr(lab.controls, MOVED[kind]))[1]
-    assert lab._worker is None
     assert not sharp(lab._picture.value)

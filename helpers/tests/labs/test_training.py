@@ -39,7 +39,7 @@ from helpers.tests.seen import (
 )
 from helpers.training import train
 from helpers.validation import Array
-from helpers.widgets import base
+from helpers.widgets.scheduling import BREATH
 
 DEFAULT = {"learning_rate": 0.5, "layer_1": 16, "layer_2": 8, "layer_3": 0, "activation": "relu"}
 DEFAULT |= {"epochs": 300, "batch_size": "all", "noise": 0.15, "seed": 3}
@@ -182,7 +182,7 @@ def test_the_numbers_are_those_of_train() -> None:
 def test_a_small_loss_is_not_called_zero() -> None:
     lab = TrainingLab(epochs=0)
     lab.records.append(replace(lab.records[-1], loss=2e-5))
-    assert "After 0 epochs the loss is below 0.0001; " in lab.describe()
+    assert "After 0 epochs the loss is below 0.0001; " in lab._frame().words
 
 
 def test_the_start_is_marked_and_what_is_practically_zero_lies_on_the_edge() -> None:
@@ -194,14 +194,14 @@ def test_the_start_is_marked_and_what_is_practically_zero_lies_on_the_edge() -> 
     ]
     assert all(line.get_marker() == "o" for line in lines)
     lab.records.append(replace(first, epoch=5, loss=1e-9, gradient_norms=(0.0, 1e-7, 2.0)))
-    lab.redraw()
+    lab.ask(training.SHOW_AGAIN)
     ends = [line.get_ydata()[-1] for line in lines]
     assert ends == [1e-5, 1e-6, 1e-6, 1]
     for line, end in zip(lines, ends, strict=True):
         assert end in line.axes.get_ylim()
         assert not line.get_clip_on()
     lab.records[1:] = [replace(first, epoch=2500)]
-    lab.redraw()
+    lab.ask(training.SHOW_AGAIN)
     check_curves(lab)
 
 
@@ -221,7 +221,7 @@ def test_the_map_is_what_the_network_says_of_each_point(hidden: tuple[int, ...])
 def test_the_boundary_is_no_staircase_where_the_output_jumps() -> None:
     lab = TrainingLab(layer_1=0, layer_2=0, epochs=0)
     lab.network.theta[:] = [3000, -1000, 500]
-    lab.picture()
+    lab._frame()
     (line,) = lab._panels.line.get_segments()
     assert np.ptp(line[:, 1]) == pytest.approx(np.ptp(GRID[1]))
     np.testing.assert_allclose(3 * line[:, 0] - line[:, 1] + 0.5, 0, atol=1e-9)
@@ -231,7 +231,7 @@ def test_one_dead_unit_is_dead_and_two_are() -> None:
     lab = TrainingLab(layer_1=8, layer_2=0, epochs=0)
     for dead, said in ((1, "1 of 8 units of layer 1 is dead"), (2, "2 of 8 units of layer 1 are")):
         lab.network.b[1][:dead] = -100
-        assert said in lab.describe()
+        assert said in lab._frame().words
 
 
 # Buttons and moves, at every moment
@@ -270,11 +270,11 @@ def expected_after(acts: list[str]) -> tuple[dict[str, Any], int, bool]:
 
 async def reach(lab: TrainingLab, moment: str) -> None:
     """Wait until the lab rests, or is between two frames of a new answer; 'pending' is now."""
-    turn = lab._turn
-    while moment != "pending" and lab._worker is not None:
-        if moment == "running" and lab._turn is not turn and lab._answered != lab._asked:
+    shown = lab._shown
+    while moment != "pending" and not lab._scheduler.is_idle:
+        if moment == "running" and lab._shown is not shown:
             return
-        await asyncio.sleep(base.BREATH)
+        await asyncio.sleep(BREATH)
 
 
 async def act_at(lab: TrainingLab, moment: str, acts: list[str]) -> None:
@@ -292,8 +292,8 @@ def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
 ) -> None:
     monkeypatch.setattr(training, "SHORT", -1.0)  # a frame at each record
     monkeypatch.setattr(training, "NEXT_FRAME", -1.0)
-    canvas = SimpleNamespace(size=(1, 1), sharp_frame=str)
-    panels = SimpleNamespace(canvas=canvas, draw=lambda lab: "")
+    canvas = SimpleNamespace(size=(1, 1), sharpen=str)
+    panels = SimpleNamespace(canvas=canvas, draw=lambda *_: "")
     monkeypatch.setattr(TrainingLab, "_panels", panels)
     lab = TrainingLab(**SMALL)
     clock.run(act_at(lab, moment, list(acts)))
@@ -353,7 +353,7 @@ def test_a_long_training_lets_others_run_and_is_dropped_for_a_newer_one() -> Non
             await asyncio.sleep(0)
             turns += 1
         lab.controls.epochs.value = 100
-        while lab._worker is not None and not lab._worker.done():
+        while not lab._scheduler.is_idle:
             await asyncio.sleep(0)
             turns += 1
         return turns

@@ -1,4 +1,4 @@
-"""When a lab works: the newest move wins, a stale answer is dropped, none is forgotten.
+"""When work is done: the newest request wins, a stale answer is dropped, none is forgotten.
 
 The clock of these tests stands still while something is done, and jumps where all would sleep.
 """
@@ -10,163 +10,168 @@ from typing import Any
 import pytest
 
 from helpers.tests.clock import run
-from helpers.widgets import base
-from helpers.widgets.base import Lab
-from helpers.widgets.controls import int_slider
+from helpers.widgets.scheduling import BREATH, REST, Scheduler
 
-FRAMES, TICK = 4, base.BREATH / 4
+FRAMES, TICK = 4, BREATH / 4
+Shown = tuple[int, int] | str  # of which request, which frame; or that it rests, or fails
 
 
-class Counter(Lab):
-    """A lab with one slider; an answer takes `FRAMES` frames, and shows how far it is."""
+class Desk:
+    """Answers numbers, each in `FRAMES` frames, and notes what is shown."""
 
     def __init__(self) -> None:
-        self.drawn: list[tuple[int, int]] = []  # of which value, which frame
-        self.meanwhile: dict[int, Callable[[], None]] = {}  # what comes in before a frame is drawn
-        super().__init__({"value": int_slider("value", 0, 0, 100)}, width=100, height=50)
+        self.shown: list[Shown] = []
+        self.meanwhile: dict[int, Callable[[], None]] = {}  # what comes while a frame is computed
+        self.scheduler = Scheduler(
+            self.answer,
+            self.shown.append,
+            lambda: self.shown.append("rest"),
+            lambda error: self.shown.append(str(error)),
+        )
 
-    def frames(self, state: dict[str, Any]) -> Iterator[None]:
-        for frame in range(FRAMES):
-            self.come_in(frame)
-            self.now = state["value"], frame
-            yield
-        self.come_in(FRAMES)
+    def answer(self, number: int) -> Iterator[Shown]:
+        for frame in range(FRAMES + 1):
+            self.meanwhile.pop(frame, lambda: None)()
+            if frame < FRAMES:
+                yield number, frame
 
-    def come_in(self, frame: int) -> None:
-        self.meanwhile.pop(frame, lambda: None)()
+    def ask(self, number: int) -> None:
+        self.scheduler.ask(number)
 
-    def move(self, value: int) -> None:
-        self.controls.value.value = value
+    async def until_something_is_shown(self) -> None:
+        while not self.shown:
+            await asyncio.sleep(TICK)
 
-    def picture(self) -> str:
-        self.drawn.append(self.now)
-        return "{}: {}".format(*self.now)
+    def follow(self, requests: Coroutine[Any, Any, None]) -> list[Shown]:
+        """Let requests come, wait until all rests, and return what was shown."""
 
-    def sharp_picture(self) -> str:
-        return f"sharp {self.now[0]}"
+        async def both() -> None:
+            await requests
+            while not self.scheduler.is_idle:
+                await asyncio.sleep(BREATH)
+            await asyncio.sleep(2 * REST)
 
-    def describe(self) -> str:
-        return f"value {self.now[0]}"
+        run(both())
+        return self.shown
 
 
 @pytest.fixture
-def lab() -> Counter:
-    made = Counter()
-    made.drawn.clear()
-    return made
+def desk() -> Desk:
+    return Desk()
 
 
-def follow(lab: Counter, moves: Coroutine[Any, Any, None]) -> None:
-    """Make moves, and wait until the lab rests."""
-
-    async def both() -> None:
-        await moves
-        while lab._worker is not None:
-            await asyncio.sleep(base.BREATH)
-        await asyncio.sleep(2 * base.REST)
-
-    run(both())
+def all_of(number: int) -> list[Shown]:
+    return [(number, frame) for frame in range(FRAMES)]
 
 
-def all_frames_of(value: int) -> list[tuple[int, int]]:
-    return [(value, frame) for frame in range(FRAMES)]
+def test_a_request_is_answered_frame_by_frame(desk: Desk) -> None:
+    async def requests() -> None:
+        desk.ask(1)
+
+    assert desk.follow(requests()) == [*all_of(1), "rest"]
 
 
-def test_a_single_move_is_answered_frame_by_frame(lab: Counter) -> None:
-    async def moves() -> None:
-        lab.move(1)
-
-    follow(lab, moves())
-    assert lab.drawn == all_frames_of(1)
-    assert lab._picture.value == "sharp 1"
+def test_without_an_event_loop_it_is_answered_at_once_and_nothing_comes_later(desk: Desk) -> None:
+    desk.ask(1)
+    assert desk.shown == all_of(1)
+    assert desk.scheduler.is_idle
 
 
-def test_a_stale_answer_is_dropped_after_its_frame(lab: Counter) -> None:
-    async def moves() -> None:
-        lab.move(1)
-        while not lab.drawn:
-            await asyncio.sleep(TICK)
-        lab.move(2)
+def test_a_stale_answer_is_dropped_after_its_frame(desk: Desk) -> None:
+    async def requests() -> None:
+        desk.ask(1)
+        await desk.until_something_is_shown()
+        desk.ask(2)
 
-    follow(lab, moves())
-    assert lab.drawn == [(1, 0), *all_frames_of(2)]
+    assert desk.follow(requests()) == [(1, 0), *all_of(2), "rest"]
 
 
-def test_a_move_that_comes_while_a_frame_is_computed_makes_it_stale(lab: Counter) -> None:
-    async def moves() -> None:
-        lab.meanwhile[1] = lambda: lab.move(2)
-        lab.move(1)
+def test_requests_in_quick_succession_are_one(desk: Desk) -> None:
+    async def requests() -> None:
+        for number in range(1, 11):
+            desk.ask(number)
+            await asyncio.sleep(BREATH / 2)
 
-    follow(lab, moves())
-    assert lab.drawn == [(1, 0), (1, 1), *all_frames_of(2)]
-
-
-def test_moves_in_quick_succession_are_one(lab: Counter) -> None:
-    async def moves() -> None:
-        for value in range(1, 11):
-            lab.move(value)
-            await asyncio.sleep(base.BREATH / 2)
-
-    follow(lab, moves())
-    assert lab.drawn == all_frames_of(10)
+    assert desk.follow(requests()) == [*all_of(10), "rest"]
 
 
-def test_moves_without_end_are_answered_all_the_same(lab: Counter) -> None:
-    async def moves() -> None:
-        for value in range(1, 101):
-            lab.move(value)
-            await asyncio.sleep(base.BREATH / 2)
+def test_requests_without_end_are_answered_all_the_same(desk: Desk) -> None:
+    async def requests() -> None:
+        for number in range(1, 101):
+            desk.ask(number)
+            await asyncio.sleep(BREATH / 2)
 
-    follow(lab, moves())
-    assert len({value for value, _ in lab.drawn}) > 2
-    assert lab.drawn[-FRAMES:] == all_frames_of(100)
+    shown = desk.follow(requests())
+    assert len({entry[0] for entry in shown}) > 3
+    assert shown[-FRAMES - 1 :] == [*all_of(100), "rest"]
 
 
 @pytest.mark.parametrize("frame", range(FRAMES + 1))
-def test_a_move_that_comes_during_the_work_is_never_forgotten(lab: Counter, frame: int) -> None:
-    async def moves() -> None:
-        lab.meanwhile[frame] = lambda: lab.move(2)
-        lab.move(1)
+def test_a_request_that_comes_during_the_work_takes_over(desk: Desk, frame: int) -> None:
+    async def requests() -> None:
+        desk.meanwhile[frame] = lambda: desk.ask(2)
+        desk.ask(1)
 
-    follow(lab, moves())
-    assert lab.drawn[-FRAMES:] == all_frames_of(2)
-    assert lab._answered == lab._asked
+    assert desk.follow(requests()) == [*all_of(1)[:frame], *all_of(2), "rest"]
 
 
-def test_what_is_answered_is_not_computed_again(lab: Counter) -> None:
-    async def moves() -> None:
-        lab.move(1)
-        while lab.drawn != all_frames_of(1):
+@pytest.mark.parametrize("after", range(FRAMES + 1))
+def test_what_is_to_be_finished_goes_on_from_where_it_is(desk: Desk, after: int) -> None:
+    async def requests() -> None:
+        desk.ask(1)
+        while len(desk.shown) < after:
             await asyncio.sleep(TICK)
-        await asyncio.sleep(2 * base.BREATH)  # for the worker to see that the answer has ended
-        assert lab.text == "value 1"
-        await asyncio.sleep(base.REST)
-        assert lab.text == "value 1"
+        desk.scheduler.finish()
+        assert desk.shown == all_of(1) and desk.scheduler.is_idle
+        await asyncio.sleep(REST / 2)
+        desk.scheduler.finish()
 
-    follow(lab, moves())
-    assert lab.drawn == all_frames_of(1)
-
-
-def test_asked_for_its_text_a_lab_finishes_at_once(lab: Counter) -> None:
-    async def moves() -> None:
-        lab.move(1)
-        while not lab.drawn:
-            await asyncio.sleep(TICK)
-        assert lab.text == "value 1"
-
-    follow(lab, moves())
-    assert lab.drawn == [(1, 0), *all_frames_of(1)]
+    assert desk.follow(requests()) == [*all_of(1), "rest"]
 
 
-def test_it_is_not_drawn_sharply_while_moves_come(lab: Counter) -> None:
-    shown: list[str] = []
-    lab._picture.observe(lambda change: shown.append(change["new"]), "value")
+def test_requests_that_are_finished_at_once_rest_once(desk: Desk) -> None:
+    async def requests() -> None:
+        for number in range(3):
+            desk.ask(number)
+            desk.scheduler.finish()
 
-    async def moves() -> None:
-        for value in range(1, 31):
-            lab.move(value)
+    assert desk.follow(requests()) == [*all_of(0), *all_of(1), *all_of(2), "rest"]
+
+
+def test_it_does_not_rest_while_requests_come(desk: Desk) -> None:
+    async def requests() -> None:
+        for number in range(1, 31):
+            desk.ask(number)
             await asyncio.sleep(1 / 30)
 
-    follow(lab, moves())
-    assert [picture for picture in shown if "sharp" in picture] == ["sharp 30"]
-    assert shown[-1] == "sharp 30"
+    shown = desk.follow(requests())
+    assert shown.index("rest") == len(shown) - 1
+    assert shown[-2] == (30, FRAMES - 1)
+
+
+def test_a_failed_answer_is_told_and_fails_again_until_another_is_asked(desk: Desk) -> None:
+    def fail() -> None:
+        raise ValueError("no")
+
+    async def requests() -> None:
+        desk.meanwhile[1] = fail
+        desk.ask(1)
+        await asyncio.sleep(REST)
+        assert desk.shown == [(1, 0), "no"]
+        desk.meanwhile[0] = fail
+        with pytest.raises(ValueError, match="no"):
+            desk.scheduler.finish()
+        desk.ask(2)
+
+    # asyncio tells of the exception, too
+    assert desk.follow(requests()) == [(1, 0), "no", *all_of(2), "rest"]
+
+
+def test_after_its_event_loop_has_ended_it_answers_at_once(desk: Desk) -> None:
+    async def requests() -> None:
+        desk.ask(1)
+        await desk.until_something_is_shown()
+
+    run(requests())
+    desk.ask(2)
+    assert desk.shown == [(1, 0), *all_of(2)]

@@ -1,0 +1,252 @@
+"""What every lab shares: controls, a picture, a line of text, and how it answers.
+
+A lab is a generator from a request to frames. A `Request` is a value: what the controls say, and
+which button was pressed if it was one. A `Frame` is a picture and the words for it. So a lab is
+
+    class MyLab(Lab):
+        def __init__(self, size: int = 3) -> None:
+            super().__init__({"size": int_slider("size", size, 1, 9)}, (920, 400))
+            self.start()  # the last line: here the first request is answered
+
+        def frames(self, request: Request) -> Iterator[Frame]:
+            drawing = draw(request.state["size"])
+            yield Frame(drawing, "A drawing of this size.")
+
+It may compute as long as it likes; at each `yield` the kernel is free for others, and there the
+answer ends if something newer has been asked. Nothing in a lab says that something is pending:
+`frames` goes by its request alone, and what is set on the lab (`self.network`, …) is for the
+learner. A button calls `ask` with its name as the action; one that goes on from what is shown
+does that within `settled`. Where Matplotlib draws the picture, `CanvasLab` keeps the figure.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from types import MappingProxyType, SimpleNamespace
+from typing import Any, Generic, Protocol, TypeVar
+
+import ipywidgets as widgets
+
+from helpers.validation import check_instance
+from helpers.widgets.canvas import Canvas
+from helpers.widgets.controls import checked, up_to
+from helpers.widgets.lifetime import weakly
+from helpers.widgets.scheduling import Scheduler
+from helpers.widgets.shown import Shown, live_region
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of a lab.
+
+    Attributes
+    ----------
+    state : mapping from str to object
+        The values of the controls by name.
+    action : str
+        The name of the button that was pressed; '' if a control was moved.
+    """
+
+    state: Mapping[str, Any]
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a lab shows.
+
+    Attributes
+    ----------
+    picture : str
+        HTML of the lab's size.
+    words : str
+        What it shows, with its numbers, for those who don't see it.
+    """
+
+    picture: str
+    words: str
+
+
+class Lab(Shown):
+    """A lab.
+
+    Parameters
+    ----------
+    controls : mapping from str to Widget
+        Each with a `value` and a description that says what it is.
+    size : tuple of int
+        Width and height of the picture, in pixels; it never changes, so the page never jumps.
+    above : sequence of Widget, optional
+        What stands above the picture; by default the controls in their order.
+    below : sequence of Widget, optional
+        What stands between the picture and the line of text.
+    line_height : str
+        Room for the longest line of text.
+
+    Attributes
+    ----------
+    controls : SimpleNamespace
+        The controls by name: ``lab.controls.epochs.value = 100`` is a move like any other.
+    view : VBox
+        What a notebook displays.
+    """
+
+    def __init__(
+        self,
+        controls: Mapping[str, Any],
+        size: tuple[int, int],
+        above: Sequence[Any] = (),
+        below: Sequence[Any] = (),
+        line_height: str = "6.5em",
+    ) -> None:
+        width, height = size
+        self.controls = SimpleNamespace(**controls)
+        self._picture = widgets.HTML(layout=up_to(width, height=f"{height}px", flex="0 0 auto"))
+        self._line = widgets.HTML(layout=up_to(width, min_height=line_height))
+        self._shown = Frame("", "")
+        self._held = self._closed = False
+        self._scheduler = Scheduler(self.frames, self._show, self._sharpen, self._apologise)
+        for control in controls.values():
+            control.observe(weakly(self._on_move), "value")
+        grid = up_to(width, flex_flow="row wrap")
+        top = widgets.Box(list(above or controls.values()), layout=grid)
+        layout = widgets.Layout(align_items="flex-start", overflow="hidden")
+        super().__init__(widgets.VBox([top, self._picture, *below, self._line], layout=layout))
+
+    @abstractmethod
+    def frames(self, request: Request) -> Iterator[Frame]:
+        """Answer a request: compute, and yield whenever there is something new to show."""
+
+    def start(self) -> None:
+        """Answer the first request, for the controls as they are."""
+        self.ask()
+        self.finish()
+
+    def ask(self, action: str = "") -> None:
+        """Ask for the present state to be answered, as after a press of the button `action`."""
+        self._scheduler.ask(Request(MappingProxyType(self.state), action))
+
+    def finish(self) -> None:
+        """Do at once all that is still to be done."""
+        self._scheduler.finish()
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """Finish, and let nothing else be asked meanwhile."""
+        with self._scheduler.lock:
+            self.finish()
+            yield
+
+    @property
+    def text(self) -> str:
+        """What the picture shows, for the controls as they are now."""
+        self.finish()
+        return self._shown.words
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The controls' values by name. Set some or all of them, and the lab follows."""
+        return {name: control.value for name, control in vars(self.controls).items()}
+
+    @state.setter
+    def state(self, values: Mapping[str, Any]) -> None:
+        check_instance(values, Mapping, "state", "a dict of names of controls and their values")
+        unknown = [name for name in values if name not in vars(self.controls)]
+        if unknown:
+            raise ValueError(f"state has {unknown}; expected some of {list(self.state)}.")
+        with self._scheduler.lock:
+            before, self._held = self.state, True  # all of them are one move
+            try:
+                self._set(values)
+            except Exception:
+                self._set(before)
+                raise
+            finally:
+                self._held = False
+            if self.state != before:
+                self.ask()
+            self.finish()
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        for name, control in vars(self.controls).items():
+            if name in values:
+                control.value = checked(control, values[name])
+
+    def _on_move(self, change: Any) -> None:
+        try:
+            checked(change.owner, change.new)
+        except (TypeError, ValueError):
+            change.owner.value = change.old
+            raise
+        if not self._held:
+            self.ask()
+
+    def close(self) -> None:
+        """Take the widgets away; the lab goes on without them."""
+        with self._scheduler.lock:
+            self._closed, self._picture.value = True, ""
+        super().close()
+
+    def _show(self, frame: Frame) -> None:
+        self._shown = frame
+        if not self._closed:
+            self._picture.value = frame.picture
+            self._line.value = live_region(escape(frame.words))
+
+    def sharp_picture(self) -> str:
+        """Return the picture once the controls rest, as sharp as it can be."""
+        return self._shown.picture
+
+    def _sharpen(self) -> None:
+        if not self._closed:
+            self._picture.value = self.sharp_picture()
+
+    def _apologise(self, error: Exception) -> None:
+        self._line.value = escape(f"This lab made a mistake, not you: {error!r}")
+
+
+class HasCanvas(Protocol):
+    """What draws a lab's picture: panels of a figure, with what moves in them."""
+
+    canvas: Canvas
+
+
+Panels = TypeVar("Panels", bound=HasCanvas)
+
+
+class CanvasLab(Lab, Generic[Panels]):
+    """A lab whose picture Matplotlib draws, in one figure that is kept.
+
+    Parameters
+    ----------
+    make_panels : callable
+        Makes the figure, with `canvas` as its attribute.
+    controls, size, **more
+        As of a lab; by default the picture is the figure.
+    """
+
+    def __init__(
+        self,
+        make_panels: Callable[[], Panels],
+        controls: Mapping[str, Any],
+        size: tuple[int, int] | None = None,
+        **more: Any,
+    ) -> None:
+        self._make_panels = make_panels
+        super().__init__(controls, size or self._panels.canvas.size, **more)
+
+    @cached_property
+    def _panels(self) -> Panels:
+        return self._make_panels()
+
+    def sharp_picture(self) -> str:
+        """Return the picture, with one of twice the pixels beside it."""
+        return self._panels.canvas.sharpen(super().sharp_picture())
+
+    def close(self) -> None:
+        """Take the widgets away and let go of the figure; if need be it is made anew."""
+        super().close()
+        vars(self).pop("_panels", None)
