@@ -31,7 +31,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def parts(prediction: Prediction) -> tuple[Any, Any, Any]:
     """Return the field, the button and the line below."""
-    _, field, button, line = prediction.view.children
+    _, field, button, line, _style = prediction.view.children
     return field, button, line
 
 
