@@ -1,7 +1,6 @@
 """The lab of lesson 4: how far to nudge, and what the gradient check says then."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,27 +18,35 @@ from helpers.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from helpers.labs.wording import one_digit
+from helpers.labs.wording import one_digit, one_or_many
 from helpers.layers import Caches
 from helpers.network import MLP
 from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
+from helpers.texts import read
 from helpers.training import train
 from helpers.validation import Array
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
+TEXTS = read("lesson_4/lab")
 SIDES, DTYPES, NETWORKS = ("two-sided", "one-sided"), ("float64", "float32"), ("fresh", "trained")
 LEAST, MOST, HIGHEST = 1e-12, 1e-1, 2.0  # of ε, and the greatest relative error drawn
 ROOM = 2  # times; between the outermost marker's middle and the frame
 BOUNDS = LEAST / ROOM, MOST * ROOM
 ERROR_BOUNDS = LEAST / ROOM, HIGHEST * ROOM
+ROWS = -0.6, 5.6  # from above the first array to below the last
 GRID = np.logspace(-12, -1, 45)
 # times the least reading; up to this a reading counts as near the bottom, one that passes sooner
 NEAR = {True: 50, False: 5}
-EPSILON_LABEL = "← too small: rounding         nudge ε         too large: not the tangent →"
 LAYERS = (2, 16, 8, 1)
 SAMPLES = 20
+MARKS = {  # verdict → its marker and colour
+    "agrees": ("o", BLUE),
+    "differs": ("X", ORANGE),
+    "on a kink": ("D", COLOURS[3]),
+    "lost in rounding": ("s", "#777777"),
+}
 
 
 def kinks_crossed(network: MLP, X: ArrayLike, epsilon: float, two_sided: bool = True) -> int:
@@ -119,111 +126,90 @@ class GradientCheckLab(CanvasLab["_Panels"]):
         activation: str = "tanh",
         training: str = "fresh",
     ) -> None:
+        labels, words = TEXTS["controls"], TEXTS["options"]
         controls = {
-            "epsilon": log_slider("nudge ε", epsilon, -12, -1),
-            "sides": choice("difference", sides, SIDES),
-            "dtype": choice("numbers", dtype, DTYPES),
-            "activation": choice("activation", activation, ACTIVATIONS),
-            "training": choice("network", training, NETWORKS),
+            "epsilon": log_slider(labels["epsilon"], epsilon, -12, -1),
+            "sides": choice(labels["sides"], sides, SIDES, words),
+            "dtype": choice(labels["dtype"], dtype, DTYPES, words),
+            "activation": choice(labels["activation"], activation, ACTIVATIONS),
+            "training": choice(labels["training"], training, NETWORKS, words),
         }
         controls["epsilon"].readout_format = ".1e"
         super().__init__(_Panels, controls)
-        self._sweeps: dict[tuple[str, ...], Array] = {}
         self.start()
 
     def frames(self, request: Request) -> Iterator[Frame]:
         """Check at the chosen ε, and at every ε of the curve if it isn't known yet."""
         state = request.state
-        X, Y = _moons()
-        self.data = X[:, :SAMPLES].copy(), Y[:, :SAMPLES].copy()
-        self.network = _network(state["activation"], state["dtype"], state["training"]).copy()
-        self._two_sided = state["sides"] == "two-sided"
-        self._exact = self.network.backward(self.network.forward(self.data[0])[1], self.data[1])
-        epsilon = state["epsilon"]
-        self.report = check_gradient(
-            self.network, *self.data, self._exact, epsilon=epsilon, two_sided=self._two_sided
-        )
+        settings = state["activation"], state["dtype"], state["training"]
+        two_sided, epsilon = state["sides"] == "two-sided", state["epsilon"]
+        # copies: the originals serve other labs too
+        self.network, self.curve = _network(*settings).copy(), _sweep(*settings, two_sided).copy()
+        X, Y = self.data = _points()
+        self.report = check_gradient(self.network, X, Y, epsilon=epsilon, two_sided=two_sided)
         self.error = self.report.relative_error
-        self.kinks = kinks_crossed(self.network, self.data[0], epsilon, self._two_sided)
-        settings = tuple(state[name] for name in ("sides", "dtype", "activation", "training"))
-        if settings not in self._sweeps:
-            self._sweeps[settings] = np.array([self._error_at(epsilon) for epsilon in GRID])
-        self.curve = self._sweeps[settings]
-        yield Frame(self._panels.draw(self.report, self.error, self.curve), self._describe(state))
+        self.kinks = kinks_crossed(self.network, X, epsilon, two_sided)
+        picture = self._panels.draw(self.report, self.curve)
+        yield Frame(picture, " ".join(self._said(state)))
 
-    def _error_at(self, epsilon: float) -> float:
-        X, Y = self.data
-        numerical = numerical_gradient(self.network, X, Y, epsilon, self._two_sided)
-        return relative_error(self._exact.vector, numerical.vector)
-
-    @property
-    def branch(self) -> str:
-        """Where on the U the chosen ε lies: 'rounding', 'truncation' or 'bottom'."""
-        if self.error <= NEAR[self.report.passed] * self.curve.min():
-            return "bottom"
-        return "rounding" if self.report.epsilon < GRID[self.curve.argmin()] else "truncation"
-
-    def _describe(self, state: Mapping[str, Any]) -> str:
+    def _said(self, state: Mapping[str, Any]) -> Iterator[str]:
         """Say what the check reads, why, and what it concludes."""
-        branch = _BRANCHES[self.branch, self.report.passed]
-        if self.branch == "truncation" and self.kinks:
-            branch = branch.replace("(truncation)", "(truncation), and it crosses kinks")
-        activation = state["activation"]
-        return (
-            f"ε = {self.report.epsilon:.3g}, {state['sides']}, {state['dtype']}, "
-            f"{activation}, {state['training']} network: the relative error is "
-            f"{self._reading()}. {branch} {self._kinks(state['activation'])} {self._verdict()}"
-        )
-
-    def _reading(self) -> str:
-        floor = self.report.tolerance / 10
-        if self.error < floor:  # such digits are rounding, and differ between machines
-            return f"below {one_digit(floor)}"
-        return one_digit(self.error)
-
-    def _kinks(self, activation: str) -> str:
-        if not self.network.has_kinks:
-            return f"{activation} has no kinks."
-        crossed = f"{self.kinks} kinks are crossed" if self.kinks != 1 else "1 kink is crossed"
-        return f"{crossed} by the {self.network.theta.size} nudges on {SAMPLES} points."
-
-    def _verdict(self) -> str:
-        arrays = self.report.arrays
-        count = Counter(array.verdict for array in arrays)
-        tolerance = one_digit(self.report.tolerance)
-        if count["agrees"] == len(arrays):
-            return f"Verdict: all {len(arrays)} arrays agree to {tolerance}."
-        parts = [f"{count['agrees']} of {len(arrays)} arrays agree to {tolerance}"]
-        for verdict in (*list(MARKS)[1:], "not finite"):
-            names = ", ".join(array.name for array in arrays if array.verdict == verdict)
-            said = "differ" if verdict == "differs" and count[verdict] > 1 else verdict
-            parts += [f"{count[verdict]} {said} ({names})"] if names else []
-        return f"Verdict: {', '.join(parts)}. The gradient is right: it is the check that fails."
+        report, texts = self.report, TEXTS["said"]
+        names = {name: TEXTS["options"].get(value, value) for name, value in state.items()}
+        names |= {"epsilon": f"{report.epsilon:.3g}", "error": _reading(report)}
+        yield texts["reading"].format(**names)
+        branch = branch_of(report, self.curve)
+        over_kinks = branch == "truncation" and self.kinks
+        yield TEXTS["passed" if report.passed else "failed"]["kinks" if over_kinks else branch]
+        if self.network.has_kinks:
+            parameters = self.network.theta.size
+            yield one_or_many(TEXTS["kinks"], self.kinks, parameters=parameters, samples=SAMPLES)
+        else:
+            yield texts["smooth"].format(**names)
+        yield _verdict(report)
 
 
-_BRANCHES = {  # by whether all arrays agree
-    ("rounding", False): (
-        "ε is too small, the left branch: what is wrong with the reading is mostly rounding."
-    ),
-    ("rounding", True): (
-        "A larger ε would read less, so this is the left branch: what is wrong with the reading is "
-        "mostly rounding, but that is small enough."
-    ),
-    ("bottom", False): "That is near the bottom of the U, but too high: no ε reads much less.",
-    ("bottom", True): ("That is near the bottom of the U: truncation and rounding are both small."),
-    ("truncation", False): (
-        "ε is too large, the right branch: the line isn't the tangent (truncation)."
-    ),
-    ("truncation", True): (
-        "A smaller ε would read less, so this is the right branch: the line isn't quite the "
-        "tangent (truncation), but near enough."
-    ),
-}
+def branch_of(report: Report, curve: Array) -> str:
+    """Return where on the U a check lies: 'rounding', 'truncation' or 'bottom'."""
+    if report.relative_error <= NEAR[report.passed] * curve.min():
+        return "bottom"
+    return "rounding" if report.epsilon < GRID[curve.argmin()] else "truncation"
+
+
+def _reading(report: Report) -> str:
+    floor = report.tolerance / 10
+    if report.relative_error < floor:  # such digits are rounding, and differ between machines
+        return str(TEXTS["said"]["below"].format(number=one_digit(floor)))
+    return one_digit(report.relative_error)
+
+
+def _verdict(report: Report) -> str:
+    by_verdict: dict[str, list[str]] = {verdict: [] for verdict in ("agrees", *TEXTS["others"])}
+    for array in report.arrays:
+        by_verdict[array.verdict].append(array.name)
+    agree = len(by_verdict.pop("agrees"))
+    others = [
+        one_or_many(TEXTS["others"][verdict], len(names), names=", ".join(names))
+        for verdict, names in by_verdict.items()
+        if names
+    ]
+    said: str = TEXTS["said"]["passed" if report.passed else "failed"]
+    return said.format(
+        agree=agree,
+        arrays=len(report.arrays),
+        tolerance=one_digit(report.tolerance),
+        others=", ".join(others),
+    )
 
 
 @cache
 def _moons() -> tuple[Array, Array]:
     return two_moons(300, noise=0.15, seed=3)
+
+
+def _points() -> tuple[Array, Array]:
+    X, Y = _moons()
+    return X[:, :SAMPLES].copy(), Y[:, :SAMPLES].copy()
 
 
 @cache
@@ -237,13 +223,13 @@ def _network(activation: str, dtype: str, training: str) -> MLP:
     return result
 
 
-# verdict → its marker and colour
-MARKS = {
-    "agrees": ("o", BLUE),
-    "differs": ("X", ORANGE),
-    "on a kink": ("D", COLOURS[3]),
-    "lost in rounding": ("s", "#777777"),
-}
+@cache
+def _sweep(activation: str, dtype: str, training: str, two_sided: bool) -> Array:
+    """Return the relative error of the whole gradient at each ε of `GRID`."""
+    network, (X, Y) = _network(activation, dtype, training), _points()
+    exact = network.backward(network.forward(X)[1], Y).vector
+    slopes = (numerical_gradient(network, X, Y, epsilon, two_sided).vector for epsilon in GRID)
+    return np.array([relative_error(exact, numerical) for numerical in slopes])
 
 
 class _Panels:
@@ -256,73 +242,53 @@ class _Panels:
         layout: Any = figure.get_layout_engine()
         layout.set(rect=(0, 0.07, 1, 0.93))
         grid = figure.add_gridspec(1, 2, width_ratios=(1.25, 1))
-        curve, report = (figure.add_subplot(grid[0, i]) for i in range(2))
+        curve, arrays = (figure.add_subplot(grid[0, i]) for i in range(2))
         self.canvas = Canvas(figure)
         self._add_curve(curve)
-        self._add_report(report)
+        self._add_arrays(arrays)
 
     def _add_curve(self, ax: Axes) -> None:
+        labels = TEXTS["labels"]
         (self.here,) = ax.plot([], [], ":", color="#777777")
         (self.curve,) = ax.plot([], [], color=BLUE)
-        (self.level,) = ax.plot([], [], "--", color=GREEN, label="tolerance")
-        (self.point,) = ax.plot([], [], "o", color=ORANGE, label="your ε")
+        (self.level,) = ax.plot([], [], "--", color=GREEN, label=labels["tolerance"])
+        (self.point,) = ax.plot([], [], "o", color=ORANGE, label=labels["point"])
         self.point.set(markersize=11, markeredgecolor="white")
-        ax.set(title="Relative error of the whole gradient", xlabel=EPSILON_LABEL)
-        ax.set(xscale="log", yscale="log", xlim=BOUNDS, ylim=ERROR_BOUNDS)
-        ax.set_xticks(10.0 ** np.arange(-12, 0, 2))
-        ax.set_yticks(10.0 ** np.arange(-12, 1, 2))
-        ax.minorticks_off()
-        self._add_legend(ax, self.point, self.level)
+        ax.set(title=TEXTS["titles"]["curve"], xlabel=labels["epsilon"], xscale="log", yscale="log")
+        ax.set(xlim=BOUNDS, ylim=ERROR_BOUNDS)
+        ax.set(xticks=10.0 ** np.arange(-12, 0, 2), yticks=10.0 ** np.arange(-12, 1, 2))
+        _add_legend(ax, self.point, self.level)
         self.canvas.add(self.here, self.level, self.curve, self.point)
 
-    def _add_report(self, ax: Axes) -> None:
+    def _add_arrays(self, ax: Axes) -> None:
         names = [f"{name}[{l}]" for l in range(1, len(LAYERS)) for name in ("dW", "db")]
-        ax.set(title="Array by array", xlabel="relative error", xscale="log", ylim=(5.6, -0.6))
-        ax.set(xlim=ERROR_BOUNDS, yticks=range(len(names)), yticklabels=names)
-        ax.set_xticks(10.0 ** np.arange(-12, 1, 3))
-        ax.minorticks_off()
+        ax.set(title=TEXTS["titles"]["arrays"], xlabel=TEXTS["labels"]["error"], xscale="log")
+        ax.set(xlim=ERROR_BOUNDS, ylim=ROWS[::-1], xticks=10.0 ** np.arange(-12, 1, 3))
+        ax.set(yticks=range(len(names)), yticklabels=names)
         self.stems = LineCollection([], colors="#BBBBBB", linewidths=1.5)
         ax.add_collection(self.stems, autolim=False)
         (self.tolerance,) = ax.plot([], [], "--", color=GREEN)
+        words = TEXTS["verdicts"]
         self.marks = {
-            verdict: ax.plot([], [], marker, color=colour, markersize=8, label=verdict)[0]
-            for verdict, (marker, colour) in MARKS.items()
+            verdict: ax.plot([], [], form, color=colour, markersize=8, label=words[verdict])[0]
+            for verdict, (form, colour) in MARKS.items()
         }
-        self._add_legend(ax, *self.marks.values())
+        _add_legend(ax, *self.marks.values())
         self.canvas.add(self.stems, self.tolerance, *self.marks.values())
 
-    def _add_legend(self, ax: Axes, *handles: Any) -> None:
-        ax.legend(
-            handles=handles,
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.13),
-            ncols=len(handles),
-            columnspacing=0.8,
-            handlelength=1.6,
-            handletextpad=0.4,
-            fontsize=9,
-            frameon=False,
-        ).set_in_layout(False)
-
-    def draw(self, report: Report, error: float, curve: Array) -> str:
-        """Return the picture of a check, its relative error, and that for each ε of `GRID`."""
+    def draw(self, report: Report, curve: Array) -> str:
+        """Return the picture of a check, on the curve of the errors for each ε of `GRID`."""
         epsilon, tolerance = report.epsilon, report.tolerance
-        error = _drawn(error)
-        at = np.searchsorted(GRID, epsilon)
-        curve = np.clip(curve, LEAST, HIGHEST)
-        self.curve.set_data(np.insert(GRID, at, epsilon), np.insert(curve, at, error))
+        error, at = _drawn(report.relative_error), np.searchsorted(GRID, epsilon)
+        self.curve.set_data(np.insert(GRID, at, epsilon), np.insert(_drawn(curve), at, error))
         self.point.set_data([epsilon], [error])
         self.here.set_data([epsilon, epsilon], ERROR_BOUNDS)
         self.level.set_data(BOUNDS, [tolerance, tolerance])
-        self.tolerance.set_data([tolerance, tolerance], [-0.6, 5.6])
-        self._draw_report(report.arrays)
-        return self.canvas.frame(
-            "Left, the U-shaped curve of the relative error over the nudge, with a point at the "
-            "chosen one; right, the relative error of each parameter array against the "
-            "tolerance. The line below says how it stands."
-        )
+        self.tolerance.set_data([tolerance, tolerance], ROWS)
+        self._draw_arrays(report.arrays)
+        return self.canvas.frame(TEXTS["alt"])
 
-    def _draw_report(self, arrays: tuple[ArrayCheck, ...]) -> None:
+    def _draw_arrays(self, arrays: Sequence[ArrayCheck]) -> None:
         errors = [_drawn(array.relative_error) for array in arrays]
         self.stems.set_segments(
             [[(ERROR_BOUNDS[0], y), (error, y)] for y, error in enumerate(errors)]
@@ -332,5 +298,21 @@ class _Panels:
             mark.set_data([errors[y] for y in rows], rows)
 
 
-def _drawn(error: float) -> float:
-    return float(np.clip(error, LEAST, HIGHEST))
+def _add_legend(ax: Axes, *handles: Any) -> None:
+    ax.minorticks_off()
+    ax.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.13),
+        ncols=len(handles),
+        columnspacing=0.8,
+        handlelength=1.6,
+        handletextpad=0.4,
+        fontsize=9,
+        frameon=False,
+    ).set_in_layout(False)
+
+
+def _drawn(error: Any) -> Any:
+    """Return errors as they are drawn: at the edge where they are beyond it."""
+    return np.clip(error, LEAST, HIGHEST)

@@ -1,7 +1,7 @@
 """The lab of lesson 5: a network learns the two moons while you watch."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 from typing import Any
@@ -14,30 +14,29 @@ from matplotlib.collections import LineCollection
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.health import health_of_hidden_layers
+from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, new_figure
+from helpers.texts import read
 from helpers.training import Record, training_steps
 from helpers.validation import Array
+from helpers.widgets.buttons import button
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
-from helpers.widgets.lifetime import weakly
 
-LEFT, RIGHT, BOTTOM, TOP = -2.5, 3.5, -2.0, 2.5
+TEXTS = read("lesson_5/lab")
+LEFT, RIGHT, BOTTOM, TOP = EXTENT = -2.5, 3.5, -2.0, 2.5
 GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 96), np.linspace(BOTTOM, TOP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
-MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 2000, 4, 3
-FAST: dict[str, Any] = {"interpolation": "nearest", "interpolation_stage": "data"}
+SAMPLES, MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 300, 2000, 4, 3
+FRESH = 1000  # is added to the seed of points that the network hasn't seen
 LOSSES, NORMS = (1e-5, 1), (1e-6, 1)  # the axes' ends
+FAST: dict[str, Any] = dict(interpolation="nearest", interpolation_stage="data", aspect="auto")
 # a marker where a curve begins: at 0 epochs it is all there is
-START: dict[str, Any] = {
-    "marker": "o",
-    "markersize": 3,
-    "markevery": MOST_EPOCHS,
-    "clip_on": False,
-}
+START: dict[str, Any] = dict(marker="o", markersize=3, markevery=MOST_EPOCHS, clip_on=False)
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
 FIRST_FRAME, NEXT_FRAME = 0.020, 0.060  # seconds of training before a picture
 TRAIN_ON, SHOW_AGAIN = "train on", "show again"  # what a button asks for
@@ -57,8 +56,12 @@ class TrainingLab(CanvasLab["_Panels"]):
     ----------
     network : MLP
         As it is now; go on with it where the lab leaves off.
-    records : list of Record
-        The training so far.
+    data, fresh : tuple of ndarray
+        The points that it learns, X and Y, and as many that it doesn't.
+    records, kept : list of Record
+        The training so far, and the one whose curve was kept.
+    stopped : str
+        Why the training ended early; empty if it didn't.
     """
 
     def __init__(
@@ -73,26 +76,26 @@ class TrainingLab(CanvasLab["_Panels"]):
         noise: float = 0.15,
         seed: int = 3,
     ) -> None:
+        labels, sizes = TEXTS["controls"], ["all", 150, 50, 30, 10]
         controls = {
-            "learning_rate": log_slider("learning rate", learning_rate, -3, 2),
-            "epochs": int_slider("epochs", epochs, 0, MOST_EPOCHS, 50),
-            "layer_1": int_slider("units of layer 1", layer_1, 0, 32),
-            "layer_2": int_slider("units of layer 2", layer_2, 0, 32),
-            "layer_3": int_slider("units of layer 3", layer_3, 0, 32),
-            "activation": choice("activation", activation, ACTIVATIONS),
-            "batch_size": choice("samples per step", batch_size, ["all", 150, 50, 30, 10]),
-            "noise": float_slider("noise of the data", noise, 0, 0.5, 0.05),
-            "seed": int_slider("seed", seed, 0, 20),
+            "learning_rate": log_slider(labels["learning_rate"], learning_rate, -3, 2),
+            "epochs": int_slider(labels["epochs"], epochs, 0, MOST_EPOCHS, 50),
+            "layer_1": int_slider(labels["layer_1"], layer_1, 0, 32),
+            "layer_2": int_slider(labels["layer_2"], layer_2, 0, 32),
+            "layer_3": int_slider(labels["layer_3"], layer_3, 0, 32),
+            "activation": choice(labels["activation"], activation, ACTIVATIONS),
+            "batch_size": choice(labels["batch_size"], batch_size, sizes, TEXTS["options"]),
+            "noise": float_slider(labels["noise"], noise, 0, 0.5, 0.05),
+            "seed": int_slider(labels["seed"], seed, 0, 20),
         }
-        buttons = [
-            _button("Train on", "for the same number of epochs again", self.train_on),
-            _button("Start again", "from the first weights", self.start_again),
-            _button("Keep this curve", "to compare the next run with it", self.keep_curve),
-        ]
-        row = widgets.HBox(buttons, layout=widgets.Layout(width="46%"))
+        tooltips, layout = TEXTS["tooltips"], {"width": "auto", "flex": "1 1 auto"}
+        buttons = {
+            name: button(label, getattr(self, name), tooltip=tooltips[name], layout=layout)
+            for name, label in TEXTS["buttons"].items()
+        }
+        row = widgets.HBox(list(buttons.values()), layout={"width": "46%"})
         super().__init__(_Panels, controls, above=[*controls.values(), row])
-        self._buttons = buttons
-        self.kept: list[Record] = []
+        self.buttons, self.kept = buttons, list[Record]()
         self.start()
 
     def train_on(self) -> None:
@@ -112,41 +115,36 @@ class TrainingLab(CanvasLab["_Panels"]):
 
     def frames(self, request: Request) -> Iterator[Frame]:
         """Train, and show how it goes in between."""
-        if request.action not in (TRAIN_ON, SHOW_AGAIN):
+        if not request.action:
             self._begin(request.state)
         if request.action != SHOW_AGAIN:
             for _ in self._train(request.state):
                 yield self._frame()
         yield self._frame()
 
-    def _frame(self) -> Frame:
-        picture = self._panels.draw(self.network, self.data, self.records, self.kept)
-        return Frame(picture, self._describe())
+    def _begin(self, state: Mapping[str, Any]) -> None:
+        hidden = [state[name] for name in ("layer_1", "layer_2", "layer_3") if state[name]]
+        names = [state["activation"]] * len(hidden) + ["sigmoid"]
+        noise, seed = state["noise"], state["seed"]
+        self.data = two_moons(SAMPLES, noise, seed)
+        self.fresh = two_moons(SAMPLES, noise, seed + FRESH)
+        self.network = MLP([2, *hidden, 1], names, seed)
+        self.records: list[Record] = []
 
     def _train(self, state: Mapping[str, Any]) -> Iterator[None]:
         """Train on from here, and yield when it is time for a picture."""
-        first = self.records[-1:]
-        so_far = first[0].epoch if first else 0
+        self.stopped, before = "", self.records[-1].epoch if self.records else None
         patience = SHORT if state["epochs"] <= SHORT_EPOCHS else FIRST_FRAME
         deadline = time.perf_counter() + patience
         try:
             for record in self._steps(state):
-                if not first or record.epoch:
-                    self.records.append(replace(record, epoch=record.epoch + so_far))
+                if before is None or record.epoch:  # where it goes on from is recorded already
+                    self.records.append(replace(record, epoch=record.epoch + (before or 0)))
                 if time.perf_counter() > deadline:
                     yield
                     deadline = time.perf_counter() + NEXT_FRAME
         except FloatingPointError as error:
             self.stopped = str(error)
-
-    def _begin(self, state: Mapping[str, Any]) -> None:
-        hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
-        names = [state["activation"]] * len(hidden) + ["sigmoid"]
-        self.data = two_moons(300, state["noise"], state["seed"])
-        self.fresh = two_moons(300, state["noise"], state["seed"] + 1000)
-        self.network = MLP([2, *hidden, 1], names, state["seed"])
-        self.records: list[Record] = []
-        self.stopped = ""
 
     def _steps(self, state: Mapping[str, Any]) -> Iterator[Record]:
         return training_steps(
@@ -159,33 +157,39 @@ class TrainingLab(CanvasLab["_Panels"]):
             record_every=max(5, state["epochs"] // 25),
         )
 
-    def _describe(self) -> str:
+    def _frame(self) -> Frame:
+        picture = self._panels.draw(self.network, self.data, self.records, self.kept)
+        return Frame(picture, " ".join(self._said()))
+
+    def _said(self) -> Iterator[str]:
         """Say how far the training has come, and what is wrong with it if something is."""
-        if not self.records:
-            return self.stopped
-        last = self.records[-1]
-        fresh = accuracy(self.network.predict(self.fresh[0]), self.fresh[1])
-        parts = [
-            f"{self.network}. After {last.epoch} epochs the loss is {_loss(last)}; "
-            f"{last.train_accuracy:.1%} of the training points are right, "
-            f"and {fresh:.1%} of fresh points.",
-            *self._said_of_kept(),
-        ]
+        if self.records:
+            last, (X, Y) = self.records[-1], self.fresh
+            right = accuracy(self.network.predict(X), Y)
+            shares = {"train": f"{last.train_accuracy:.1%}", "fresh": f"{right:.1%}"}
+            yield _ending("reached", last, network=self.network, **shares)
+        if self.records and self.kept:
+            yield _ending("kept", self.kept[-1])
         if self.stopped:
-            return " ".join([*parts, self.stopped])
-        return " ".join([*parts, *_ailments(self.network, self.data[0])])
-
-    def _said_of_kept(self) -> Iterator[str]:
-        if self.kept:
-            last = self.kept[-1]
-            yield (
-                f"The dotted curve, which you kept, ends after {last.epoch} epochs at a loss of "
-                f"{_loss(last)}."
-            )
+            yield self.stopped
+        else:
+            yield from _ailments(self.network, self.data[0])
 
 
-def _loss(record: Record) -> str:
-    return f"{record.loss:.4f}" if record.loss >= 1e-4 else "below 0.0001"
+def _ending(key: str, last: Record, **others: Any) -> str:
+    """Say where a training ends."""
+    texts = TEXTS["said"]
+    loss = f"{last.loss:.4f}" if last.loss >= 1e-4 else texts["below"]
+    return str(texts[key].format(epochs=last.epoch, loss=loss, **others))
+
+
+def _ailments(network: MLP, X: Array) -> Iterator[str]:
+    """Say which hidden layers have dead or saturated units."""
+    for health in health_of_hidden_layers(network, network.forward(X)[1]):
+        if health.dead:
+            yield one_or_many(TEXTS["dead"], health.dead, units=health.units, layer=health.layer)
+        if health.saturated:
+            yield TEXTS["said"]["saturated"].format(layer=health.layer)
 
 
 class _Panels:
@@ -207,18 +211,10 @@ class _Panels:
 
     def _add_boundary(self, ax: Axes) -> None:
         ax.grid(False)
-        ax.set(xlabel="$x_1$", ylabel="$x_2$", title="What the network says of each point")
-        extent = (LEFT, RIGHT, BOTTOM, TOP)
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", title=TEXTS["titles"]["boundary"])
         blank = np.zeros(GRID[0].shape)
         self.map = ax.imshow(
-            blank,
-            CLASS_MAP,
-            vmin=0,
-            vmax=1,
-            extent=extent,
-            origin="lower",
-            aspect="auto",
-            **FAST,
+            blank, CLASS_MAP, vmin=0, vmax=1, extent=EXTENT, origin="lower", **FAST
         )
         self.line = LineCollection([], colors="black", linewidths=1.5)
         ax.add_collection(self.line, autolim=False)
@@ -228,42 +224,36 @@ class _Panels:
         self.canvas.add(self.map, self.line, self.circles, self.triangles)
 
     def _add_curves(self, loss: Axes, norms: Axes) -> None:
+        titles, name = TEXTS["titles"], TEXTS["labels"]["layer"]
+        loss.set(title=titles["loss"], ylim=LOSSES)
+        norms.set(title=titles["norms"], ylim=NORMS, xlabel=TEXTS["labels"]["epoch"])
+        self.curves = loss, norms
+        for ax in self.curves:
+            ax.set(yscale="log", xlim=(0, MOST_EPOCHS))
+            ax.minorticks_off()
         (self.kept,) = loss.plot([], [], ":", color="#777777")
         (self.loss,) = loss.plot([], [], color=BLUE, **START)
         self.norms = [
-            norms.plot([], [], LINES[l], color=COLOURS[l], label=f"layer {l + 1}", **START)[0]
-            for l in range(MOST_LAYERS)
+            norms.plot([], [], line, color=colour, label=name.format(l=l), **START)[0]
+            for l, line, colour in zip(range(1, MOST_LAYERS + 1), LINES, COLOURS, strict=False)
         ]
-        loss.set(title="Training loss", yscale="log", ylim=LOSSES)
-        norms.set(title="Gradient norms", yscale="log", ylim=NORMS, xlabel="epoch")
-        legend = norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8, frameon=False)
-        names = zip(legend.legend_handles, legend.get_texts(), strict=True)
-        self.of_layer: list[list[Any]] = [list(name) for name in names]
-        self.canvas.add_labels(legend)
-        for ax in (loss, norms):
-            ax.minorticks_off()
-            ax.set_xlim(0, MOST_EPOCHS)
-        self.curves = loss, norms
+        self.legend = norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8, frameon=False)
+        self.canvas.add_labels(self.legend)
         self.canvas.add(self.loss, self.kept, *self.norms)  # the kept one on top, or it hides
 
     def _add_weights(self, axes: list[Axes]) -> None:
-        self.heat: list[Any] = []
+        limits: dict[str, Any] = {
+            "vmin": -WEIGHT_LIMIT,
+            "vmax": WEIGHT_LIMIT,
+            "extent": (0, 1, 0, 1),
+        } | FAST
+        self.heat = [ax.imshow(np.zeros((1, 1)), "PuOr", **limits) for ax in axes]
+        self.names = [ax.set_title(f"W[{l}]") for l, ax in enumerate(axes, start=1)]
         for ax in axes:
             ax.set_axis_off()
-            image = ax.imshow(
-                np.zeros((1, 1)),
-                "PuOr",
-                vmin=-WEIGHT_LIMIT,
-                vmax=WEIGHT_LIMIT,
-                aspect="auto",
-                extent=(0, 1, 0, 1),
-                **FAST,
-            )
-            self.heat.append(image)
-            title = ax.set_title(f"W[{len(self.heat)}]")
-            self.of_layer[len(self.heat) - 1].append(title)
-            self.canvas.add_labels(title)
-        self.canvas.figure.colorbar(image, ax=axes, label="weight")
+        label = TEXTS["labels"]["weight"]
+        self.canvas.figure.colorbar(self.heat[-1], ax=axes, label=label)
+        self.canvas.add_labels(*self.names)
         self.canvas.add(*self.heat)
 
     @course_style()
@@ -278,10 +268,7 @@ class _Panels:
         self._draw_boundary(network, *data)
         self._draw_curves(records, kept)
         self._draw_weights(network)
-        return self.canvas.frame(
-            "Left, the decision boundary among the points; right, the training loss and the "
-            "gradient norms over the epochs; below, the weights. The line below says how it stands."
-        )
+        return self.canvas.frame(TEXTS["alt"])
 
     def _draw_boundary(self, network: MLP, X: Array, Y: Array) -> None:
         Z, A = over_the_plane(network)
@@ -316,11 +303,17 @@ class _Panels:
             if l <= network.n_layers:
                 image.set_data(network.W[l])
         if self.layers != network.n_layers:
-            self.layers = network.n_layers
-            for l, artists in enumerate(self.of_layer, start=1):
-                for artist in artists:
-                    artist.set_alpha(float(l <= self.layers))  # hidden, it would lose its place
-            self.canvas.relabel()
+            self._name_layers(network.n_layers)
+
+    def _name_layers(self, count: int) -> None:
+        """Show the names of so many layers, over the weights and in the legend."""
+        self.layers = count
+        handles: list[Any] = self.legend.legend_handles
+        texts = self.legend.get_texts()
+        for l, artists in enumerate(zip(handles, texts, self.names, strict=True), start=1):
+            for artist in artists:
+                artist.set_alpha(float(l <= count))  # hidden, it would lose its place
+        self.canvas.relabel()
 
 
 def over_the_plane(network: MLP) -> tuple[Array, Array]:
@@ -335,21 +328,3 @@ def over_the_plane(network: MLP) -> tuple[Array, Array]:
     parts = [network.forward(POINTS[:, i : i + columns])[1] for i in starts]
     Z, A = np.hstack([part.Z[L] for part in parts]), np.hstack([part.A[L] for part in parts])
     return Z.reshape(GRID[0].shape), A.reshape(GRID[0].shape)
-
-
-def _ailments(network: MLP, X: Array) -> Iterator[str]:
-    """Say which hidden layers have dead or saturated units."""
-    for layer in health_of_hidden_layers(network, network.forward(X)[1]):
-        if layer.dead:
-            units = f"{layer.dead} of {layer.units} units of layer {layer.layer}"
-            yield f"{units} {'is' if layer.dead == 1 else 'are'} dead: off for every point."
-        if layer.saturated:
-            yield f"Layer {layer.layer} is saturated: most of its slopes are below 0.01."
-
-
-def _button(label: str, tooltip: str, do: Callable[[], None]) -> Any:
-    layout = widgets.Layout(width="auto", flex="1 1 auto")
-    button = widgets.Button(description=label, tooltip=tooltip, layout=layout)
-    do = weakly(do)
-    button.on_click(lambda _: do())
-    return button

@@ -1,5 +1,8 @@
 """How the labs write numbers, and what they call a change."""
 
+from collections.abc import Mapping
+from typing import Any
+
 SHRINKS, GROWS = 0.75, 1.33  # if a layer multiplies by less, by more
 
 
@@ -16,6 +19,11 @@ def one_digit(number: float) -> str:
 def with_minus(number: float, form: str) -> str:
     """Return a number in a format, with a minus sign that is as wide as a plus."""
     return f"{number:{form}}".replace("-", "−")
+
+
+def one_or_many(texts: Mapping[str, str], number: int, **others: Any) -> str:
+    """Fill the text for one, or that for another number, with the number and the others."""
+    return texts["one" if number == 1 else "many"].format(number=number, **others)
 
 
 def trend(factor: float) -> str:

@@ -1,7 +1,7 @@
 """The controls of the labs, sliders and rows of buttons, and the width of what holds them."""
 
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from typing import Any
 
@@ -55,19 +55,37 @@ def log_slider(label: str, value: float, least: float, most: float, steps: int =
     return _starting_at(value, slider)
 
 
-def choice(label: str, value: Any, options: Iterable[Any]) -> Any:
+def choice(
+    label: str, value: Any, options: Iterable[Any], words: Mapping[str, str] | None = None
+) -> Any:
     """Return a row of buttons, one of which is pressed; a value without one is a ValueError.
 
     In a menu the arrow keys would do nothing: JupyterLab goes to the next cell instead.
+
+    Parameters
+    ----------
+    label : str
+    value : object
+        The option that is pressed at first.
+    options : iterable
+        What can be chosen, by its name in code.
+    words : mapping from str to str, optional
+        What stands on the buttons of those that have other words than their name.
     """
-    names, looks = list(options), _looks(label)
+    names = list(options)
+    shown = [(words or {}).get(str(name), str(name)) for name in names]
+    looks, tooltips = _looks(label), [f"{label}: {word}" for word in shown]
     looks["style"]["button_width"] = "auto"
-    buttons = widgets.ToggleButtons(
-        options=names, tooltips=[f"{label}: {name}" for name in names], **looks
-    )
+    pairs = list(zip(shown, names, strict=True))
+    buttons = widgets.ToggleButtons(options=pairs, tooltips=tooltips, **looks)
     # the label beside the buttons, as beside a slider; without these it is above them
     buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
     return _starting_at(value, buttons)
+
+
+def options_of(buttons: Any) -> list[Any]:
+    """Return what a row of buttons can be set to."""
+    return [option[1] if isinstance(option, tuple) else option for option in buttons.options]
 
 
 def _starting_at(value: Any, control: Any) -> Any:
@@ -85,7 +103,7 @@ def checked(control: Any, value: Any) -> Any:
     """
     label = control.description
     if isinstance(control, widgets.ToggleButtons):
-        by_name = {str(option): option for option in control.options}
+        by_name = {str(option): option for option in options_of(control)}
         return by_name[known_name(str(value) if type(value) is int else value, by_name, label)]
     if isinstance(control, widgets.IntSlider):
         return whole_number(value, label, control.min, control.max)

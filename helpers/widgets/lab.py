@@ -30,6 +30,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import ipywidgets as widgets
 
+from helpers.texts import read
 from helpers.validation import check_instance
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import checked, up_to
@@ -108,7 +109,7 @@ class Lab(Shown):
         self._line = widgets.HTML(layout=up_to(width, min_height=line_height))
         self._shown = Frame("", "")
         self._held = self._closed = False
-        self._scheduler = Scheduler(self.frames, self._show, self._sharpen, self._apologise)
+        self._scheduler = Scheduler(self._answer, self._show, self._sharpen)
         for control in controls.values():
             control.observe(weakly(self._on_move), "value")
         grid = up_to(width, flex_flow="row wrap")
@@ -190,6 +191,13 @@ class Lab(Shown):
             self._closed, self._picture.value = True, ""
         super().close()
 
+    def _answer(self, request: Request) -> Iterator[Frame]:
+        try:
+            yield from self.frames(request)
+        except Exception as error:
+            self._line.value = escape(read("common/lab")["mistake"].format(error=repr(error)))
+            raise
+
     def _show(self, frame: Frame) -> None:
         self._shown = frame
         if not self._closed:
@@ -203,9 +211,6 @@ class Lab(Shown):
     def _sharpen(self) -> None:
         if not self._closed:
             self._picture.value = self.sharp_picture()
-
-    def _apologise(self, error: Exception) -> None:
-        self._line.value = escape(f"This lab made a mistake, not you: {error!r}")
 
 
 class HasCanvas(Protocol):

@@ -7,7 +7,7 @@ is free for others. Once no more requests come, what is shown may be made finer.
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 BREATH = 0.002  # seconds for the kernel to take a message or two
 MOST_BREATHS = 20  # after so many, the newest is answered though more are coming
@@ -28,8 +28,6 @@ class Scheduler(Generic[Request, Frame]):
         Shows a frame.
     rest : callable
         Called once no more requests have come for a while.
-    fail : callable
-        Told the exception that ended an answer in the event loop; it is raised all the same.
 
     Attributes
     ----------
@@ -46,11 +44,10 @@ class Scheduler(Generic[Request, Frame]):
         answer: Callable[[Request], Iterator[Frame]],
         show: Callable[[Frame], None],
         rest: Callable[[], None],
-        fail: Callable[[Exception], None],
     ) -> None:
-        self._answer, self._show, self._rest, self._fail = answer, show, rest, fail
+        self._answer, self._show, self._rest = answer, show, rest
         self.lock = threading.RLock()
-        self._request: Request | None = None
+        self._request: Any = None
         self._frames: Iterator[Frame] | None = None  # those still to come; None: all are shown
         self._worker: asyncio.Task[None] | None = None
 
@@ -63,55 +60,35 @@ class Scheduler(Generic[Request, Frame]):
         """Answer `request` in place of whatever was asked before."""
         with self.lock:
             self._request, self._frames = request, self._answer(request)
-            if self._worker is None and not self._start():
-                self.finish()
+            if self._worker is None or self._worker.done():  # by an exception, or its loop's end
+                self._start()
 
     def finish(self) -> None:
         """Answer at once what is still to be answered."""
         with self.lock:
-            while self._frames is not None:
+            while not self.is_idle:
                 self._step()
 
-    def _start(self) -> bool:
-        """Start a worker, and return whether there is an event loop for it."""
+    def _start(self) -> None:
         try:
             self._worker = asyncio.get_running_loop().create_task(self._work())
-        except RuntimeError:  # as in a plain Python session
-            return False
-        return True
+        except RuntimeError:  # no event loop, as in a plain Python session
+            self.finish()
 
     async def _work(self) -> None:
-        begun: Iterator[Frame] | None = None
-        try:
-            while (frames := self._take_up()) is not None:
-                if frames is not begun:
-                    begun = await self._let_requests_arrive()
-                self._step()
-                await asyncio.sleep(BREATH)
-            await self._rest_later()
-        except Exception as error:
-            self._fail(error)
-            raise
-        finally:
-            with self.lock:
-                if self._worker is asyncio.current_task():
-                    self._worker = None
-
-    def _take_up(self) -> Iterator[Frame] | None:
-        """Return the frames to come; if there are none, the next request starts a new worker."""
-        with self.lock:
-            if self._frames is None:
-                self._worker = None
-            return self._frames
-
-    async def _let_requests_arrive(self) -> Iterator[Frame] | None:
-        """Wait until none is in the queue, so that only the newest is answered; return its."""
-        for _ in range(MOST_BREATHS):
-            newest = self._frames
+        """Show a frame in each breath, once a breath has brought no newer request; then rest."""
+        seen, waited, quiet = self._request, 0, 0
+        while self._worker is not None:
             await asyncio.sleep(BREATH)
-            if self._frames is newest:
-                break
-        return self._frames
+            if self._request is not seen and waited < MOST_BREATHS:
+                seen, waited, quiet = self._request, waited + 1, 0
+            elif not self.is_idle:
+                self._step()
+                waited, quiet = 0, 0
+            elif quiet < REST / BREATH:
+                waited, quiet = 0, quiet + 1
+            else:
+                self._end(seen)
 
     def _step(self) -> None:
         """Show the next frame, unless another request has come while it was computed."""
@@ -122,7 +99,7 @@ class Scheduler(Generic[Request, Frame]):
             try:
                 frame = next(frames, None)
             except Exception:
-                self._frames = self._answer(self._request)  # type: ignore[arg-type]
+                self._frames = self._answer(self._request)
                 raise  # and again whenever it is asked for
             if frames is not self._frames:
                 return
@@ -131,10 +108,9 @@ class Scheduler(Generic[Request, Frame]):
             else:
                 self._show(frame)
 
-    async def _rest_later(self) -> None:
-        """Make what is shown finer, unless another request comes meanwhile."""
-        request = self._request
-        await asyncio.sleep(REST)
+    def _end(self, answered: Request) -> None:
+        """Rest, unless another request has come at the last moment; the next starts a worker."""
         with self.lock:
-            if self._request is request and self.is_idle:
+            if self._request is answered and self.is_idle:
+                self._worker = None
                 self._rest()

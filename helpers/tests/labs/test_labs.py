@@ -1,4 +1,4 @@
-"""What all labs share: every setting is shown as it is, and the newest move wins."""
+"""What all labs share: every setting is shown as it is, and a lab leaves nothing behind."""
 
 import asyncio
 import base64
@@ -9,6 +9,7 @@ import re
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -34,7 +35,8 @@ from helpers.tests.labs import (
 )
 from helpers.validation import Array
 from helpers.widgets import lifetime
-from helpers.widgets.lab import Lab
+from helpers.widgets.controls import options_of
+from helpers.widgets.lab import CanvasLab, Lab
 from helpers.widgets.scheduling import BREATH, REST
 
 # each with what holds the text and the picture of a state against the helpers
@@ -45,14 +47,7 @@ CHECKS: dict[type[Any], Callable[[Any], None]] = {
     GradientCheckLab: test_gradient_check.check,
     TrainingLab: test_training.check,
 }
-PIXELS = [ActivationLab, GradientCheckLab, TrainingLab]  # the others are drawings
-MOVED = {  # the slider that is moved again and again
-    ActivationLab: "z",
-    ForwardLab: "layer_1",
-    BackwardLab: "step",
-    GradientCheckLab: "epsilon",
-    TrainingLab: "seed",
-}
+MOVED = dict(zip(CHECKS, ("z", "layer_1", "step", "epsilon", "seed"), strict=True))
 UNITS = {f"layer_{l}": f"units of layer {l}" for l in (1, 2, 3)}
 LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
     ActivationLab: {
@@ -78,16 +73,21 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
         "batch_size": "samples per step", "noise": "noise of the data", "seed": "seed",
     },
 }  # fmt: skip
-COMBINATIONS, MOVES, BURST = 30, 400, 25
-# where other things than the training are looked at; alone, the slider goes to its ends
-QUICK: dict[type[Any], dict[str, Any]] = {TrainingLab: {"epochs": 20}}
-SOME_EPOCHS = [0, 10, 20]
+EPOCHS = [0, 10, 20]  # where other things than the training are looked at
+MOVES, BURST = 100, 25
 # of 255, from the sharp picture; one pixel aside makes 5 and more. Before 3.11, Matplotlib puts
 # letters on whole pixels, and twice the pixels put them up to half of one aside.
 MOST_DIFFERENCE = 4 if mpl.__version_info__ >= (3, 11) else 5
 VISIBLE = 25  # of 255; where a point moves by a pixel, some differ by 100 and more
 ADDRESS = re.compile(r"data:image/jpeg;base64,[^\"\s]*")
-MOST_BYTES = 100_000  # that 400 moves may leave in memory, about as much as one picture
+MOST_BYTES = 50_000  # that the moves may leave in memory; one picture is as much
+
+
+def make(kind: Any, **settings: Any) -> Any:
+    return kind(**({"epochs": EPOCHS[-1]} if kind is TrainingLab else {}) | settings)
+
+
+shared = cache(make)  # a lab takes a second to make, and goes from any state to any other
 
 
 @pytest.fixture(params=CHECKS)
@@ -95,16 +95,15 @@ def kind(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
-def ends(control: Any) -> list[Any]:
-    """Return the least, the present and the greatest value, or all entries of a menu."""
-    values = values_of(control)
-    return values if hasattr(control, "options") else [values[0], control.value, values[-1]]
+@pytest.fixture
+def lab(kind: Any) -> Any:
+    return shared(kind)
 
 
 def values_of(control: Any) -> list[Any]:
     """Return all values that a control can take."""
     if hasattr(control, "options"):
-        return list(control.options)
+        return options_of(control)
     count = round((control.max - control.min) / control.step) + 1
     values = [control.min + i * control.step for i in range(count)]
     return [control.base**value for value in values] if hasattr(control, "base") else values
@@ -113,13 +112,29 @@ def values_of(control: Any) -> list[Any]:
 def values_to_combine(lab: Lab) -> dict[str, list[Any]]:
     """Return the values of all controls by name, but for epochs only a few."""
     values = {name: values_of(control) for name, control in vars(lab.controls).items()}
-    return values | ({"epochs": SOME_EPOCHS} if "epochs" in values else {})
+    return values | ({"epochs": EPOCHS} if "epochs" in values else {})
 
 
-def check(lab: Lab) -> None:
-    shown = lab.text + re.sub(r'"data:[^"]*"', "", lab._picture.value)
-    assert not re.search(r"\b(nan|inf|infinity)\b", shown, re.IGNORECASE)
-    CHECKS[type(lab)](lab)
+def states(lab: Lab) -> Iterator[dict[str, Any]]:
+    """Yield a state for each end of each slider and each button, the rest drawn at random."""
+    rng, all_values = random.Random(0), values_to_combine(lab)
+    for name, control in vars(lab.controls).items():
+        values = values_of(control)
+        for value in values if hasattr(control, "options") else (values[0], values[-1]):
+            # the ends as often as all between: that is where something breaks
+            drawn = {
+                n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in all_values.items()
+            }
+            yield drawn | {name: value}
+
+
+def set_state(lab: Lab, state: Mapping[str, Any]) -> dict[str, Any]:
+    """Set it, sizes first: they decide of how many samples and steps there are."""
+    after = {name: state[name] for name in ("sample", "step") if name in state}
+    lab.state = {name: value for name, value in state.items() if name not in after}
+    after = {name: min(value, getattr(lab.controls, name).max) for name, value in after.items()}
+    lab.state = after
+    return {**state, **after}
 
 
 def pixels(address: str) -> Array:
@@ -131,13 +146,13 @@ def pixels(address: str) -> Array:
 def shows_the_same(one: str, other: str) -> bool:
     """Whether two pictures look alike: where an array lies in memory moves last bits."""
     words = [ADDRESS.sub("", picture) for picture in (one, other)]
-    if words[0] != words[1]:
-        return False
     images = [[pixels(found) for found in ADDRESS.findall(picture)] for picture in (one, other)]
-    return all(np.abs(a - b).max() < VISIBLE for a, b in zip(*images, strict=True))
+    return words[0] == words[1] and all(
+        np.abs(a - b).max() < VISIBLE for a, b in zip(*images, strict=True)
+    )
 
 
-def count_answers(lab: Any) -> list[Any]:
+def count_answers(lab: Any, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return a list that grows by the state of each answer that is begun."""
     frames, begun = lab.frames, []
 
@@ -145,69 +160,70 @@ def count_answers(lab: Any) -> list[Any]:
         begun.append(dict(request.state))
         yield from frames(request)
 
-    lab._scheduler._answer = counted
+    monkeypatch.setattr(lab, "frames", counted)
     return begun
 
 
 # Settings
 
 
-def test_every_control_at_its_ends(kind: Any) -> None:
-    lab = kind()
-    values = {name: ends(control) for name, control in vars(lab.controls).items()}
-    lab.state = QUICK.get(kind, {})
-    others = lab.state
-    for name, values_of_one in values.items():
-        for value in values_of_one:
-            lab.state = {name: value}
-            assert lab.state[name] == pytest.approx(value)
-            check(lab)
-        lab.state = others
+def test_every_control_at_its_ends_and_the_others_anywhere(lab: Any) -> None:
+    for state in states(lab):
+        expected = set_state(lab, state)
+        assert lab.state == pytest.approx(expected)
+        shown = lab.text + ADDRESS.sub("", lab._picture.value)
+        assert not re.search(r"\b(nan|inf|infinity)\b", shown, re.IGNORECASE)
+        CHECKS[type(lab)](lab)
 
 
-def test_random_combinations(kind: Any) -> None:
-    lab, rng = kind(), random.Random(0)
-    values = values_to_combine(lab)
-    for _ in range(COMBINATIONS):
-        # the ends as often as all between: that is where something breaks
-        drawn = {n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in values.items()}
-        # of how many samples and steps there are, the sizes decide
-        after = {n: drawn.pop(n) for n in ("sample", "step") if n in drawn}
-        lab.state = drawn
-        lab.state = {n: min(v, getattr(lab.controls, n).max) for n, v in after.items()}
-        check(lab)
+def test_a_state_is_one_move_and_read_back(
+    kind: Any, lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gc.collect()
+    there = len(_instances)
+    fresh = make(kind, **{n: v[-1] for n, v in values_to_combine(lab).items()})
+    begun = count_answers(lab, monkeypatch)
+    lab.state = fresh.state
+    assert begun == [fresh.state] == [lab.state]
+    assert lab.text == fresh.text
+    # nothing stays in the picture of what was there before
+    assert shows_the_same(lab._picture.value, fresh._picture.value)
+    gone = weakref.ref(fresh)
+    del fresh  # nobody has it any more
+    gc.collect()
+    assert gone() is None
+    assert len(_instances) == there
 
 
-def test_a_state_is_one_move_and_read_back(kind: Any) -> None:
-    first, second, rng = kind(), kind(), random.Random(1)
-    first.state = {n: rng.choice(v) for n, v in values_to_combine(first).items()}
-    begun = count_answers(second)
-    second.state = first.state
-    assert second.state == first.state
-    assert begun == [first.state]
-    assert second.text == first.text
-    fresh = kind(**first.state)  # nothing stays in the picture of what was there before
-    assert shows_the_same(second._picture.value, first._picture.value)
-    assert shows_the_same(first._picture.value, fresh._picture.value)
-
-
-def test_the_plain_form_is_the_text(kind: Any) -> None:
-    lab = kind()
+def test_the_plain_form_is_the_text(lab: Any) -> None:
     bundle = lab._repr_mimebundle_()
     assert bundle["text/plain"] == lab.text == repr(lab)
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
-def test_each_control_has_its_own_label(kind: Any) -> None:
-    controls = vars(kind(**QUICK.get(kind, {})).controls)
+def test_each_control_says_what_it_is(kind: Any, lab: Any) -> None:
+    controls = vars(lab.controls)
     assert {name: control.description for name, control in controls.items()} == LABELS[kind]
+    for control in controls.values():
+        assert control.tooltip == control.description
+        if hasattr(control, "options"):
+            names = [str(option) for option in options_of(control)]
+            assert [*control._options_labels] == names
+            assert [*control.tooltips] == [f"{control.description}: {name}" for name in names]
 
 
-def test_an_unknown_name_is_refused(kind: Any) -> None:
-    lab = kind()
+def test_an_unknown_name_is_refused(lab: Any) -> None:
     names = re.escape(str(list(lab.state)))
     with pytest.raises(ValueError, match=rf"state has \['rate'\]; expected some of {names}"):
         lab.state = {"rate": 1}
+
+
+def test_a_mistake_of_a_lab_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = make(BackwardLab)
+    monkeypatch.setattr(lab, "frames", lambda request: iter([1 // 0]))
+    with pytest.raises(ZeroDivisionError):
+        lab.controls.seed.value = 4
+    assert "This lab made a mistake, not you: ZeroDivisionError(" in lab._line.value
 
 
 # A storm of moves
@@ -229,45 +245,29 @@ async def until_answered(lab: Lab) -> None:
         await asyncio.sleep(BREATH)
 
 
-def test_after_a_storm_of_moves_the_newest_is_shown(kind: Any) -> None:
-    quick, name = QUICK.get(kind, {}), MOVED[kind]
-    lab = kind(**quick)
-    begun = count_answers(lab)
-    clock.run(storm(lab, name))
-    values = values_of(getattr(lab.controls, name))
-    last = values[(MOVES - 1) % len(values)]
-    assert lab.state[name] == pytest.approx(last)
-    assert 1 <= len(begun) <= MOVES / BURST + 1
-    assert begun[-1] == lab.state
-    other = kind(**quick, **{name: last})
-    assert lab.text == other.text
-    assert shows_the_same(lab._picture.value, other._picture.value)
-
-
-def growth(lab: Lab, name: str) -> int:
-    """Return how many bytes a storm leaves in memory, after two small ones that fill caches."""
-    sizes, start = [], lab.state
+def test_after_a_storm_of_moves_the_newest_is_shown_and_nothing_is_left_in_memory(
+    kind: Any, lab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, sizes = count_answers(lab, monkeypatch), []
+    start = set_state(lab, {n: v[1] for n, v in values_to_combine(lab).items()})
     tracemalloc.start()
     try:
-        for moves in (MOVES // 20, MOVES // 20, MOVES):
-            clock.run(storm(lab, name, moves))
+        for moves in (BURST, BURST, MOVES):  # the first fill caches
+            begun.clear()
+            clock.run(storm(lab, MOVED[kind], moves))
+            last, words, picture = lab.state, lab._shown.words, lab._picture.value
             lab.state = start
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
     finally:
         tracemalloc.stop()
-    return sizes[-1] - sizes[-2]
-
-
-def test_a_storm_of_moves_leaves_nothing_in_memory(kind: Any) -> None:
-    lab = kind(**QUICK.get(kind, {}))
-    assert growth(lab, MOVED[kind]) < MOST_BYTES
-
-
-def test_a_leak_of_pictures_would_be_noticed() -> None:
-    lab, hoard = ForwardLab(), []
-    lab._picture.observe(lambda change: hoard.append(change["new"]), "value")
-    assert growth(lab, "layer_1") > MOST_BYTES
+    assert len(begun) <= MOVES / BURST + 2
+    values = values_of(getattr(lab.controls, MOVED[kind]))
+    assert last == pytest.approx(start | {MOVED[kind]: values[(MOVES - 1) % len(values)]})
+    assert sizes[2] - sizes[1] < MOST_BYTES
+    lab.state = last
+    assert words == lab.text
+    assert shows_the_same(picture, lab._picture.value)
 
 
 # What a lab hands out, and what it leaves behind
@@ -293,31 +293,6 @@ def arrays_of(lab: Any) -> Iterator[Array]:
             found += [getattr(value, name) for name in dir(value) if name[0] != "_"]
 
 
-def test_what_a_lab_hands_out_is_its_own(kind: Any) -> None:
-    settings = QUICK.get(kind, {})
-    first, other = kind(**settings), kind(**settings)
-    text, picture = other.text, other._picture.value
-    arrays = [*arrays_of(first)]
-    assert arrays
-    for array in arrays:
-        with contextlib.suppress(ValueError):  # read-only
-            array[...] = array * 5 + 1
-    other.ask()
-    for lab in (other, kind(**settings)):
-        assert lab.text == text and shows_the_same(lab._picture.value, picture)
-
-
-def test_a_lab_that_nobody_has_any_more_is_gone(kind: Any) -> None:
-    lab, there = kind(**QUICK.get(kind, {})), len(_instances)
-    gone = weakref.ref(lab)
-    del lab
-    gc.collect()
-    assert gone() is None
-    made = kind(**QUICK.get(kind, {}))
-    assert len(_instances) <= there
-    del made
-
-
 class Cell:
     """Stands in for IPython while a cell runs."""
 
@@ -339,23 +314,31 @@ class Cell:
 def test_a_cell_that_runs_again_leaves_nothing_behind(
     kind: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cell, settings = Cell(monkeypatch), QUICK.get(kind, {})
-    first = cell.execute(lambda: kind(**settings))
+    cell = Cell(monkeypatch)
+    first = cell.execute(lambda: make(kind))
     first._repr_mimebundle_()
-    figure = weakref.ref(first._panels.canvas.figure) if kind in PIXELS else None
+    text, picture = first.text, first._picture.value
+    figure = weakref.ref(first._panels.canvas.figure) if issubclass(kind, CanvasLab) else None
+    arrays = [*arrays_of(first)]
+    assert arrays
+    for array in arrays:  # what a lab hands out is its own
+        with contextlib.suppress(ValueError):  # read-only
+            array[...] = array * 5 + 1
     gc.collect()
     there = len(_instances)
-    cell.execute(lambda: kind(**settings))
+    second = cell.execute(lambda: make(kind))
     assert len(_instances) == there
     assert first._picture.value == ""
     assert figure is None or figure() is None
+    assert second.text == text
+    assert shows_the_same(second._picture.value, picture)
 
 
 def test_an_earlier_lab_goes_on_without_its_widgets(monkeypatch: pytest.MonkeyPatch) -> None:
     cell = Cell(monkeypatch)
     first = cell.execute(ActivationLab)
-    beside = cell.execute(ActivationLab, "b")
-    both = cell.execute(lambda: [ActivationLab(), ActivationLab(depth=3)])
+    beside = cell.execute(BackwardLab, "b")
+    both = cell.execute(lambda: [BackwardLab(), BackwardLab(step=3)])
     assert [lab.view.comm is None for lab in (first, beside, *both)] == [True, False, False, False]
     first.state = {"z": 2.0}
     assert "at z = 2.00" in first.text
@@ -365,73 +348,40 @@ def test_an_earlier_lab_goes_on_without_its_widgets(monkeypatch: pytest.MonkeyPa
 # Rest
 
 
-def sharp(picture: str) -> bool:
-    return "srcset=" in picture
-
-
-def pictures_of(lab: Lab, name: str, pauses: list[float]) -> list[str]:
-    """Move a slider, once before each pause; return the pictures that come."""
+def pictures_of(lab: Any, values: list[Any]) -> list[str]:
+    """Start a lab and move its slider, with short pauses and a long one; return the pictures."""
     pictures: list[str] = []
     lab._picture.observe(lambda change: pictures.append(change["new"]), "value")
 
     async def moves() -> None:
-        control = getattr(lab.controls, name)
-        values = values_of(control)
-        for pause, value in zip(pauses, values, strict=False):
-            control.value = value
+        lab.start()
+        for value in values:
+            await asyncio.sleep(REST / 3)
+            getattr(lab.controls, MOVED[type(lab)]).value = value
             await until_answered(lab)
-            await asyncio.sleep(pause)
+        await asyncio.sleep(3 * REST)
 
     clock.run(moves())
+    lab._picture.unobserve_all("value")
     return pictures
 
 
-def test_the_picture_is_sharp_at_rest_and_only_then(kind: Any) -> None:
-    lab = kind()
-    *moved, rested = pictures_of(lab, MOVED[kind], [REST / 3] * 5 + [3 * REST])
-    assert not any(map(sharp, moved))
-    assert sharp(rested) == (kind in PIXELS)
+def test_the_picture_is_sharp_at_rest_and_only_then(kind: Any, lab: Any) -> None:
+    *moved, rested = pictures_of(lab, values_of(getattr(lab.controls, MOVED[kind]))[2:4])
+    assert not any("srcset=" in picture for picture in moved)
+    assert ("srcset=" in rested) == issubclass(kind, CanvasLab)
+    assert re.sub(r'srcset="[^"]*" ', "", rested) == lab._shown.picture
     lab.finish()
     assert lab._picture.value == rested
+    for address in re.findall(r'srcset="(\S*) 2x"', rested):
+        fine, coarse = pixels(address), pixels(ADDRESS.findall(rested)[0])
+        height, width, _ = coarse.shape
+        assert (width, height) == lab._panels.canvas.size
+        assert fine.shape == (2 * height, 2 * width, 3)
+        halved = fine.reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
+        assert np.abs(halved - coarse).mean() < MOST_DIFFERENCE
 
 
-@pytest.mark.parametrize("kind", PIXELS, indirect=True)
-def test_the_sharp_picture_is_the_same_with_twice_the_pixels(kind: Any) -> None:
-    *_, rested = pictures_of(lab := kind(), MOVED[kind], [3 * REST])
-    assert re.sub(r'srcset="[^"]*" ', "", rested) == lab._shown.picture
-    addresses = re.search(r'src="(\S*)" srcset="(\S*) 2x"', rested)
-    assert addresses
-    coarse, fine = map(pixels, addresses.groups())
-    height, width, _ = coarse.shape
-    assert (width, height) == lab._panels.canvas.size
-    assert fine.shape == (2 * height, 2 * width, 3)
-    halved = fine.reshape(height, 2, width, 2, 3).mean(axis=(1, 3))
-    assert np.abs(halved - coarse).mean() < MOST_DIFFERENCE
-
-
-@pytest.mark.parametrize("kind", PIXELS, indirect=True)
-def test_a_new_lab_becomes_sharp(kind: Any) -> None:
-    async def make() -> Any:
-        lab = kind()
-        await asyncio.sleep(3 * REST)
-        return lab
-
-    assert sharp(clock.run(make())._picture.value)
-
-
-def test_a_kept_curve_becomes_sharp() -> None:
-    lab = TrainingLab(epochs=50)
-
-    async def keep() -> None:
-        lab.keep_curve()
-        assert not sharp(lab._picture.value)
-        await asyncio.sleep(3 * REST)
-
-    clock.run(keep())
-    assert sharp(lab._picture.value)
-
-
-def test_without_an_event_loop_nothing_comes_later(kind: Any) -> None:
-    lab = kind()
-    getattr(lab.controls, MOVED[kind]).value = values_of(getattr(lab.controls, MOVED[kind]))[1]
-    assert not sharp(lab._picture.value)
+def test_a_new_lab_becomes_sharp() -> None:
+    lab = shared(ActivationLab)
+    assert "srcset=" in pictures_of(lab, [])[-1]

@@ -240,7 +240,7 @@ SMALL: dict[str, Any] = {"layer_1": 4, "layer_2": 0, "epochs": 100}
 
 
 def press(button: str) -> Any:
-    return lambda lab: next(b for b in lab._buttons if b.description == button).click()
+    return lambda lab: next(b for b in lab.buttons.values() if b.description == button).click()
 
 
 def move(lab: TrainingLab) -> None:
