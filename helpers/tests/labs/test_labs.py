@@ -74,7 +74,7 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
     },
 }  # fmt: skip
 EPOCHS = [0, 10, 20]  # where other things than the training are looked at
-MOVES, BURST = 100, 25
+MOVES, BURST = 50, 25
 # of 255, from the sharp picture; one pixel aside makes 5 and more. Before 3.11, Matplotlib puts
 # letters on whole pixels, and twice the pixels put them up to half of one aside.
 MOST_DIFFERENCE = 4 if mpl.__version_info__ >= (3, 11) else 5
@@ -118,9 +118,9 @@ def values_to_combine(lab: Lab) -> dict[str, list[Any]]:
 def states(lab: Lab) -> Iterator[dict[str, Any]]:
     """Yield a state for each end of each slider and each button, the rest drawn at random."""
     rng, all_values = random.Random(0), values_to_combine(lab)
-    for name, control in vars(lab.controls).items():
-        values = values_of(control)
-        for value in values if hasattr(control, "options") else (values[0], values[-1]):
+    for name, values in all_values.items():
+        is_slider = hasattr(getattr(lab.controls, name), "max")
+        for value in (values[0], values[-1]) if is_slider else values:
             # the ends as often as all between: that is where something breaks
             drawn = {
                 n: rng.choice([v[0], v[-1], *rng.choices(v, k=2)]) for n, v in all_values.items()

@@ -1,10 +1,10 @@
 """The training lab: what it shows is what was computed, at every setting."""
 
 import asyncio
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,31 +41,51 @@ from helpers.training import train
 from helpers.validation import Array
 from helpers.widgets.scheduling import BREATH
 
-DEFAULT = {"learning_rate": 0.5, "layer_1": 16, "layer_2": 8, "layer_3": 0, "activation": "relu"}
-DEFAULT |= {"epochs": 300, "batch_size": "all", "noise": 0.15, "seed": 3}
 LOSS, KEPT = Look(to_hex(BLUE), "-", "o"), Look("#777777", ":", "None")
+
+
+@pytest.fixture(scope="module")
+def lab() -> TrainingLab:
+    return TrainingLab(epochs=0)
+
+
+def trained(lab: TrainingLab, times: int = 1) -> MLP:
+    """Train the network of the lab's state elsewhere, so often for its epochs."""
+    state = lab.state
+    hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
+    names = [state["activation"]] * len(hidden) + ["sigmoid"]
+    network = MLP([2, *hidden, 1], names, seed=state["seed"])
+    settings: dict[str, Any] = {name: state[name] for name in ("epochs", "seed")}
+    settings["learning_rate"] = float(f"{state['learning_rate']:.2g}")  # as the slider shows it
+    if state["batch_size"] != "all":
+        settings["batch_size"] = state["batch_size"]
+    data = two_moons(300, state["noise"], state["seed"])
+    with contextlib.suppress(FloatingPointError):
+        for _ in range(times):
+            train(network, *data, progress=0, **settings)
+    return network
 
 
 def check(lab: TrainingLab) -> None:
     """The text and the picture say what the network does after as many epochs as asked."""
     state, network = lab.state, lab.network
-    hidden = [state[f"layer_{i}"] for i in (1, 2, 3) if state[f"layer_{i}"]]
-    names = ", ".join([state["activation"]] * len(hidden) + ["sigmoid"])
-    assert bool(lab.stopped) == (lab.records[-1].epoch < state["epochs"])
     data = X, Y = two_moons(300, state["noise"], state["seed"])
+    assert bool(lab.stopped) == (lab.records[-1].epoch < state["epochs"])
+    np.testing.assert_allclose(network.theta, trained(lab).theta, rtol=1e-9)
     if lab.stopped:
-        assert lab.stopped in lab.text
+        assert lab.text.endswith(f"{kept_curve(lab)} {lab.stopped}")
     else:
         fresh = two_moons(300, state["noise"], state["seed"] + 1000)
         right = [100 * accuracy(network.predict(x), y) for x, y in (data, fresh)]
         loss = mean_squared_error(network.predict(X), Y)
+        names = ", ".join(activation.name for activation in network.activations)
         assert_says(
             lab.text,
-            f"MLP {'-'.join(map(str, [2, *hidden, 1]))} ({names}), {network.theta.size} "
+            f"MLP {'-'.join(map(str, network.layer_sizes))} ({names}), {network.theta.size} "
             f"parameters, float64. After {state['epochs']} epochs "
             f"the loss is {loss if loss >= 1e-4 else 'below 0.0001'}; {right[0]}% of the training "
             f"points are right, and {right[1]}% of fresh points."
-            f"{''.join(ailments(network, X))}{kept_curve(lab)}",
+            f"{kept_curve(lab)}{''.join(ailments(network, X))}",
         )
     check_map(lab, X, Y)
     check_curves(lab)
@@ -168,45 +188,19 @@ def check_weights(lab: TrainingLab) -> None:
     assert alt_of(lab).endswith(f"; {below}, the weights. The line below says how it stands.")
 
 
-def test_the_numbers_are_those_of_train() -> None:
-    lab = TrainingLab(epochs=150, learning_rate=0.3, layer_2=0, noise=0.2, seed=5)
-    network = MLP((2, 16, 1), ("relu", "sigmoid"), seed=5)
-    data, fresh = two_moons(300, 0.2, 5), two_moons(300, 0.2, 1005)
-    history = train(network, *data, epochs=150, learning_rate=0.3, seed=5, progress=0)
-    right = accuracy(network.predict(fresh[0]), fresh[1])
-    assert f"the loss is {history.loss[-1]:.4f};" in lab.text
-    assert f"{history.train_accuracy[-1]:.1%} of the training points" in lab.text
-    assert f"{right:.1%} of fresh points" in lab.text
-
-
-def test_a_small_loss_is_not_called_zero() -> None:
-    lab = TrainingLab(epochs=0)
-    lab.records.append(replace(lab.records[-1], loss=2e-5))
-    assert "After 0 epochs the loss is below 0.0001; " in lab._frame().words
-
-
-def test_the_start_is_marked_and_what_is_practically_zero_lies_on_the_edge() -> None:
-    lab = TrainingLab(epochs=0)
+def test_a_small_loss_is_not_called_zero_and_lies_on_the_edge(lab: TrainingLab) -> None:
+    lab.state = {"epochs": 0, "layer_1": 16, "layer_2": 8}
     panels, first = lab._panels, lab.records[0]
     lines: list[Any] = [panels.loss, *panels.norms[:3]]
-    assert [line.get_xydata().tolist() for line in lines] == [
-        [[0, value]] for value in (first.loss, *first.gradient_norms)
-    ]
-    assert all(line.get_marker() == "o" for line in lines)
-    lab.records.append(replace(first, epoch=5, loss=1e-9, gradient_norms=(0.0, 1e-7, 2.0)))
-    lab.ask(training.SHOW_AGAIN)
+    assert all(line.get_marker() == "o" for line in lines), "the start is marked"
+    lab.records.append(replace(first, epoch=2500, loss=1e-9, gradient_norms=(0.0, 1e-7, 2.0)))
+    assert "After 2500 epochs the loss is below 0.0001; " in lab._frame().words
     ends = [line.get_ydata()[-1] for line in lines]
     assert ends == [1e-5, 1e-6, 1e-6, 1]
     for line, end in zip(lines, ends, strict=True):
         assert end in line.axes.get_ylim()
+        assert line.axes.get_xlim()[1] >= 2500
         assert not line.get_clip_on()
-    lab.records[1:] = [replace(first, epoch=2500)]
-    lab.ask(training.SHOW_AGAIN)
-    check_curves(lab)
-
-
-def test_a_learning_rate_counts_as_the_slider_shows_it() -> None:
-    assert TrainingLab(learning_rate=10**-0.3).text == TrainingLab(learning_rate=0.5).text
 
 
 @pytest.mark.parametrize("hidden", [(), (16, 8), (32, 32, 32)])
@@ -218,8 +212,8 @@ def test_the_map_is_what_the_network_says_of_each_point(hidden: tuple[int, ...])
         np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-12)
 
 
-def test_the_boundary_is_no_staircase_where_the_output_jumps() -> None:
-    lab = TrainingLab(layer_1=0, layer_2=0, epochs=0)
+def test_the_boundary_is_no_staircase_where_the_output_jumps(lab: TrainingLab) -> None:
+    lab.state = {"layer_1": 0, "layer_2": 0, "epochs": 0}
     lab.network.theta[:] = [3000, -1000, 500]
     lab._frame()
     (line,) = lab._panels.line.get_segments()
@@ -227,20 +221,42 @@ def test_the_boundary_is_no_staircase_where_the_output_jumps() -> None:
     np.testing.assert_allclose(3 * line[:, 0] - line[:, 1] + 0.5, 0, atol=1e-9)
 
 
-def test_one_dead_unit_is_dead_and_two_are() -> None:
-    lab = TrainingLab(layer_1=8, layer_2=0, epochs=0)
+def test_one_dead_unit_is_dead_and_two_are(lab: TrainingLab) -> None:
+    lab.state = {"layer_1": 8, "layer_2": 0, "epochs": 0, "activation": "relu"}
     for dead, said in ((1, "1 of 8 units of layer 1 is dead"), (2, "2 of 8 units of layer 1 are")):
         lab.network.b[1][:dead] = -100
         assert said in lab._frame().words
 
 
+@pytest.mark.parametrize(
+    ("activation", "words"), [("relu", "units of layer 2 are dead"), ("tanh", "is saturated")]
+)
+def test_what_ails_a_network_is_said(lab: TrainingLab, activation: str, words: str) -> None:
+    lab.state = {"learning_rate": 100, "epochs": 100, "layer_1": 16, "layer_2": 8}
+    lab.state = {"activation": activation}
+    assert words in lab.text
+    check(lab)
+
+
 # Buttons and moves, at every moment
 
-SMALL: dict[str, Any] = {"layer_1": 4, "layer_2": 0, "epochs": 100}
+SMALL: dict[str, Any] = {"layer_1": 4, "layer_2": 0, "epochs": 30}
+TOOLTIPS = {
+    "Train on": "for the same number of epochs again",
+    "Start again": "from the first weights",
+    "Keep this curve": "to compare the next run with it",
+}
 
 
-def press(button: str) -> Any:
-    return lambda lab: next(b for b in lab.buttons.values() if b.description == button).click()
+def press(label: str) -> Any:
+    """Press the button that says so, and says in its tooltip what then comes."""
+
+    def act(lab: TrainingLab) -> None:
+        (button,) = (b for b in lab.buttons.values() if b.description == label)
+        assert button.tooltip == TOOLTIPS[label]
+        button.click()
+
+    return act
 
 
 def move(lab: TrainingLab) -> None:
@@ -251,8 +267,7 @@ def ask_for_words(lab: TrainingLab) -> None:
     assert "epochs the loss is" in lab.text
 
 
-ACTS: dict[str, Any] = {b: press(b) for b in ("Train on", "Start again", "Keep this curve")}
-ACTS |= {"move": move, "text": ask_for_words}
+ACTS = {label: press(label) for label in TOOLTIPS} | {"move": move, "text": ask_for_words}
 MOMENTS = ("idle", "pending", "running")
 
 
@@ -285,32 +300,30 @@ async def act_at(lab: TrainingLab, moment: str, acts: list[str]) -> None:
     await reach(lab, "idle")
 
 
+@pytest.mark.parametrize("first", ACTS)
 @pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("acts", [*product(ACTS, repeat=2)], ids=" then ".join)
 def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
-    acts: tuple[str, ...], moment: str, monkeypatch: pytest.MonkeyPatch
+    first: str, moment: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(training, "SHORT", -1.0)  # a frame at each record
     monkeypatch.setattr(training, "NEXT_FRAME", -1.0)
     canvas = SimpleNamespace(size=(1, 1), sharpen=str)
     panels = SimpleNamespace(canvas=canvas, draw=lambda *_: "")
     monkeypatch.setattr(TrainingLab, "_panels", panels)
-    lab = TrainingLab(**SMALL)
-    clock.run(act_at(lab, moment, list(acts)))
-    state, times, kept = expected_after(list(acts))
-    assert lab.state == lab.state | state
-    network = MLP((2, state["layer_1"], 1), ("relu", "sigmoid"), seed=3)
-    history = train(
-        network, *two_moons(300, 0.15, 3), epochs=100 * times, learning_rate=0.5, seed=3, progress=0
-    )
-    np.testing.assert_allclose(lab.network.theta, network.theta, rtol=1e-9)
-    assert lab.records[-1].epoch == 100 * times
-    assert f"After {100 * times} epochs the loss is {history.loss[-1]:.4f};" in lab._line.value
-    assert ("which you kept" in lab._line.value) == kept
+    for then in ACTS:
+        lab = TrainingLab(**SMALL)
+        clock.run(act_at(lab, moment, [first, then]))
+        state, times, kept = expected_after([first, then])
+        assert lab.state == lab.state | state
+        np.testing.assert_allclose(lab.network.theta, trained(lab, times).theta, rtol=1e-9)
+        assert lab.records[-1].epoch == 30 * times
+        loss = mean_squared_error(lab.network.predict(lab.data[0]), lab.data[1])
+        assert f"After {30 * times} epochs the loss is {loss:.4f};" in lab._line.value
+        assert ("which you kept" in lab._line.value) == kept
 
 
-def test_a_kept_curve_is_seen_at_once_and_whole() -> None:
-    lab = TrainingLab(epochs=2000, layer_1=2, layer_2=0)
+def test_a_kept_curve_is_seen_at_once_and_whole(lab: TrainingLab) -> None:
+    lab.state = {"epochs": 2000, "layer_1": 2, "layer_2": 0}
     before = lab._picture.value
     lab.train_on()
     lab.keep_curve()
@@ -321,29 +334,11 @@ def test_a_kept_curve_is_seen_at_once_and_whole() -> None:
     assert order.index(kept) > order.index(lab._panels.loss)
     lab.state = {"epochs": 50}
     assert kept.get_xdata()[-1] == 4000 == kept.axes.get_xlim()[1]
-    assert "The dotted curve, which you kept, ends after 4000 epochs at a loss of" in lab.text
     check(lab)
 
 
-@pytest.mark.parametrize(
-    ("state", "words"),
-    [
-        ({"layer_1": 0, "layer_2": 0}, "MLP 2-1 (sigmoid)"),
-        ({"layer_3": 4, "epochs": 0, "noise": 0.5}, "After 0 epochs"),
-        ({"learning_rate": 100}, "units of layer 2 are dead"),
-        ({"activation": "tanh", "learning_rate": 100}, "is saturated"),
-    ],
-)
-def test_what_is_said_and_shown_is_so(state: dict[str, Any], words: str) -> None:
-    lab = TrainingLab()
-    lab.state = {**DEFAULT, **state}
-    assert words in lab.text
-    check(lab)
-
-
-def test_a_long_training_lets_others_run_and_is_dropped_for_a_newer_one() -> None:
-    lab = TrainingLab(epochs=0)
-    shown: list[str] = []
+def test_a_long_training_lets_others_run_and_is_dropped_for_a_newer_one(lab: TrainingLab) -> None:
+    lab.state, shown = {"epochs": 0}, list[str]()
     lab._line.observe(lambda change: shown.append(change["new"]), "value")
 
     async def drag() -> int:
