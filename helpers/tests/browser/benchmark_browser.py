@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import v4 as untyped
 
 from helpers.tests.browser import browser
-from helpers.tests.labs.lab_timing import KEY_TO_PAINT, MOVES, PAUSE, QUIET, TRAINING, TURNS, Table
+from helpers.tests.labs.lab_timing import KEY_TO_PAINT, MOVES, PAUSE, QUIET, TRAINING, TURNS, row
 
 v4: Any = untyped
 WATCH = """() => {
@@ -40,7 +40,7 @@ def press(page: Any, keys: list[str]) -> tuple[float, list[float]]:
     return pressed[-1], shown
 
 
-def measure(table: Table, chromium: str, scratch: Path) -> None:
+def measure(chromium: str, scratch: Path) -> None:
     """Time key presses in JupyterLab, from the press to the new picture's painting."""
     book: Any = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": ""}})
     book["cells"] = [v4.new_code_cell(f"{TRAINING}\nlab")]
@@ -49,23 +49,23 @@ def measure(table: Table, chromium: str, scratch: Path) -> None:
         page = browser.open_jupyterlab(context, address)
         notebook = browser.OpenNotebook(page, "lab.ipynb")
         notebook.command("notebook:run-cell")
-        measure_presses(table, page)
+        measure_presses(page)
 
 
-def measure_presses(table: Table, page: Any) -> None:
+def measure_presses(page: Any) -> None:
     """Time presses one by one, drags, and presses with 2,000 epochs."""
     rate, epochs = (page.locator(".noUi-handle").nth(i) for i in (0, 1))
     rate.focus()
     page.evaluate(f"() => {{ window.pressed = []; window.shown = []; ({WATCH})(); }}")
     presses = [press(page, ["ArrowLeft"]) for _ in range(TURNS)]
-    table.row(KEY_TO_PAINT, [shown[0] - t for t, shown in presses[1:]], 100)
-    table.row("  to the last paint", [shown[-1] - t for t, shown in presses[1:]])
+    row(KEY_TO_PAINT, [shown[0] - t for t, shown in presses[1:]], 90)
+    row("  to the last paint", [shown[-1] - t for t, shown in presses[1:]])
     drags = [press(page, [key] * MOVES) for key in ("ArrowRight", "ArrowLeft") * 3]
-    table.row("  30 presses in a second: paints", [len(shown) for _, shown in drags], least=14)
-    table.row("    from the last press to the last paint", [s[-1] - t for t, s in drags], 100)
+    row("  30 presses in a second: paints", [len(shown) for _, shown in drags], least=14)
+    row("    from the last press to the last paint", [s[-1] - t for t, s in drags], 110)
     epochs.press("End")
     rate.focus()
     page.wait_for_timeout(2000)
     presses = [press(page, [key]) for key in ("ArrowRight", "ArrowLeft") * 5]
-    table.row("  2,000 epochs: first paint", [shown[0] - t for t, shown in presses])
-    table.row("    finished", [shown[-1] - t for t, shown in presses])
+    row("  2,000 epochs: first paint", [shown[0] - t for t, shown in presses])
+    row("    finished", [shown[-1] - t for t, shown in presses])

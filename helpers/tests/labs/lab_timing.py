@@ -1,9 +1,8 @@
-"""What the benchmarks of the labs stand on: a table, a kernel, and a client of it."""
+"""What the benchmarks of the labs stand on: the row of a table, a kernel, and a client of it."""
 
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from queue import Empty
 from statistics import median
 from typing import Any
@@ -22,22 +21,13 @@ slider = lab.controls.{2}
 TRAINING = MAKE.format("training", "Training", "learning_rate")
 
 
-@dataclass
-class Table:
-    """What is printed: the medians by name, and which targets were missed."""
-
-    medians: dict[str, float] = field(default_factory=dict)
-    missed: list[str] = field(default_factory=list)
-
-    def row(self, name: str, values: list[float], *most: float, least: float = 0) -> None:
-        """Print median and 90th percentile, held against the targets if there are some."""
-        got = median(values), float(np.percentile(values, 90))
-        self.medians[name] = got[0]
-        fine = all(g <= m for g, m in zip(got, most, strict=False)) and got[0] >= least
-        target = f"≥ {least:g}" if least else ", ".join(f"≤ {m:g}" for m in most)
-        verdict = ("met" if fine else "MISSED") if target else ""
-        print(f"  {name:50}{got[0]:8.0f}{got[1]:8.0f}   {target:12}{verdict}", flush=True)
-        self.missed += [] if fine else [name]
+def row(name: str, values: list[float], *most: float, least: float = 0) -> None:
+    """Print median and 90th percentile, held against the targets if there are some."""
+    got = median(values), float(np.percentile(values, 90))
+    fine = all(g <= m for g, m in zip(got, most, strict=False)) and got[0] >= least
+    target = f"≥ {least:g}" if least else ", ".join(f"≤ {m:g}" for m in most)
+    verdict = ("met" if fine else "MISSED") if target else ""
+    print(f"  {name:50}{got[0]:8.0f}{got[1]:8.0f}   {target:12}{verdict}", flush=True)
 
 
 class Kernel:
