@@ -43,8 +43,9 @@ class Desk:
 
         async def both() -> None:
             await requests
-            while not self.scheduler.is_idle:
-                await asyncio.sleep(BREATH)
+            async with asyncio.timeout(60):  # of this clock
+                while not self.scheduler.is_idle:
+                    await asyncio.sleep(BREATH)
             await asyncio.sleep(2 * REST)
 
         run(both())
