@@ -1,6 +1,6 @@
 """The lab of lesson 1: an activation, its slope, and what many layers leave of a gradient."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,14 +9,16 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from helpers.activations import ACTIVATIONS, Activation, find_activation
-from helpers.labs.wording import about, trend, with_minus
+from helpers.labs.wording import about, one_or_many, trend, with_minus
 from helpers.network import MLP
 from helpers.plots import BLUE, LINES, ORANGE, course_style, new_figure
+from helpers.texts import read
 from helpers.validation import Array, random_generator
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, float_slider, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
+TEXTS = read("lesson_1/lab")
 WIDTH, SAMPLES, SEED = 64, 100, 0
 LEAST_Z, MOST_Z, MOST_LAYERS = -4, 4, 30
 VANISHED, EXPLODED = 1e-3, 1e3  # of what the gradient was
@@ -48,11 +50,12 @@ class ActivationLab(CanvasLab["_Panels"]):
         depth: int = 10,
         weight_scale: float = 1.0,
     ) -> None:
+        labels = TEXTS["controls"]
         controls = {
-            "z": float_slider("input z", z, LEAST_Z, MOST_Z, 0.1),
-            "activation": choice("activation", activation, ACTIVATIONS),
-            "depth": int_slider("number of layers", depth, 1, MOST_LAYERS),
-            "weight_scale": float_slider("weights, times He's", weight_scale, 0.1, 3, 0.05),
+            "z": float_slider(labels["z"], z, LEAST_Z, MOST_Z, 0.1),
+            "activation": choice(labels["activation"], activation, ACTIVATIONS),
+            "depth": int_slider(labels["depth"], depth, 1, MOST_LAYERS),
+            "weight_scale": float_slider(labels["weight_scale"], weight_scale, 0.1, 3, 0.05),
         }
         super().__init__(_Panels, controls)
         self.start()
@@ -60,29 +63,29 @@ class ActivationLab(CanvasLab["_Panels"]):
     def frames(self, request: Request) -> Iterator[Frame]:
         """Send a gradient back through the layers."""
         state = request.state
-        self.activation = find_activation(state["activation"])
-        self.z = round(state["z"], 9) + 0.0  # no -0
-        self.value, self.slope = _value_and_slope(self.activation, self.z)
-        self.depth, self.weight_scale = state["depth"], state["weight_scale"]
-        self.slopes_alone = self.slope ** np.arange(self.depth + 1)
-        left = what_is_left(self.activation.name, self.depth, self.weight_scale)
+        activation, depth = find_activation(state["activation"]), state["depth"]
+        point = np.array([round(state["z"], 9) + 0.0])  # no -0
+        unit = *point, *activation.function(point), *activation.derivative(point)
+        self.slopes_alone = unit[2] ** np.arange(depth + 1)
+        left = what_is_left(activation.name, depth, state["weight_scale"])
         self.left = left.copy()  # the lab's own: what is kept serves other labs too
-        yield Frame(self._panels.draw(self), self._describe())
+        picture = self._panels.draw(_curves(activation.name), unit, self.slopes_alone, left)
+        words = [*_of_unit(activation, *unit), *self._of_network(state)]
+        yield Frame(picture, " ".join(words))
 
-    def _describe(self) -> str:
-        """Say what the unit does at z, and what becomes of the gradient."""
-        name, layers = self.activation.name, f"{self.depth} layer{'s' * (self.depth > 1)}"
-        return " ".join(
-            [
-                f"{name} at z = {with_minus(self.z, '.2f')}: "
-                f"φ(z) = {with_minus(self.value, '.3g')} and "
-                f"the slope φ′(z) = {with_minus(self.slope, '.3g')}.",
-                *_ailments(self.activation, self.z, self.slope),
-                f"Multiplied by this slope once per layer, through {layers}, a gradient of 1 "
-                f"becomes {about(self.slopes_alone[-1])}.",
-                f"Through {layers} of a random {name} network with {self.weight_scale:.2f} times "
-                f"He's weights it becomes {_fate(self.left[-1], self.depth)}.",
-            ]
+    def _of_network(self, state: Mapping[str, Any]) -> Iterator[str]:
+        """Say what becomes of the gradient."""
+        texts, depth, left = TEXTS["said"], state["depth"], self.left[-1]
+        yield one_or_many(texts["slope_alone"], depth, left=about(self.slopes_alone[-1]))
+        factor = left ** (1 / depth)
+        yield one_or_many(
+            texts["network"],
+            depth,
+            name=state["activation"],
+            scale=f"{state['weight_scale']:.2f}",
+            left=about(left),
+            factor=f"{factor:.2g}",
+            fate=_fate(left, factor),
         )
 
 
@@ -125,18 +128,25 @@ class _Panels:
         grid = figure.add_gridspec(2, 2, width_ratios=(2, 3), height_ratios=(3, 2))
         value = figure.add_subplot(grid[0, 0])
         slope = figure.add_subplot(grid[1, 0])
-        rest = figure.add_subplot(grid[:, 1])
+        left = figure.add_subplot(grid[:, 1])
         self.canvas = Canvas(figure)
+        titles = TEXTS["titles"]
+        value.set_title(titles["value"])
+        slope.set_title(titles["slope"])
+        left.set_title(titles["left"] + "\n")  # the legend is in the second line
         self._add_curves(value, slope)
-        self._add_rest(rest)
+        self._add_left(left)
 
     def _add_curves(self, value: Axes, slope: Axes) -> None:
-        value.set(title="φ, what the unit hands on", ylim=(-4.4, 4.4))
         value.tick_params(labelbottom=False)
-        slope.set(title="φ′, its slope", ylim=(-0.1, 1.15), xlabel="input z")
+        slope.set_xlabel(TEXTS["labels"]["z"])
+        z, *ranges = np.transpose([_curves(name) for name in ACTIVATIONS], (1, 0, 2))
         self.here: list[Line2D] = []
-        for ax in (value, slope):
-            ax.set_xlim(LEAST_Z - 0.2, MOST_Z + 0.2)
+        for ax, values, below, above in zip(
+            (value, slope), ranges, (0.4, 0.1), (0.4, 0.15), strict=True
+        ):
+            ax.set_xlim(z.min() - 0.2, z.max() + 0.2)
+            ax.set_ylim(np.nanmin(values) - below, np.nanmax(values) + above)
             self.here += ax.plot([0, 0], ax.get_ylim(), LINES[3], color=GREY, linewidth=1)
         (self.value,) = value.plot([], [], color=BLUE)
         (self.slope,) = slope.plot([], [], LINES[1], color=ORANGE)
@@ -146,29 +156,28 @@ class _Panels:
         self.canvas.add(*self.here, self.value, self.tangent, self.value_point)
         self.canvas.add(self.slope, self.slope_point)
 
-    def _add_rest(self, ax: Axes) -> None:
+    def _add_left(self, ax: Axes) -> None:
+        labels = TEXTS["labels"]
         ax.set(yscale="log", ylim=(BOTTOM, TOP), xlim=(-0.5, MOST_LAYERS + 0.5))
-        ax.set(xlabel="layers passed on the way back", title="What is left of a gradient of 1\n")
+        ax.set_xlabel(labels["layers"])
         ax.minorticks_off()
-        ax.axhspan(BOTTOM, VANISHED, color="#F3F3F3", zorder=0)
-        ax.axhspan(EXPLODED, TOP, color="#F3F3F3", zorder=0)
-        for height, word in ((1 / 6, "vanished"), (5 / 6, "exploded")):
-            ax.text(
-                1.02, height, word, transform=ax.transAxes, rotation=270, va="center", color=GREY
-            )
-        (self.left,) = ax.plot(
-            [], [], "-o", color=BLUE, label="through a random network", **_edge(5.5)
-        )
+        for name, ends, height in (
+            ("vanished", (BOTTOM, VANISHED), 1 / 6),
+            ("exploded", (EXPLODED, TOP), 5 / 6),
+        ):
+            ax.axhspan(*ends, color="#F3F3F3", zorder=0)
+            place: dict[str, Any] = {"transform": ax.transAxes, "rotation": 270, "va": "center"}
+            ax.text(1.02, height, labels[name], color=GREY, **place)
+        (self.left,) = ax.plot([], [], "-o", color=BLUE, label=labels["network"], **_edge(5.5))
         (self.slopes_alone,) = ax.plot(
-            [], [], "--^", color=ORANGE, label="by the slope at z alone", **_edge(9)
+            [], [], "--^", color=ORANGE, label=labels["slope_alone"], **_edge(9)
         )
         ax.legend(loc="lower center", bbox_to_anchor=(0.5, 0.985), ncols=2, frameon=False)
         self.canvas.add(self.slopes_alone, self.left)
 
-    def draw(self, lab: ActivationLab) -> str:
-        """Return the picture of the lab as it is."""
-        z, value, slope = lab.z, lab.value, lab.slope
-        curves = _curves(lab.activation.name)
+    def draw(self, curves: Array, unit: Sequence[float], alone: Array, left: Array) -> str:
+        """Return the picture of a unit (z, φ(z) and φ′(z)) and of what is left of a gradient."""
+        z, value, slope = unit
         self.value.set_data(curves[0], curves[1])
         self.slope.set_data(curves[0], curves[2])
         run = 0.9 / np.hypot(1, slope)
@@ -177,14 +186,10 @@ class _Panels:
         self.slope_point.set_data([z], [slope])
         for line in self.here:
             line.set_xdata([z, z])
-        layers = np.arange(lab.depth + 1)
-        self.left.set_data(layers, lab.left)
-        # 0 has no place on a log axis: its line leaves the picture
-        self.slopes_alone.set_data(layers, np.maximum(lab.slopes_alone, BOTTOM**3))
-        return self.canvas.frame(
-            "Left, the activation with its tangent at z, and the slope below; right, what is "
-            "left of a gradient after each layer. The line below says how much."
-        )
+        self.left.set_data(np.arange(len(left)), left)
+        # a length; and 0 has no place on a log axis: its line leaves the picture
+        self.slopes_alone.set_data(np.arange(len(left)), np.maximum(abs(alone), BOTTOM**3))
+        return self.canvas.frame(TEXTS["alt"])
 
 
 def _edge(size: float) -> dict[str, Any]:
@@ -201,24 +206,26 @@ def _curves(name: str) -> Array:
     return np.vstack([z, activation.function(z), slope])
 
 
-def _value_and_slope(activation: Activation, z: float) -> tuple[float, float]:
-    return float(activation.function(z)), float(activation.derivative(z))
-
-
-def _ailments(activation: Activation, z: float, slope: float) -> Iterator[str]:
-    """Say if the unit passes nothing back at z, or hardly anything."""
+def _of_unit(activation: Activation, z: float, value: float, slope: float) -> Iterator[str]:
+    """Say what the unit does at z, and if it passes nothing back there, or hardly anything."""
+    texts = TEXTS["said"]
+    yield texts["unit"].format(
+        name=activation.name,
+        z=with_minus(z, ".2f"),
+        value=with_minus(value, ".3g"),
+        slope=with_minus(slope, ".3g"),
+    )
     if slope == 0:
-        yield "The unit is off and passes nothing back for this sample."
-    elif slope < _value_and_slope(activation, 0)[1] / 10:
-        yield "The unit is saturated: its curve is almost flat here."
+        yield texts["off"]
+    elif abs(slope) < activation.derivative(np.zeros(1))[0] / 10:
+        yield texts["saturated"]
 
 
-def _fate(left: float, layers: int) -> str:
-    """Say what is left of the gradient, and what each layer multiplied it by."""
-    factor = left ** (1 / layers)
-    said = trend(factor)
+def _fate(left: float, factor: float) -> str:
+    """Say what has become of a gradient of 1 that each layer multiplied by about `factor`."""
+    texts = TEXTS["fate"]
     if left < VANISHED:
-        said = f"vanishes (less than {VANISHED:g})"
-    elif left > EXPLODED:
-        said = f"explodes (more than {EXPLODED:,g})"
-    return f"{about(left)}, a factor of about {factor:.2g} per layer: the gradient {said}"
+        return str(texts["vanishes"].format(limit=f"{VANISHED:g}"))
+    if left > EXPLODED:
+        return str(texts["explodes"].format(limit=f"{EXPLODED:,g}"))
+    return str(texts[trend(factor)])

@@ -146,7 +146,7 @@ def _fate(size: Array, weights: str) -> str:
     if len(size) == 1:
         return f"There is no hidden layer; the size of the input is {about(first)}."
     owner = weights.replace("He", "He's")
-    word = trend((last / first) ** (1 / (len(size) - 1)))
+    word = trend((last / first) ** (1 / (len(size) - 1))).replace("steady", "stays steady")
     return (
         f"With {owner} weights the size of the activations {word}: "
         f"{about(first)} at the input, {about(last)} at the last hidden layer."

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from helpers.labs.passes import Equation, Matrix, matrices
+from helpers.texts import read
 from helpers.validation import Array
 
 MOST_NUMBERS = 48  # a matrix of more is drawn as a heat map
@@ -33,18 +34,14 @@ def _number(value: Any, decimals: int) -> str:
 
 def said(results: list[Matrix], sample: int) -> str:
     """Give the numbers of the marked sample, or of a result that has no samples if it's small."""
-    result, decimals = results[0], _decimals(results[0].values)
-    if result.values.size == 1:
-        return f"{result.name} is {_number(result.values[0, 0], decimals)}."
-    if not result.samples:
-        furthest = _furthest(result.values, decimals)
-        return f"The entry of {result.name} furthest from 0 is {furthest}."
-    column = ", ".join(_number(value, decimals) for value in result.values[:, sample - 1])
-    return f"Sample {sample}: ({column})."
-
-
-def _furthest(values: Array, decimals: int) -> str:
-    return _number(values.flat[int(np.abs(values).round(9).argmax())], decimals)
+    texts, result = read("lesson_3/lab")["numbers"], results[0]
+    values, decimals = result.values, _decimals(result.values)
+    if result.samples and result.size > 1:
+        column = ", ".join(_number(value, decimals) for value in values[:, sample - 1])
+        return str(texts["sample"].format(sample=sample, numbers=column))
+    furthest = values.flat[int(np.abs(values).round(9).argmax())]
+    said = texts["single" if result.size == 1 else "furthest"]
+    return str(said.format(name=result, number=_number(furthest, decimals)))
 
 
 # HTML
@@ -75,15 +72,15 @@ def draw_equation(equation: Equation, sample: int, limit: float) -> str:
 
 
 def _table(matrix: Matrix, sample: int, limit: float) -> str:
-    large, decimals = matrix.values.size > MOST_NUMBERS, _decimals(matrix.values)
+    large, decimals = matrix.size > MOST_NUMBERS, _decimals(matrix.values)
     rows = ""
     for i, row in enumerate(matrix.values, start=1):
         rows += "<tr>"
         for j, value in enumerate(row, start=1):
-            marked = matrix.samples and {"columns": j, "rows": i}[matrix.samples] == sample
-            kind = f' class="marked-{matrix.samples}"' if marked else ""
+            of_sample = {"columns": j, "rows": i, "": 0}[matrix.samples] == sample
+            marked = f' class="marked-{matrix.samples}"' if of_sample else ""
             number = _number(value, decimals)
-            rows += f"<td{kind}{_coloured(value, number, limit) if large else f'>{number}'}</td>"
+            rows += f"<td{marked}{_coloured(value, number, limit) if large else f'>{number}'}</td>"
         rows += "</tr>"
     heat = ' class="heat"' if large else ""
     caption = f"<caption><b>{escape(matrix.name)}</b> {matrix.shape}</caption>"
@@ -117,7 +114,5 @@ def draw_scale(limit: float) -> str:
         colour, ink = _colour(share)
         number = _number(share * limit, decimals)
         cells += f'<span style="background: {colour}; color: {ink}">{number}</span>'
-    return (
-        f"<p>Matrices of more than {MOST_NUMBERS} entries as colours: "
-        f'<span class="scale">{cells}</span> A cell with − is negative.</p>'
-    )
+    scale = f'<span class="scale">{cells}</span>'
+    return f"<p>{read('lesson_3/lab')['colours'].format(most=MOST_NUMBERS, scale=scale)}</p>"

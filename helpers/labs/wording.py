@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from helpers.texts import read
+
 SHRINKS, GROWS = 0.75, 1.33  # if a layer multiplies by less, by more
 
 
 def about(number: float) -> str:
     """Return a number to one digit, which is the same on every machine."""
-    return f"about {one_digit(number)}" if number else "0"
+    rough = ("−" if number < 0 else "") + one_digit(abs(number))
+    return str(read("common/numbers")["about"].format(number=rough)) if number else rough
 
 
 def one_digit(number: float) -> str:
@@ -27,5 +30,5 @@ def one_or_many(texts: Mapping[str, str], number: int, **others: Any) -> str:
 
 
 def trend(factor: float) -> str:
-    """Return what becomes of a number that each layer multiplies by `factor`."""
-    return "shrinks" if factor < SHRINKS else "grows" if factor > GROWS else "stays steady"
+    """Return the name of what becomes of a number that each layer multiplies by `factor`."""
+    return "shrinks" if factor < SHRINKS else "grows" if factor > GROWS else "steady"
