@@ -1,10 +1,8 @@
 """The lab of lesson 2: sizes, shapes, bytes and sizes of signals are those of the network."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,19 @@ import pytest
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.labs.forward import HEIGHT, NOISE, SCALES, SEED, WIDTH, ForwardLab
+from helpers.labs.forward import NOISE, SCALES, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
 from helpers.plots import BLUE, ORANGE
-from helpers.tests.seen import assert_says
+from helpers.tests.seen import (
+    alt_of,
+    assert_says,
+    curves,
+    drawn,
+    figure_of,
+    in_legend,
+    look,
+    tick_words,
+)
 from helpers.validation import Array
 
 NOTEBOOK = Path(__file__).parents[3] / "notebooks" / "02_forward_caching.ipynb"
@@ -89,12 +96,8 @@ def check(lab: ForwardLab) -> None:
             [fate(sizes[state["weights"]], state["weights"]), *alike(A), *ailments(network, Z)]
         ),
     )
-    svg = ElementTree.fromstring(lab._picture.value)
-    assert svg.get("role") == "img" and svg.find("title") is not None
-    assert (svg.get("width"), svg.get("height")) == (str(WIDTH), str(HEIGHT))
-    check_drawing(svg, network)
-    check_table(svg, network, Z, A)
-    check_sizes(svg, sizes, state["weights"])
+    check_picture(lab, network, Z, A)
+    check_sizes(lab, sizes)
 
 
 def about(number: float) -> str:
@@ -140,132 +143,93 @@ def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
 # The picture
 
 
-def words_of(svg: Element) -> list[tuple[float, float, Element]]:
-    """Every text with where it stands."""
-    return [(float(t.attrib["x"]), float(t.attrib["y"]), t) for t in svg.iter("text")]
+def check_picture(lab: ForwardLab, network: MLP, Z: dict[int, Array], A: dict[int, Array]) -> None:
+    """The network, its table and the plot below have the same columns."""
+    html = re.sub(r"(<img [^>]*)>", r"\1/>", lab._picture.value)
+    style, drawing = ElementTree.fromstring(f"<div>{html}</div>")
+    svg, table, _, below = drawing
+    ax = figure_of(lab).axes[0]
+    names = ["input", *(f"layer {l}" for l in range(1, network.n_layers)), "output"]
+    left, right = map(float, re.findall(r"width: (\d+\.\d)%", str(style.text)))
+    columns = np.linspace(left, 100 - right, 2 * len(names) + 1)[1::2]  # their middles
+    places = ax.transData.transform([(l, 1) for l in range(len(names))])[:, 0]
+    np.testing.assert_allclose(100 * places / figure_of(lab).bbox.width, columns, atol=0.1)
+    check_drawing(svg, network, columns * WIDTH / 100)
+    check_table(texts_of(table), names, network, Z, A)
+    assert texts_of(below) == [["", *names[:-1], "", ""]]
+    assert alt_of(lab) == (
+        "The network; below each layer its shapes and its memory; the size of its signal."
+    )
 
 
-def columns_of(svg: Element) -> dict[float, str]:
-    """What stands over each column, by where it is."""
-    top = min(y for _, y, _ in words_of(svg))
-    return {x: str(t.text) for x, y, t in words_of(svg) if y == top or t.text == "together"}
+def texts_of(table: Element) -> list[list[str]]:
+    return [["".join(cell.itertext()) for cell in row] for row in table]
 
 
-def names_of(network: MLP) -> list[str]:
-    return ["input", *(f"layer {l}" for l in range(1, network.n_layers)), "output"]
-
-
-def check_drawing(svg: Element, network: MLP) -> None:
-    """Name, size and circles stand in their column; there is a line for each weight."""
-    x_of = {name: x for x, name in columns_of(svg).items()}
-    assert sorted(x_of, key=lambda name: x_of[name]) == [*names_of(network), "together"]
-    groups = svg.findall("g")
+def check_drawing(svg: Element, network: MLP, columns: Array) -> None:
+    """The units stand in their column; there is a line for each weight between them."""
+    assert str(svg.get("viewBox")).split()[2] == str(WIDTH)
+    circles = [(float(c.attrib["cx"]), float(c.attrib["cy"]), c) for c in svg.iter("circle")]
     units = []
-    for l, (name, n) in enumerate(zip(names_of(network), network.layer_sizes, strict=True)):
-        (below,) = (t.text for x, y, t in words_of(svg) if x == x_of[name] and y == 34)
-        assert below == (f"{n} units" if n > 1 else "1 unit")
-        circles = [(float(c.attrib["cx"]), float(c.attrib["cy"])) for c in groups[l]]
-        assert {x for x, _ in circles} == {x_of[name]} and len(set(circles)) == min(n, 8)
-        assert groups[l].get("fill") == (ORANGE if l else BLUE)
-        dots = [c for c in svg.findall("circle") if float(c.attrib["cx"]) == x_of[name]]
-        assert len(dots) == 3 * (n > 8)
-        units.append(circles)
-    path = svg.findall("path")[0].attrib["d"]
-    ends = [tuple(map(float, re.split("[ L]", line))) for line in path.split("M")[1:]]
+    for l, n in enumerate(network.layer_sizes):
+        here = [(x, y, c) for x, y, c in circles if abs(x - columns[l]) < 1]
+        units.append([(x, y) for x, y, c in here if c.get("fill") == (ORANGE if l else BLUE)])
+        assert len(set(units[-1])) == min(n, 8) and len(here) - len(units[-1]) == 3 * (n > 8)
+    (path,) = svg.iter("path")
+    ends = [tuple(map(float, re.split("[ L]", line))) for line in path.attrib["d"].split("M")[1:]]
     weights = [one + other for left, right in pairwise(units) for one in left for other in right]
     assert sorted(ends) == sorted(weights)
 
 
-def check_table(svg: Element, network: MLP, Z: dict[int, Array], A: dict[int, Array]) -> None:
+def check_table(
+    rows: list[list[str]], names: list[str], network: MLP, Z: dict[int, Array], A: dict[int, Array]
+) -> None:
     """Each number stands in the row of its name and in the column of its layer, or of the sums."""
-    input_, *layers = names_of(network)
-    by_layer = dict(enumerate(layers, start=1))
     W, b = network.W, network.b
-    nbytes = {input_: A[0].nbytes} | {by_layer[l]: Z[l].nbytes + A[l].nbytes for l in Z}
-    counts = {by_layer[l]: W[l].size + b[l].size for l in W}
-    expected: dict[str, dict[str, Any]] = {
-        "weights W": {by_layer[l]: W[l].shape for l in W},
-        "biases b": {by_layer[l]: b[l].shape for l in b},
-        "sums Z": {by_layer[l]: Z[l].shape for l in Z},
-        "activations A": {input_: A[0].shape} | {by_layer[l]: A[l].shape for l in Z},
-        "parameters": counts | {"together": sum(counts.values())},
-        "bytes of cache": nbytes | {"together": sum(nbytes.values())},
-    }
-    columns, words = columns_of(svg), words_of(svg)
-    rows = {y: str(t.text) for x, y, t in words if t.text in expected}
-    written: dict[str, dict[str, Any]] = {name: {} for name in rows.values()}
-    for x, y, t in words:
-        text = str(t.text or "together")
-        if y in rows and x in columns and text != "together":
-            number = text if text.startswith("(") else text.replace(",", "")
-            written[rows[y]][columns[x]] = ast.literal_eval(number)
-    assert written == expected
-    (sums,) = (y for _, y, t in words if t.text == "together")
-    assert sums == max(y for y, name in rows.items() if "together" not in expected[name])
+    units = [f"{n} unit" + "s" * (n > 1) for n in network.layer_sizes]
+    counts = [W[l].size + b[l].size for l in W]
+    nbytes = [A[0].nbytes, *(Z[l].nbytes + A[l].nbytes for l in Z)]
+    assert rows == [
+        ["", *names, "together"],
+        ["", *units, ""],
+        ["weights W", "", *(str(array.shape) for array in W.values()), ""],
+        ["biases b", "", *(str(array.shape) for array in b.values()), ""],
+        ["sums Z", "", *(str(array.shape) for array in Z.values()), ""],
+        ["activations A", *(str(array.shape) for array in A.values()), ""],
+        ["parameters", "", *(f"{n:,}" for n in (*counts, sum(counts)))],
+        ["bytes of cache", *(f"{n:,}" for n in (*nbytes, sum(nbytes)))],
+    ]
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A line of the signal's sizes, or a short one in the legend."""
+def check_sizes(lab: ForwardLab, sizes: dict[str, list[float]]) -> None:
+    """The curves show the sizes; the chosen one is thick and filled, in the legend, too."""
+    ax, chosen = figure_of(lab).axes[0], lab.state["weights"]
+    assert ax.get_title(loc="left") == (
+        "Size (root mean square) of the input and of each hidden layer's activations"
+    )
+    assert ax.get_yscale() == "log" and not ax.yaxis_inverted()
+    for height, word in tick_words(ax).items():
+        assert float(word.replace(",", "")) == pytest.approx(height)
+    read = curves(ax)
+    assert list(read) == list(reversed(SCALES)), "the largest weights on top"
+    for name, size in sizes.items():
+        wanted = np.array([np.arange(len(size)), np.clip(size, 1e-12, 1e12)])
+        np.testing.assert_allclose(read[name], wanted)
+        (line,) = (line for line in drawn(ax) if look(line) == in_legend(ax)[name])
+        (handle, word) = next(pair for pair in legend_of(ax) if pair[1].get_text() == name)
+        for artist in (line, handle):
+            heavy = artist.get_linewidth() > 2, artist.get_markerfacecolor() == line.get_color()
+            assert heavy == (name == chosen, name == chosen)
+        assert (word.get_fontweight() == "bold") == (name == chosen)
+    assert look(drawn(ax)[-1]) == in_legend(ax)[chosen], "the chosen one lies on top"
+    (guides,) = ax.collections
+    starts = [np.asarray(path.vertices)[0, 0] for path in guides.get_paths()]
+    assert starts == [*range(len(size))]
 
-    look: tuple[str, str, str]  # colour, dashes, mark
-    points: list[tuple[float, float]]
-    thick: bool
-    filled: bool
 
-
-def lines_of(element: Element) -> list[Drawn]:
-    """Each line with the marks on it, which are drawn after it."""
-    found = []
-    for line, marks in pairwise(element.findall("path")):
-        if line.get("stroke-dasharray"):
-            places = [part.split(" ") for part in line.attrib["d"].strip("M").split("L")]
-            shapes = re.findall(r"M([\d.-]+) ([\d.-]+)(m[^M]+)", marks.attrib["d"])
-            (shape,) = {shape for *_, shape in shapes}
-            points = [(float(x), float(y)) for x, y in places]
-            assert {(float(x), float(y)) for x, y, _ in shapes} <= set(points)
-            look = (line.attrib["stroke"], line.attrib["stroke-dasharray"], shape)
-            assert marks.get("stroke") == look[0] and marks.get("fill") in (look[0], "white")
-            thick = float(line.attrib["stroke-width"]) > 2
-            found.append(Drawn(look, points, thick, marks.get("fill") == look[0]))
-    return found
-
-
-def check_sizes(svg: Element, sizes: dict[str, list[float]], chosen: str) -> None:
-    """Read through the legend and the ticks, the lines show the sizes; the chosen one is thick."""
-    title = "Size (root mean square) of the input and of each hidden layer's activations"
-    assert title in [t.text for _, _, t in words_of(svg)]
-    legend = {}
-    for line in lines_of(svg):
-        beside = [t for x, y, t in words_of(svg) if y == line.points[0][1] + 4 and x > 800]
-        (name,) = (str(t.text) for t in beside)
-        legend[line.look] = name
-        assert (
-            (beside[0].get("font-weight") == "bold")
-            == line.thick
-            == line.filled
-            == (name == chosen)
-        )
-    frame = svg.find("svg")
-    assert frame is not None
-    left, top = float(frame.attrib["x"]), float(frame.attrib["y"])
-    ticks = [(y - 4, str(t.text)) for _, y, t in words_of(svg) if t.get("text-anchor") == "end"]
-    height, power = np.array([(y, np.log10(float(text.replace(",", "")))) for y, text in ticks]).T
-    slope, at_0 = np.polyfit(height, power, 1)
-    np.testing.assert_allclose(slope * height + at_0, power, atol=0.01)
-    assert slope < 0, "what is larger stands higher"
-    lowest = max(y for _, y, _ in words_of(svg))
-    axis = {x: t.text for x, y, t in words_of(svg) if y == lowest}
-    assert axis == {x: name for x, name in columns_of(svg).items() if name in axis.values()}
-    read = {}
-    for line in lines_of(frame):
-        xs, ys = np.array(line.points).T
-        np.testing.assert_allclose(xs + left, list(axis), atol=0.06)
-        read[legend[line.look]] = slope * (ys + top) + at_0
-        assert line.thick == line.filled == (legend[line.look] == chosen)
-    assert set(read) == set(legend.values()) == set(sizes)
-    for name, powers in read.items():
-        np.testing.assert_allclose(powers, np.log10(np.clip(sizes[name], 1e-12, 1e12)), atol=0.01)
+def legend_of(ax: Any) -> list[tuple[Any, Any]]:
+    legend = ax.get_legend()
+    return list(zip(legend.legend_handles, legend.get_texts(), strict=True))
 
 
 @pytest.mark.parametrize("values", [LEAST, GREATEST], ids=["least", "greatest"])
