@@ -24,6 +24,7 @@ LEAST_Z, MOST_Z, MOST_LAYERS = -4, 4, 30
 VANISHED, EXPLODED = 1e-3, 1e3  # of what the gradient was
 BOTTOM, TOP = 1e-9, 1e9  # of the picture; lines may leave it
 GREY = "#555555"
+MARGINS = (0.4, 0.4), (0.1, 0.15)  # below and above φ, and below and above φ′
 
 
 class ActivationLab(CanvasLab["_Panels"]):
@@ -78,15 +79,8 @@ class ActivationLab(CanvasLab["_Panels"]):
         texts, depth, left = TEXTS["said"], state["depth"], self.left[-1]
         yield one_or_many(texts["slope_alone"], depth, left=about(self.slopes_alone[-1]))
         factor = left ** (1 / depth)
-        yield one_or_many(
-            texts["network"],
-            depth,
-            name=state["activation"],
-            scale=f"{state['weight_scale']:.2f}",
-            left=about(left),
-            factor=f"{factor:.2g}",
-            fate=_fate(left, factor),
-        )
+        fate = {"left": about(left), "factor": factor, "fate": _fate(left, factor)}
+        yield one_or_many(texts["network"], depth, **state, **fate)
 
 
 @lru_cache(maxsize=8)  # moving z asks for the same again
@@ -142,9 +136,7 @@ class _Panels:
         slope.set_xlabel(TEXTS["labels"]["z"])
         z, *ranges = np.transpose([_curves(name) for name in ACTIVATIONS], (1, 0, 2))
         self.here: list[Line2D] = []
-        for ax, values, below, above in zip(
-            (value, slope), ranges, (0.4, 0.1), (0.4, 0.15), strict=True
-        ):
+        for ax, values, (below, above) in zip((value, slope), ranges, MARGINS, strict=True):
             ax.set_xlim(z.min() - 0.2, z.max() + 0.2)
             ax.set_ylim(np.nanmin(values) - below, np.nanmax(values) + above)
             self.here += ax.plot([0, 0], ax.get_ylim(), LINES[3], color=GREY, linewidth=1)
@@ -209,12 +201,8 @@ def _curves(name: str) -> Array:
 def _of_unit(activation: Activation, z: float, value: float, slope: float) -> Iterator[str]:
     """Say what the unit does at z, and if it passes nothing back there, or hardly anything."""
     texts = TEXTS["said"]
-    yield texts["unit"].format(
-        name=activation.name,
-        z=with_minus(z, ".2f"),
-        value=with_minus(value, ".3g"),
-        slope=with_minus(slope, ".3g"),
-    )
+    numbers = {"z": with_minus(z, ".2f"), "value": with_minus(value, ".3g")}
+    yield texts["unit"].format(name=activation.name, slope=with_minus(slope, ".3g"), **numbers)
     if slope == 0:
         yield texts["off"]
     elif abs(slope) < activation.derivative(np.zeros(1))[0] / 10:

@@ -1,29 +1,20 @@
 """The lab of lesson 2: a network of your own sizes, its shapes, its memory and its signal."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.lines import Line2D
 
+from helpers import plots
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.health import health_of_hidden_layers
 from helpers.labs.wording import about, one_or_many, trend
 from helpers.layers import Caches
 from helpers.network import MLP
-from helpers.plots import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    SCREEN_DPI,
-    UNITS_DRAWN,
-    course_style,
-    new_figure,
-    unit_heights,
-)
 from helpers.tables import as_html
 from helpers.texts import read
 from helpers.validation import Array
@@ -35,9 +26,9 @@ TEXTS = read("lesson_2/lab")
 WEIGHTS = TEXTS["weights"]
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 LOOKS: dict[str, dict[str, Any]] = {
-    "half of He": {"color": BLUE, "linestyle": "--", "marker": "s"},
-    "He": {"color": ORANGE, "linestyle": "-", "marker": "o"},
-    "twice He": {"color": GREEN, "linestyle": "-.", "marker": "^"},
+    "half of He": {"color": plots.BLUE, "linestyle": "--", "marker": "s"},
+    "He": {"color": plots.ORANGE, "linestyle": "-", "marker": "o"},
+    "twice He": {"color": plots.GREEN, "linestyle": "-.", "marker": "^"},
 }
 MOST_LAYERS, FEATURES, SEED = 8, 2, 3
 NOISE = 0.15  # of the two moons
@@ -128,8 +119,7 @@ class ForwardLab(CanvasLab["_Panels"]):
             samples=self.X.shape[1],
             bytes=caches.nbytes,
         )
-        yield _fate(size, weights)
-        yield from _alike(caches, size[-1])
+        yield from _of_signal(caches, size, weights)
         yield from _ailments(network, caches)
 
 
@@ -139,21 +129,17 @@ def _size(caches: Caches) -> Array:
     return np.array([np.sqrt(np.mean(caches.A[l] * caches.A[l])) for l in hidden])
 
 
-def _fate(size: Array, weights: str) -> str:
-    """Say whether the signal shrinks on its way to the last hidden layer, or grows."""
+def _of_signal(caches: Caches, size: Array, weights: str) -> Iterator[str]:
+    """Say what becomes of the signal, and how well it still tells the samples apart if hardly."""
     texts, first, last = TEXTS["said"], size[0], size[-1]
     if len(size) == 1:
-        return str(texts["no_hidden_layer"].format(first=about(first)))
-    said = texts["size"][trend((last / first) ** (1 / (len(size) - 1)))]
-    owner = WEIGHTS[weights]["of"]
-    return str(said.format(weights=owner, first=about(first), last=about(last)))
-
-
-def _alike(caches: Caches, size: float) -> Iterator[str]:
-    """Say how much the last hidden layer still tells the samples apart, if that is little."""
-    differ = np.sqrt(np.mean(np.var(caches.A[len(caches.Z) - 1], axis=1)))
-    if differ < ALIKE * size:
-        yield TEXTS["said"]["alike"].format(differ=about(differ))
+        yield texts["no_hidden_layer"].format(first=about(first))
+    else:
+        said = texts["size"][trend((last / first) ** (1 / (len(size) - 1)))]
+        yield said.format(weights=WEIGHTS[weights]["of"], first=about(first), last=about(last))
+    differ = np.sqrt(np.mean(np.var(caches.A[len(size) - 1], axis=1)))
+    if differ < ALIKE * last:
+        yield texts["alike"].format(differ=about(differ))
 
 
 def _ailments(network: MLP, caches: Caches) -> Iterator[str]:
@@ -200,42 +186,31 @@ def _cells(network: MLP, caches: Caches) -> list[list[str]]:
 
 
 def _drawing(sizes: Sequence[int]) -> str:
-    """Draw the units as circles and the weights as lines."""
-    step = (RIGHT - LEFT) / len(sizes)
-    columns = [LEFT + (l + 0.5) * step for l in range(len(sizes))]
-    units = [
-        [(x, NODES / 2 + NODE_STEP * height) for height in unit_heights(n)]
-        for x, n in zip(columns, sizes, strict=True)
-    ]
-    lines = [
-        f"M{x0:.1f} {y0}L{x1:.1f} {y1}"
-        for left, right in pairwise(units)
-        for (x0, y0), (x1, y1) in product(left, right)
-    ]
-    circles = [
-        f'<circle cx="{x:.1f}" cy="{y}" r="6" fill="{ORANGE if l else BLUE}" stroke="white"/>'
-        for l, column in enumerate(units)
-        for x, y in column
-    ]
-    dots = [
-        f'<circle cx="{x:.1f}" cy="{NODES / 2 + y}" r="1.5"/>'
-        for x, n in zip(columns, sizes, strict=True)
-        for y in (-6, 0, 6)
-        if n > UNITS_DRAWN
-    ]
+    """Draw the units as circles, the weights as lines, and dots for the units left out."""
+    step, lines, circles = (RIGHT - LEFT) / len(sizes), "", ""
+    before: Array = np.empty(0)
+    for l, n in enumerate(sizes):
+        x, colour = LEFT + (l + 0.5) * step, plots.ORANGE if l else plots.BLUE
+        heights = NODES / 2 + NODE_STEP * plots.unit_heights(n)
+        dots = NODES / 2 + np.array([-6, 0, 6] if n > plots.UNITS_DRAWN else [])
+        ends = product(before, heights)
+        lines += "".join(f"M{x - step:.1f} {y}L{x:.1f} {other}" for y, other in ends)
+        unit = f'<circle cx="{x:.1f}" cy="{{}}" r="6" fill="{colour}" stroke="white"/>'
+        circles += "".join(unit.format(y) for y in heights)
+        circles += "".join(f'<circle cx="{x:.1f}" cy="{y}" r="1.5"/>' for y in dots)
+        before = heights
     return (
         f'<svg aria-hidden="true" viewBox="0 0 {WIDTH} {NODES}">'
-        f'<path d="{"".join(lines)}" stroke="#BBBBBB" stroke-width="0.6"/>'
-        f"{''.join(circles + dots)}</svg>"
+        f'<path d="{lines}" stroke="#BBBBBB" stroke-width="0.6"/>{circles}</svg>'
     )
 
 
 class _Panels:
     """The figure of the lab: the sizes of the signal, in the columns of the table above it."""
 
-    @course_style()
+    @plots.course_style()
     def __init__(self) -> None:
-        figure, ax = new_figure(WIDTH / SCREEN_DPI, PLOT / SCREEN_DPI)
+        figure, ax = plots.new_figure(WIDTH / plots.SCREEN_DPI, PLOT / plots.SCREEN_DPI)
         ax.set_position((LEFT / WIDTH, 6 / PLOT, (RIGHT - LEFT) / WIDTH, 1 - 32 / PLOT))
         ax.set(yscale="log", ylim=(10.0**-DECADES, 10.0**DECADES))
         ax.set_title(TEXTS["titles"]["size"], loc="left", fontsize=9, weight="bold")
@@ -255,29 +230,26 @@ class _Panels:
         handles = [Line2D([], [], markersize=7, **LOOKS[name]) for name in names]
         labels = [WEIGHTS[name]["label"] for name in names]
         legend = self.ax.legend(handles, labels, loc="center left", bbox_to_anchor=(1, 0.5))
-        self.legend = list(zip(names, legend.legend_handles, legend.get_texts(), strict=True))
+        entries = zip(legend.legend_handles, legend.get_texts(), strict=True)
+        self.legend: dict[str, Any] = dict(zip(names, entries, strict=True))
         self.canvas.add_labels(legend)
 
     def draw(self, size: Mapping[str, Array]) -> str:
         """Return the picture of each choice's sizes, of which the last is the chosen one."""
         *_, chosen = size
-        n_columns = len(size[chosen])
-        self.ax.set_xlim(-0.5, n_columns + 0.5)  # the outputs have a column, too
-        ends = self.ax.get_ylim()
-        self.columns.set_segments([[(l, end) for end in ends] for l in range(n_columns)])
-        for line, (name, values) in zip(self.lines, size.items(), strict=True):
-            line.set_data(range(n_columns), np.clip(values, 1e-12, 1e12))
-            line.set(**LOOKS[name], **_weight(name, chosen))
-        if self.chosen != chosen:
+        layers, ends = range(len(size[chosen])), self.ax.get_ylim()
+        self.ax.set_xlim(-0.5, len(layers) + 0.5)  # the outputs have a column, too
+        self.columns.set_segments([[(l, end) for end in ends] for l in layers])
+        if chosen != self.chosen:
             self.chosen = chosen
-            self._emphasise(chosen)
-        return self.canvas.frame(TEXTS["alt"])
-
-    def _emphasise(self, chosen: str) -> None:
-        for name, handle, text in self.legend:
-            handle.set(**_weight(name, chosen))
+            self.canvas.relabel()
+        for line, (name, values) in zip(self.lines, size.items(), strict=True):
+            handle, text = self.legend[name]
+            weight = _weight(name, chosen)
+            line.set(data=(layers, np.clip(values, 1e-12, 1e12)), **LOOKS[name], **weight)
+            handle.set(**weight)
             text.set_fontweight("bold" if name == chosen else "normal")
-        self.canvas.relabel()
+        return self.canvas.frame(TEXTS["alt"])
 
 
 def _weight(name: str, chosen: str) -> dict[str, Any]:

@@ -15,9 +15,8 @@ from helpers.texts import read
 from helpers.validation import Array
 
 
-@dataclass(frozen=True, eq=False)
 class Matrix:
-    """A matrix as a step shows it; in a text it is its name, or ``{A.shape}`` and so on.
+    """A matrix as a step shows it. In a text it is its name, and has numbers: ``{A.shape}``.
 
     Attributes
     ----------
@@ -27,39 +26,20 @@ class Matrix:
         Of two axes.
     samples : str
         What a sample is in it: one of its 'columns', one of its 'rows', or '' for neither.
+    rows, columns, size, zeros : int
+        How many there are, of entries and of those that are 0, too.
+    shape : str
+        Rows × columns.
     """
 
-    name: str
-    values: Array
-    samples: str = "columns"
+    def __init__(self, name: str, values: Array, samples: str = "columns") -> None:
+        self.name, self.values, self.samples = name, values, samples
+        self.rows, self.columns = values.shape
+        self.size, self.zeros = values.size, int((values == 0).sum())
+        self.shape = f"{self.rows} × {self.columns}"
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def shape(self) -> str:
-        """Rows × columns."""
-        return f"{self.rows} × {self.columns}"
-
-    @property
-    def rows(self) -> int:
-        """How many rows it has."""
-        return len(self.values)
-
-    @property
-    def columns(self) -> int:
-        """How many columns it has."""
-        return self.values.shape[1]
-
-    @property
-    def size(self) -> int:
-        """How many entries it has."""
-        return self.values.size
-
-    @property
-    def zeros(self) -> int:
-        """How many of them are 0."""
-        return int((self.values == 0).sum())
 
     @property
     def T(self) -> "Matrix":
