@@ -23,7 +23,6 @@ from helpers.widgets.controls import choice, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
 TEXTS = read("lesson_2/lab")
-WEIGHTS = TEXTS["weights"]
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 LOOKS: dict[str, dict[str, Any]] = {
     "half of He": {"color": plots.BLUE, "linestyle": "--", "marker": "s"},
@@ -81,7 +80,7 @@ class ForwardLab(CanvasLab["_Panels"]):
             "layer_3": int_slider(labels["layer_3"], layer_3, 1, 64),
             "samples": int_slider(labels["samples"], samples, 10, 1000, 10),
             "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "weights": choice(labels["weights"], weights, WEIGHTS),
+            "weights": choice(labels["weights"], weights, ["He", "half of He", "twice He"]),
         }
         super().__init__(_Panels, controls, (WIDTH, HEIGHT))
         self.start()
@@ -136,7 +135,7 @@ def _of_signal(caches: Caches, size: Array, weights: str) -> Iterator[str]:
         yield texts["no_hidden_layer"].format(first=about(first))
     else:
         said = texts["size"][trend((last / first) ** (1 / (len(size) - 1)))]
-        yield said.format(weights=WEIGHTS[weights]["of"], first=about(first), last=about(last))
+        yield said.format(weights=TEXTS["owners"][weights], first=about(first), last=about(last))
     differ = np.sqrt(np.mean(np.var(caches.A[len(size) - 1], axis=1)))
     if differ < ALIKE * last:
         yield texts["alike"].format(differ=about(differ))
@@ -228,7 +227,7 @@ class _Panels:
     def _add_legend(self) -> None:
         names = list(reversed(SCALES))  # the largest on top
         handles = [Line2D([], [], markersize=7, **LOOKS[name]) for name in names]
-        labels = [WEIGHTS[name]["label"] for name in names]
+        labels = [TEXTS["options"][name] for name in names]
         legend = self.ax.legend(handles, labels, loc="center left", bbox_to_anchor=(1, 0.5))
         entries = zip(legend.legend_handles, legend.get_texts(), strict=True)
         self.legend: dict[str, Any] = dict(zip(names, entries, strict=True))
