@@ -24,6 +24,7 @@ from helpers.widgets.lab import CanvasLab, Frame, Request
 
 TEXTS = read("lesson_2/lab")
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
+ORDER = "He", "half of He", "twice He"  # of the buttons
 LOOKS: dict[str, dict[str, Any]] = {
     "half of He": {"color": plots.BLUE, "linestyle": "--", "marker": "s"},
     "He": {"color": plots.ORANGE, "linestyle": "-", "marker": "o"},
@@ -80,7 +81,7 @@ class ForwardLab(CanvasLab["_Panels"]):
             "layer_3": int_slider(labels["layer_3"], layer_3, 1, 64),
             "samples": int_slider(labels["samples"], samples, 10, 1000, 10),
             "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "weights": choice(labels["weights"], weights, ["He", "half of He", "twice He"]),
+            "weights": choice(labels["weights"], weights, ORDER, TEXTS["options"]),
         }
         super().__init__(_Panels, controls, (WIDTH, HEIGHT))
         self.start()

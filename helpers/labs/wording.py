@@ -11,7 +11,7 @@ SHRINKS, GROWS = 0.75, 1.33  # if a layer multiplies by less, by more
 def about(number: float) -> str:
     """Return a number to one digit, which is the same on every machine."""
     rough = ("−" if number < 0 else "") + one_digit(abs(number))
-    return str(read("common/numbers")["about"].format(number=rough)) if number else rough
+    return str(read("common/lab")["about"].format(number=rough)) if number else rough
 
 
 def one_digit(number: float) -> str:

@@ -117,12 +117,12 @@ def forward_says(lab: BackwardLab, l: int, a: dict[str, Array]) -> dict[str, tup
     W, b, before, Z, A = f"W[{l}]", f"b[{l}]", f"A[{l - 1}]", f"Z[{l}]", f"A[{l}]"
     words = "Each unit adds up its inputs times its weights, and its bias."
     added = f"{product(a, W, before)} {b} ({times(a[b])}) is added to each column."
-    phi, off = lab.network.activations[l - 1].name, np.sum(a[Z] <= 0)
-    cut = f": it cuts off {off} of {a[Z].size} entries to 0" * (phi == "relu")
+    phi, off = lab.network.activations[l - 1], np.sum(a[A] == 0)
+    cut = f": it cuts off {off} of {a[Z].size} entries to 0" * (phi.kink is not None)
     stays = f"φ works element by element, so the shape stays {times(a[Z])}."
     return {
         Z: (f"{W} · {before} + {b} = {Z}", words + " A[0] is X, the data." * (l == 1), added),
-        A: (f"φ of {Z} = {A}", f"φ is {phi} here{cut}.", stays),
+        A: (f"φ of {Z} = {A}", f"φ is {phi.name} here{cut}.", stays),
     }
 
 

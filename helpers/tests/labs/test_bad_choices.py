@@ -16,6 +16,7 @@ from helpers.labs.backward import BackwardLab
 from helpers.labs.forward import ForwardLab
 from helpers.labs.gradient_check import GradientCheckLab
 from helpers.labs.training import TrainingLab
+from helpers.widgets.controls import options_of
 
 NOTHING_SUCH: list[Any] = ["", None, 3, 2.5, True, np.ones(3), [], {}, 10**400, len]
 NO_NUMBER: list[Any] = ["", "3", None, np.nan, True, np.ones(3), np.array(4), [], {}, len, 1j]
@@ -60,7 +61,7 @@ def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.M
                 call()
             assert refused(error, control.description), call
             assert (lab.state, lab._picture.value) == (state, shown)
-        others = {name: control.options[-1] if hasattr(control, "options") else other(control)}
+        others = {name: options_of(control)[-1] if hasattr(control, "options") else other(control)}
 
 
 def other(control: Any) -> Any:

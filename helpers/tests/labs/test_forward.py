@@ -102,9 +102,9 @@ def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
     dead: dict[int, int] = {}
     saturated = []
     for l, phi in enumerate(network.activations[:-1], start=1):
-        if phi.name == "relu":
+        if phi.kink is not None and not phi.derivative(np.array(phi.kink)):
             dead[l] = sum(1 for row in Z[l] if max(row) <= 0)
-        elif np.mean(phi.derivative(Z[l]) < 0.01) > 0.5:
+        elif np.mean(np.abs(phi.derivative(Z[l])) < 0.01) > 0.5:
             saturated.append(f"layer {l}")
         if dead.get(l) == len(Z[l]):
             break
