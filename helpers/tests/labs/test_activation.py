@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 
 from helpers.activations import ACTIVATIONS, Activation
@@ -102,25 +103,28 @@ def check_curves(lab: ActivationLab, phi: Activation, z: float) -> None:
     assert above.get_xlim() == below.get_xlim()
     upper, lower = without_name(above), without_name(below)
     assert {*upper} == {HERE, CURVE, TANGENT, POINT} and {*lower} == {HERE, SLOPE, SLOPE_POINT}
-    for lines, curve, point, f in (
-        (upper, CURVE, POINT, phi.function),
-        (lower, SLOPE, SLOPE_POINT, phi.derivative),
-    ):
-        x, y = lines[curve][:, ~np.isnan(lines[curve][1])]
-        np.testing.assert_allclose(y, f(x), atol=1e-12)
-        assert len(x) >= 160 and (x[0], x[-1]) == (-4, 4)
-        at_z = np.array([z, f(np.float64(z))])
-        np.testing.assert_allclose(lines[point][:, 0], at_z, atol=1e-9)
-        np.testing.assert_allclose(lines[HERE][0], z, atol=1e-9)
+    check_curve(above, upper[CURVE], upper[HERE], upper[POINT], z, phi.function)
+    check_curve(below, lower[SLOPE], lower[HERE], lower[SLOPE_POINT], z, phi.derivative)
     start, end = upper[TANGENT].T
     np.testing.assert_allclose((start + end) / 2, upper[POINT][:, 0], atol=1e-9)
     rise = (end[1] - start[1]) / (end[0] - start[0])
     assert rise == pytest.approx(lower[SLOPE_POINT][1, 0])
-    places = [ax.get_position().y0 for ax in panels]
+    side = "below" if below.get_position().y0 < above.get_position().y0 else "above"
     assert alt_of(lab).startswith(
         f"{place(figure, above).title()}, the activation with its tangent at z, and the slope "
-        f"{'below' if places[1] < places[0] else 'above'}; "
+        f"{side}; "
     )
+
+
+def check_curve(ax: Axes, curve: Array, here: Array, point: Array, z: float, f: Any) -> None:
+    """All of the curve is in sight, and so is where the unit is on it."""
+    x, y = curve[:, ~np.isnan(curve[1])]
+    np.testing.assert_allclose(y, f(x), atol=1e-12)
+    assert len(x) >= 160 and (x[0], x[-1]) == (-4, 4)
+    low, high = ax.get_ylim()
+    assert low < y.min() and y.max() < high
+    np.testing.assert_allclose(point[:, 0], np.array([z, f(np.float64(z))]), atol=1e-9)
+    np.testing.assert_allclose(here[0], z, atol=1e-9)
 
 
 def check_rest(lab: ActivationLab, left: Array, alone: Array) -> None:

@@ -205,32 +205,31 @@ def check(lab: BackwardLab) -> None:
     assert lab._play.value == state["step"]
     assert lab.controls.sample.max == state["samples"]
     arrays = expected(lab)
-    root = ElementTree.fromstring(f"<div>{lab._picture.value}</div>")
-    equations, tables = tables_of(root)
     for name, values in {**lab.operands, **lab.result}.items():
         np.testing.assert_array_equal(values, arrays[name])
+    root = ElementTree.fromstring(f"<div>{lab._picture.value}</div>")
+    equations, tables = tables_of(root)
     for name, table in tables.items():
-        values = arrays[name]
-        assert table.shape == times(values)
-        digits = 0.00501 if np.abs(values).max() >= 0.1 else 0.0501 * np.abs(values).max()
-        np.testing.assert_allclose(table.values, values, rtol=0, atol=digits)
-        assert table.framed == of_the_sample(name, values.shape, state["sample"])
-    made = next(iter(lab.result))
-    *wanted, words, fits = says(lab, arrays)[made]
-    assert equations == wanted
-    said = ["".join(p.itertext()) for p in root.findall("./div/p")]
-    assert said[3:5] == [words, f"{fits} Numbers are rounded."]  # below the trail and the formula
-    formula = " and ".join(formula_of(equation, state["samples"]) for equation in wanted)
-    assert said[2] == formula
-    shapes = " and ".join(str(values.shape) for values in lab.result.values())
-    assert_says(
-        text,
-        f"Step {state['step']} of {len(lab.steps)}: {formula}, of "
-        f"{'shapes' if len(lab.result) > 1 else 'shape'} {shapes}. {words} "
-        + sample_said(lab, made, arrays[made]),
-    )
+        check_table(table, name, arrays[name], state["sample"])
     check_trail(root, lab.network.n_layers, state["step"])
     check_colours(root, {name: (arrays[name], table) for name, table in tables.items()})
+    made = next(iter(lab.result))
+    *wanted, words, fits = says(lab, arrays)[made]
+    formula = " and ".join(formula_of(equation, state["samples"]) for equation in wanted)
+    _, _, *said = ["".join(p.itertext()) for p in root.findall("./div/p")]  # below the trail
+    assert (equations, said[:3]) == (wanted, [formula, words, f"{fits} Numbers are rounded."])
+    shapes = " and ".join(str(values.shape) for values in lab.result.values())
+    of = f"shape{'s' * (len(lab.result) > 1)} {shapes}"
+    first = f"Step {state['step']} of {len(lab.steps)}: {formula}, of {of}."
+    assert_says(text, f"{first} {words} {sample_said(lab, made, arrays[made])}")
+
+
+def check_table(table: Table, name: str, values: Array, sample: int) -> None:
+    """The numbers are those of the array, and the sample has a frame."""
+    digits = 0.00501 if np.abs(values).max() >= 0.1 else 0.0501 * np.abs(values).max()
+    np.testing.assert_allclose(table.values, values, rtol=0, atol=digits)
+    assert table.shape == times(values)
+    assert table.framed == of_the_sample(name, values.shape, sample)
 
 
 def check_trail(root: Element, L: int, step: int) -> None:
