@@ -9,7 +9,6 @@ import numpy as np
 
 from helpers.labs.health import is_switch
 from helpers.layers import Caches, Gradient
-from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.network import MLP
 from helpers.texts import read
 from helpers.validation import Array
@@ -97,7 +96,8 @@ class Passes:
         handed_back: dict[int, Array] = {
             l - 1: network.W[l].T @ gradient.delta[l] for l in range(2, L + 1)
         }
-        handed_back[L] = mean_squared_error_gradient(A[L], Y)
+        handed_back[L] = np.empty_like(Y)
+        network.loss.backward(handed_back[L], A[L], Y)
         self.by_layer = {
             "A": _named("A[{}]", A),
             "Z": _named("Z[{}]", Z),
@@ -109,7 +109,7 @@ class Passes:
             "dW": _named("dW[{}]", gradient.dW, ""),
             "db": _named("db[{}]", gradient.db, ""),
         }
-        loss = np.array([[mean_squared_error(A[L], Y)]])
+        loss = np.array([[network.loss.value(A[L], Y)]])
         self.others = {"Y": Matrix("Y", Y), "L": Matrix("L", loss, ""), "m": m, "two_m": 2 * m}
         self.others["ones"] = Matrix("1", np.ones((m, 1)), "rows")
 
