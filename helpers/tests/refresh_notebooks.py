@@ -14,8 +14,8 @@ import base64
 import copy
 import re
 import sys
-import unicodedata
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from nbval.plugin import get_sanitize_patterns
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 IMAGES = ROOT / "images"
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 DRAWING = re.compile(r"\(attachment:([\w.-]+)\)")
 SECONDS_A_CELL = 120
 METADATA = {
@@ -56,14 +57,14 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     result.nbformat, result.nbformat_minor = 4, 5
     patterns = get_sanitize_patterns((ROOT / ".ci" / "nbval.cfg").read_text(encoding="utf-8"))
     _name_cells(result.cells)
-    count = 0
+    number = 0
     for cell in result.cells:
         cell.metadata = _kept(cell.metadata)
         if cell.cell_type == "markdown":
             _attach_drawings(cell)
         if cell.cell_type == "code":
-            count += bool(cell.source.strip())
-            cell.execution_count = count if cell.source.strip() else None
+            number += bool(cell.source.strip())
+            cell.execution_count = number if cell.source.strip() else None
             cell.outputs = _clean_outputs(cell.outputs, cell.execution_count, patterns)
     return result
 
@@ -83,21 +84,11 @@ def _name_cells(cells: list[NotebookNode]) -> None:
     """Keep the ids that somebody chose; name the other cells after how they begin."""
     taken = {cell.get("id") for cell in cells}
     for cell in cells:
-        if cell.get("id") and not RANDOM_ID.fullmatch(cell.id):
-            continue
-        slug = name = _slug(cell.source)
-        number = 1
-        while name in taken:
-            number += 1
-            name = f"{slug}-{number}"
-        taken.add(name)
-        cell.id = name
-
-
-def _slug(source: str) -> str:
-    ascii_only = unicodedata.normalize("NFKD", source).encode("ascii", "ignore").decode()
-    words = re.findall("[a-z0-9]+", ascii_only.lower())[:5]
-    return f"cell-{'-'.join(words)}"[:50].strip("-")
+        if not cell.get("id") or RANDOM_ID.fullmatch(cell.id):
+            name = "-".join(["cell", *re.findall("[a-z0-9]+", cell.source.lower())[:5]])[:50]
+            names = chain([name], (f"{name}-{number}" for number in count(2)))
+            cell.id = next(free for free in names if free not in taken)
+            taken.add(cell.id)
 
 
 def _attach_drawings(cell: NotebookNode) -> None:

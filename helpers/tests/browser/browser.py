@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -16,10 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
+MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
 SECOND = 1000  # of Playwright's milliseconds
 PATIENCE, AT_ONCE = 60 * SECOND, 10 * SECOND
 # Kernels that start at the same time in several processes can be given one port, and the later
@@ -39,21 +42,24 @@ IS_OPEN = f"{NOTEBOOK}?.context.isReady && {NOTEBOOK}.context.sessionContext.ses
 SCROLL_TO = f"place => {NOTEBOOK}.content.scrollToItem(place).then(() => null)"
 CLOSE = f"{NOTEBOOK}.context.sessionContext.shutdown().then(() => {NOTEBOOK}.dispose())"
 # whatever a cell draws is drawn only while it is on the screen, so all of them have to pass
+# what is wrong with what is seen, and all images
 SCROLL_THROUGH = """
 async () => {
+  // FUNCTIONS
   const pane = document.querySelector('.jp-WindowedPanel-outer');
   const found = {};
   for (let top = 0; ; top += pane.clientHeight) {
     pane.scrollTop = top;
     for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-    await (LOOK)(pane, found);
+    await images_and_errors(pane, found);
+    cut_off(pane, found);
     if (top + pane.clientHeight >= pane.scrollHeight) break;
   }
   return Object.values(found);
 }
 """
 IMAGES_AND_ERRORS = """
-async (pane, found) => {
+const images_and_errors = async (pane, found) => {
   const images = [...pane.querySelectorAll('img')];
   await Promise.all(images.map(image => image.decode().catch(() => null)));
   for (const image of images)
@@ -66,7 +72,7 @@ async (pane, found) => {
 """
 # what lies to the right of its output's edge, where nobody can scroll to it
 CUT_OFF = """
-(pane, found) => {
+const cut_off = (pane, found) => {
   const scrolls = (element, output) =>
     element !== output && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
       || scrolls(element.parentElement, output));
@@ -74,10 +80,11 @@ CUT_OFF = """
     const edge = output.getBoundingClientRect().right + 1;
     for (const element of output.querySelectorAll('*'))
       if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
-        found[element.outerHTML.slice(0, 120)] = element.outerHTML.slice(0, 120);
+        found[element.outerHTML.slice(0, 120)] = {cut_off: element.outerHTML.slice(0, 120)};
   }
 }
 """
+SCROLL_THROUGH = SCROLL_THROUGH.replace("// FUNCTIONS", IMAGES_AND_ERRORS + CUT_OFF)
 GO_THERE = """
 async view => {
   let last, top;
@@ -118,6 +125,23 @@ END_WATCH = "() => { const places = window.places; window.places = null; return 
 def find_chromium() -> str | None:
     """Return the path of a Chromium of this machine, if it has one."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def chromium_or_skip() -> str:
+    """Return its path; without it tests are skipped, or fail if COURSE_BROWSER is required."""
+    path = find_chromium()
+    if path is None:
+        sentence = "No Chromium is installed here, so that nothing is tested in a browser."
+        if os.environ.get("COURSE_BROWSER") == "required":
+            pytest.fail(f"{sentence} COURSE_BROWSER=required demands it.")
+        pytest.skip(sentence)
+    return path
+
+
+def copy_notebook(path: Path, folder: Path) -> None:
+    """Copy a lesson, with 40 rounds where it trains for hundreds: nbval runs all of them."""
+    text = MANY.sub(r"\g<1>40", path.read_text(encoding="utf-8"))
+    (folder / path.name).write_text(text, encoding="utf-8")
 
 
 @contextmanager
@@ -221,30 +245,23 @@ class OpenNotebook:
         every: list[dict[str, Any]] = self.page.evaluate(f"{cells}.flatMap(c => c.outputs ?? [])")
         return every
 
-    def scroll_through(self) -> list[dict[str, Any]]:
-        """Return all images and errors that are seen on the way from the top to the end."""
-        return self._on_the_way(IMAGES_AND_ERRORS)
-
     def assert_it_looks_right(self) -> None:
-        """No cell has an error, and each image is there and described."""
-        outputs, seen = self.outputs(), self.scroll_through()
+        """No cell has an error, each image is there and described, and nothing is cut off.
+
+        The file browser is open meanwhile, so that the window is narrow.
+        """
+        outputs = self.outputs()
         assert outputs
         bad = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
         assert not bad
-        assert not [thing["error"] for thing in seen if "error" in thing]
+        self.command("application:toggle-left-area")
+        seen: list[dict[str, Any]] = self.page.evaluate(SCROLL_THROUGH)
+        self.command("application:toggle-left-area")
         images = [thing for thing in seen if "alt" in thing]
         assert images
+        assert [thing for thing in seen if "alt" not in thing] == []
         assert not [image for image in images if image["width"] == 0]
         assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
-
-    def cut_off(self) -> list[str]:
-        """Return what the window is too narrow for, from the top to the end."""
-        return self._on_the_way(CUT_OFF)
-
-    def _on_the_way(self, look: str) -> list[Any]:
-        """Return what a look at each screenful finds, from the top to the end."""
-        found: list[Any] = self.page.evaluate(SCROLL_THROUGH.replace("LOOK", look))
-        return found
 
     def restart_and_run_all(self) -> None:
         """Restart the kernel, say yes when asked, and wait until all cells have run."""

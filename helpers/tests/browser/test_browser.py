@@ -3,16 +3,14 @@
 Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``required``.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from helpers.labs.backward import PLAY_PAUSE
 from helpers.labs.training import TrainingLab
@@ -20,110 +18,78 @@ from helpers.tests.browser.browser import (
     Lab,
     OpenNotebook,
     browse,
-    find_chromium,
+    chromium_or_skip,
+    copy_notebook,
     open_jupyterlab,
     serve,
 )
+from helpers.tests.refresh_notebooks import IMAGES, NAMES, NOTEBOOKS
 
-ROOT = Path(__file__).parents[3]
-NAMES = ["01_activations", "02_forward_caching", "03_delta_recursion"]
-NAMES += ["04_gradient_checking", "05_training"]
 FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have them
 THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
-TO_AND_FRO = ["ArrowRight", "ArrowLeft"] * 2
 MAYBE_ONE_PIXEL = 1.0
 SAID_AFTER = {"Train on": "After 100 epochs", "Start again": "After 50 epochs"}  # 50 are asked for
-
-
-@dataclass
-class Course:
-    """A copy of the course, and what it is looked at with; nothing that is run changes the tree.
-
-    `asked` holds the machines that a page has asked for something.
-    """
-
-    root: Path
-    context: BrowserContext
-    page: Page
-    asked: set[str | None]
+ASKED: set[str | None] = set()  # the machines that a page has asked for something
 
 
 @pytest.fixture(scope="module")
-def chromium() -> str:
-    return chromium_or_skip()
-
-
-def chromium_or_skip() -> str:
-    path = find_chromium()
-    if path is None:
-        sentence = "No Chromium is installed here, so that nothing is tested in a browser."
-        if os.environ.get("COURSE_BROWSER") == "required":
-            pytest.fail(f"{sentence} COURSE_BROWSER=required demands it.")
-        pytest.skip(sentence)
-    return path
-
-
-@pytest.fixture(scope="module")
-def course(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
-    root = tmp_path_factory.mktemp("course") / FOLDER
-    asked: set[str | None] = set()
-    for folder in ("notebooks", "images"):
-        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
-        shutil.copytree(ROOT / folder, root / folder, ignore=ignored)
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """JupyterLab in a copy of the course, so that nothing that is run changes the tree."""
+    chromium, root = chromium_or_skip(), tmp_path_factory.mktemp("course") / FOLDER
+    shutil.copytree(IMAGES, root / "images")
+    (root / "notebooks").mkdir()
+    for name in NAMES:
+        copy_notebook(NOTEBOOKS / f"{name}.ipynb", root / "notebooks")
     with serve(root) as address, browse(chromium) as context:
-        context.on("request", lambda request: asked.add(urlsplit(request.url).hostname))
-        yield Course(root, context, open_jupyterlab(context, address), asked)
+        context.on("request", lambda request: ASKED.add(urlsplit(request.url).hostname))
+        yield open_jupyterlab(context, address)
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def notebook(request: pytest.FixtureRequest, course: Course) -> Iterator[OpenNotebook]:
+def notebook(request: pytest.FixtureRequest, page: Page) -> Iterator[OpenNotebook]:
     """A notebook, opened and run from the top."""
-    opened = OpenNotebook(course.page, f"notebooks/{request.param}.ipynb")
+    opened = OpenNotebook(page, f"notebooks/{request.param}.ipynb")
     opened.command("notebook:run-all-cells")
     yield opened
     opened.close()
 
 
-only_training = pytest.mark.parametrize("notebook", ["05_training"], indirect=True)
+def only(name: str) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("notebook", [name], indirect=True)
+
+
+def test_it_runs_and_all_of_it_is_there_and_described(notebook: OpenNotebook) -> None:
+    notebook.assert_it_looks_right()
+
+
+def test_its_lab_answers_to_the_keyboard_and_nothing_jumps(notebook: OpenNotebook) -> None:
+    assert_it_answers(notebook.lab())
 
 
 def assert_it_answers(lab: Lab) -> None:
     before = lab.text.inner_text()
     lab.tab_to_slider()
-    for key in THERE_AND_HALF_BACK:
-        lab.press(key)
+    lab.wait_until_sharp()
+    first, *others = lab.places(THERE_AND_HALF_BACK)
     expect(lab.text).not_to_have_text(before)
     expect(lab.text).not_to_contain_text("mistake")
-
-
-def test_it_runs_and_its_images_are_there_and_described(notebook: OpenNotebook) -> None:
-    notebook.assert_it_looks_right()
-
-
-def test_nothing_is_cut_off_where_the_file_browser_is_open(notebook: OpenNotebook) -> None:
-    notebook.command("application:toggle-left-area")
-    try:
-        assert notebook.cut_off() == []
-    finally:
-        notebook.command("application:toggle-left-area")
-
-
-def test_its_lab_answers_to_the_keyboard(notebook: OpenNotebook) -> None:
-    assert_it_answers(notebook.lab())
-
-
-def test_nothing_jumps_while_its_lab_answers(notebook: OpenNotebook) -> None:
-    lab = notebook.lab()
-    lab.tab_to_slider()
-    lab.wait_until_sharp()
-    first, *others = lab.places(TO_AND_FRO)
-    assert len(others) > len(TO_AND_FRO)
+    assert len(others) > len(THERE_AND_HALF_BACK)
     assert first[-1] == 0
     for place in others:
         assert place == pytest.approx(first, abs=MAYBE_ONE_PIXEL)
 
 
-@pytest.mark.parametrize("notebook", ["03_delta_recursion"], indirect=True)
+@only("02_forward_caching")
+def test_it_runs_again_in_a_new_kernel(notebook: OpenNotebook) -> None:
+    counts = [output.get("execution_count") for output in notebook.outputs()]
+    notebook.restart_and_run_all()
+    outputs = notebook.outputs()
+    assert [output.get("execution_count") for output in outputs] == counts
+    assert not [output for output in outputs if output["output_type"] == "error"]
+    assert_it_answers(notebook.lab())
+
+
+@only("03_delta_recursion")
 def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     lab.press_player("stop")
@@ -140,7 +106,7 @@ def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
     expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
 
 
-@only_training
+@only("05_training")
 def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     lab.tab_to_slider()
@@ -152,7 +118,7 @@ def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook)
     expect(lab.text).to_have_text(TrainingLab(learning_rate=10**-2.9, epochs=400).text)
 
 
-@only_training
+@only("05_training")
 def test_every_control_works_by_keyboard(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     worked = {work_by_keyboard(lab, stop) for stop in lab.tab_stops()}
@@ -187,7 +153,7 @@ def work_by_keyboard(lab: Lab, stop: Locator) -> str:
     return name
 
 
-@only_training
+@only("05_training")
 def test_a_second_view_of_the_lab_follows(notebook: OpenNotebook) -> None:
     second = notebook.second_view()
     lab = notebook.lab()
@@ -199,35 +165,29 @@ def test_a_second_view_of_the_lab_follows(notebook: OpenNotebook) -> None:
     notebook.close_second_view()
 
 
-@pytest.mark.parametrize("notebook", ["02_forward_caching"], indirect=True)
-def test_it_runs_again_in_a_new_kernel(notebook: OpenNotebook) -> None:
-    counts = [output.get("execution_count") for output in notebook.outputs()]
-    notebook.restart_and_run_all()
-    assert [output.get("execution_count") for output in notebook.outputs()] == counts
-    notebook.assert_it_looks_right()
-    assert_it_answers(notebook.lab())
-
-
-def test_no_page_asked_another_machine(course: Course) -> None:
-    assert course.asked - {None} == {"127.0.0.1"}  # None: the page itself held what it asked for
+@pytest.mark.usefixtures("page")
+def test_no_page_asked_another_machine() -> None:
+    assert ASKED - {None} == {"127.0.0.1"}  # None: the page itself held what it asked for
 
 
 # Without a browser
 
 
-def test_without_chromium_all_this_is_skipped(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    ("required", "outcome", "sentence"),
+    [
+        ("", pytest.skip.Exception, "No Chromium is installed here"),
+        ("required", pytest.fail.Exception, "COURSE_BROWSER=required demands it"),
+    ],
+)
+def test_without_chromium_all_this_is_skipped_or_fails(
+    required: str,
+    outcome: type[BaseException],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.delenv("COURSE_BROWSER", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="No Chromium is installed here"):
-        chromium_or_skip()
-
-
-def test_without_chromium_all_this_fails_where_it_is_required(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setenv("COURSE_BROWSER", "required")
-    with pytest.raises(pytest.fail.Exception, match="COURSE_BROWSER=required demands it"):
+    monkeypatch.setenv("COURSE_BROWSER", required)
+    with pytest.raises(outcome, match=sentence):
         chromium_or_skip()
