@@ -21,7 +21,7 @@ MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
 
 def said(source: str, names: dict[str, Any]) -> str:
     """Return what a cell prints, and the value that it shows."""
-    tree = ast.parse(MANY.sub(r"\g<1>40", source))
+    tree = ast.parse(MANY.sub(r"\g<1>10", source))
     last: Any = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         exec(compile(tree, "<cell>", "exec"), names)

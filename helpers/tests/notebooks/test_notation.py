@@ -2,8 +2,10 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from types import SimpleNamespace
 from typing import Any
 
@@ -131,18 +133,39 @@ RUN = rf"(?:{NAME}|[-+−·⊙/²½ᵀΣ⁻ᶻ()\d ])+"
 EQUATION = re.compile(rf"(?<![\w\[]){RUN}[=←]{RUN}(?! *where)")
 SETTING = re.compile(r"\w = [−\d.⁻]+")
 OF_ONE_SAMPLE = "A − Y = −2"
+TESTED_BELOW = ("bug_kinds", "hunt", "passes")  # whose formulas are tested line by line
+CODE = ("code", "edit")  # in a known mistake
 
 
 def equations() -> Iterator[tuple[str, str]]:
     """Yield each equation in a text of the package, and the activation whose text it is."""
+    for text, name in chain(texts_in_python(), texts_in_toml()):
+        for found in EQUATION.findall(text):
+            yield found.strip(" "), name if name in PHI else "tanh"
+
+
+def texts_in_python() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "helpers").rglob("*.py")):
-        # two modules whose formulas are tested below, line by line
-        if "tests" not in path.parts and path.stem not in ("bug_kinds", "passes"):
+        if "tests" not in path.parts and path.stem not in TESTED_BELOW:
             for top in ast.parse(path.read_text(encoding="utf-8")).body:
                 name = getattr(top, "name", "").removesuffix("_back")
-                for text in strings_in(top):
-                    found = (run.strip(" ") for run in EQUATION.findall(text))
-                    yield from ((equation, name if name in PHI else "tanh") for equation in found)
+                yield from ((text, name) for text in strings_in(top))
+
+
+def texts_in_toml() -> Iterator[tuple[str, str]]:
+    """Yield the texts of the lessons, without those that are code."""
+    entries: list[Any] = [
+        tomllib.loads(path.read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "helpers" / "lessons").glob("*/*.toml"))
+        if path.stem not in TESTED_BELOW
+    ]
+    for entry in entries:  # grows on the way
+        if isinstance(entry, str):
+            yield from ((text, "") for text in re.split(r"\n *", IN_CODE.sub("", entry)))
+        elif isinstance(entry, dict):
+            entries += [inner for key, inner in entry.items() if key not in CODE]
+        elif isinstance(entry, list):
+            entries += entry
 
 
 def strings_in(tree: ast.AST) -> Iterator[str]:

@@ -14,7 +14,7 @@ from helpers import plots
 from helpers.activations import ACTIVATIONS
 from helpers.tests.networks import random_case
 from helpers.tests.notebooks.formulas.cells import Cell, cells_of
-from helpers.tests.notebooks.formulas.lesson_1 import what_is_left
+from helpers.tests.notebooks.formulas.numbers import what_is_left
 from helpers.tests.notebooks.test_notebooks import NAMES
 from helpers.tests.refresh_notebooks import ROOT
 from helpers.tests.seen import (

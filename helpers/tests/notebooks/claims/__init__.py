@@ -1,37 +1,47 @@
-"""What the course says in words, computed: a claim yields the sentences that its arrays prove.
+"""What the course says in words: computed, or signed by somebody who has read it.
 
-A module of this package belongs to a notebook. It has
+A claim computes what a text says, and tells where it stands, word for word but for line ends.
+Of the words around what is computed it needs few; ` … ` stands for what lies between:
 
-- `PLACES`, the texts that it answers for, each by its (source, where): the cells of a notebook,
-  ('02_forward_caching', 'memory-explain'), and its questions, ('memory', 'asked'),
-  ('memory', 'right'), ('memory', 'otherwise'), ('memory', <an answer>) for the reply to it;
-- claims, which say where each sentence stands, word for word but for line ends; they return
-  it after ` :: `, or yield pairs:
+    @claim("02_forward_caching")
+    def caches_beside_parameters() -> str:
+        ratio = caches.nbytes / network.theta.nbytes
+        return f"memory-explain :: about {in_words(ratio)} times as large … memory"
 
-      @claim("02_forward_caching")
-      def caches_beside_parameters() -> str:
-          ratio = caches.nbytes / network.theta.nbytes
-          return f"memory-explain :: about {in_words(ratio)} times as large as the parameters"
+The rest of each text is signed in signed.toml. If a word of it changes, somebody has to read
+it again, and to sign it if it is true. `python -m helpers.tests.notebooks.claims` does so
+for all texts: then read what the difference shows.
 
-- `UNPROVED`, what nothing computes, by the reason.
+The texts are, by their source and where they stand there: the cells of a notebook,
+('02_forward_caching', 'memory-explain'); the questions, ('memory', 'asked'), ('memory',
+'right'), ('memory', 'otherwise'), ('memory', <an answer>) for the reply to it; the marks of
+the bug hunt, ('hunt', 'sign turned'); the sections of README, ('README', 'Key ideas').
 """
 
 import ast
+import hashlib
+import importlib
 import io
+import pkgutil
 import re
 import tokenize
-from collections.abc import Callable, Iterator, Mapping
+import tomllib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
+from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.questions import all_questions
 from helpers.plots import sentences
 from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of
+from helpers.tests.refresh_notebooks import NAMES, ROOT
 
 Said = tuple[str, str]
 Compute = Callable[[], str | Iterator[Said]]
-Places = dict[Said, str]
 CLAIMS: list["Claim"] = []
+SIGNED = Path(__file__).with_name("signed.toml")
+NO_NUMBER = "neither a number nor a direction"
 # what says how many, how much, which way or which of two; 'right' only where it is a side
 TELLING = re.compile(
     r"""(?<![\w^])\d[\d,.]*(?<![,.])(?:e-?\d+|\w)? | [¼½∞] | \b(?:
@@ -49,49 +59,20 @@ TELLING = re.compile(
     )\b""",
     re.VERBOSE | re.IGNORECASE,
 )
-# formulas and code have tests of their own; headings, links, times and tags aren't claims
-NO_CLAIM = re.compile(
-    r"""\$\$[^$]*\$\$ | \$[^$\n]+\$ | `[^`]*` | ^\#+\ .*?$ | ^\d\.\ | <summary>.*?</summary>
-    | <[^>\n]+> | \]\([^)\s]*\) | ^(?:Before:.*?\.\ )?Next:.*?\) | \(A\ solution\ is\ folded\ below
-    | takes\ about\ \d+\ minutes | To\ predict\ unseen.* | [Ll]esson\ \d | ^\#\ .*solution$
-    | ^(?:upp|low)er\ left$ | \bd?[WbZAδθa-z]\w*\[[\w, -]+\] | n_\{l-1\}
-    | [Tt]he\ (?:cell|question|formulas?)\ (?:above|below) | ^\#\ \(.*?$ | shapes?\ \([^)]*\)
-    | \d-[\d-]+\d | \b(?:at\ once | all\ the\ same | [Bb]efore\ you\ run | (?:is|asks)\ left\ of
-    | asks?\ about | not\ about)\b
-    """,
-    re.VERBOSE | re.MULTILINE,
-)
+# formulas and code have tests of their own; tags and links are no words
+NO_WORDS = re.compile(r"\$\$[^$]*\$\$|\$[^$\n]+\$|`[^`]*`|<[^>\n]+>|\]\([^)\s]*\)")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A function that computes sentences about one source, and the module that it is in."""
+    """A function that computes what a source says."""
 
     source: str
     compute: Compute
 
-    @property
-    def module(self) -> str:
-        """The name of its file."""
-        return self.compute.__module__.rpartition(".")[2]
-
-    def said(self) -> list[tuple[Said, str]]:
-        """Compute, and return each sentence after its place."""
-        computed = self.compute()
-        if isinstance(computed, str):
-            return quoted(self.source, computed)
-        return [((self.source, where), text) for where, text in computed]
-
-
-def quoted(source: str, page: str) -> list[tuple[Said, str]]:
-    """Return the texts of a page, each of which stands after its place: `where :: text`."""
-    parts = re.split(r"^ *(.+?) :: ", page, flags=re.MULTILINE)[1:]
-    pairs = zip(parts[::2], parts[1::2], strict=True)
-    return [((source, where), folded(text)) for where, text in pairs]
-
 
 def claim(source: str) -> Callable[[Compute], Compute]:
-    """Enter a claim about a notebook or a question."""
+    """Enter a claim about a notebook, a question, the hunt or README."""
 
     def enter(compute: Compute) -> Compute:
         CLAIMS.append(Claim(source, compute))
@@ -100,20 +81,45 @@ def claim(source: str) -> Callable[[Compute], Compute]:
     return enter
 
 
-def places_of(notebook: str, lesson: int) -> Places:
-    """Return every text of a lesson by its place."""
-    texts = markdown_of(notebook) | {
-        id: words_in_code(cell.source) for id, cell in cells_of(notebook).items()
-    }
-    places = {(notebook, id): text for id, text in texts.items()}
-    for question in all_questions().values():
-        if question.lesson == lesson:
-            own = {"asked": f"{question.title}\n{question.text}", "right": question.right}
-            own |= {"otherwise": question.otherwise} if question.otherwise else {}
-            places |= {
-                (question.name, where): text for where, text in {**own, **question.replies}.items()
-            }
-    return places
+@cache
+def claims() -> list[Claim]:
+    """Return the claims of all modules of this package."""
+    for module in pkgutil.iter_modules(__path__):
+        if module.name != "__main__":
+            importlib.import_module(f"{__name__}.{module.name}")
+    return CLAIMS
+
+
+@cache
+def said(claim: Claim) -> list[tuple[Said, str]]:
+    """Compute, once a session, and return what is said after each place."""
+    computed = claim.compute()
+    if isinstance(computed, str):
+        parts = re.split(r"^ *(.+?) :: ", computed, flags=re.MULTILINE)[1:]
+        computed = zip(parts[::2], parts[1::2], strict=True)
+    return [((claim.source, where), text) for where, text in computed]
+
+
+# The texts
+
+
+@cache
+def places() -> dict[Said, str]:
+    """Return every text of the course by its place."""
+    texts: dict[Said, str] = {}
+    for name in NAMES:
+        texts |= {(name, id): text for id, text in markdown_of(name).items()}
+        code = {(name, id): words_in_code(cell.source) for id, cell in cells_of(name).items()}
+        texts |= {place: text for place, text in code.items() if text}
+    for name, question in all_questions().items():
+        own = {"asked": f"{question.title}\n{question.text}", "right": question.right}
+        own |= {"otherwise": question.otherwise} if question.otherwise else {}
+        texts |= {(name, where): text for where, text in {**own, **question.replies}.items()}
+    for name, kind in KINDS.items():
+        words = f"{kind.formula}: {kind.misconception}", kind.mark, kind.elsewhere
+        texts["hunt", name] = "\n".join(words)
+    sections = re.split("^## ", (ROOT / "README.md").read_text("utf-8"), flags=re.MULTILINE)
+    return texts | {("README", text.partition("\n")[0]): text for text in sections}
 
 
 def words_in_code(source: str) -> str:
@@ -131,40 +137,74 @@ def folded(text: str) -> str:
     return " ".join(text.split())
 
 
-def spans(sentence: str, text: str) -> list[tuple[int, int]]:
-    """Return where the sentence stands in a text; '4 %' isn't in '4.4 %', nor in '14 %'."""
-    exact = rf"(?<!\w)(?<!\d[.,−-]){re.escape(folded(sentence))}(?!\w|[.,]\d)"
-    return [match.span() for match in re.finditer(exact, folded(text))]
+# What is computed of them
 
 
-def unquoted(text: str, sentences: list[str]) -> list[str]:
-    """Return the telling words of a text that no sentence holds, with what stands around them."""
-    plain = folded(NO_CLAIM.sub(lambda match: re.sub(r"\S", "·", match.group()), text))
-    whole = folded(text)
-    quoted = [span for sentence in sentences for span in spans(sentence, text)]
-    return [
-        f"{found.group()!r} in '…{whole[max(0, found.start() - 40) : found.end() + 30]}…'"
-        for found in TELLING.finditer(plain)
-        if not any(start <= found.start() and found.end() <= end for start, end in quoted)
+def spans(said: str, text: str) -> list[tuple[int, int]]:
+    """Return where the pieces of what is said stand in a text, one after the other.
+
+    '4 %' isn't in '4.4 %', nor in '14 %'.
+    """
+    pieces = [
+        rf"(?<!\w)(?<!\d[.,−-])({re.escape(piece)})(?!\w|[.,]\d)"
+        for piece in folded(said).split(" … ")
     ]
+    found = re.search(".*?".join(pieces), folded(text), flags=re.DOTALL)
+    return [found.span(i + 1) for i in range(len(pieces))] if found else []
 
 
-def quotes(
-    claims: list[Claim], unproved: Mapping[str, list[tuple[Said, str]]]
-) -> dict[Said, list[str]]:
-    """Return what is quoted at each place, by the claims and by the list of what isn't proved."""
+@cache
+def quotes() -> dict[Said, list[str]]:
+    """Return what the claims say, by place."""
     found: dict[Said, list[str]] = {}
-    for place, text in (said for claim in claims for said in computed(claim)):
-        found.setdefault(place, []).append(text)
-    for place, text in (said for group in unproved.values() for said in group):
+    for place, text in (pair for claim in claims() for pair in said(claim)):
         found.setdefault(place, []).append(text)
     return found
 
 
+def rest(place: Said) -> str:
+    """Return the words of a text that no claim computes, with … for those that one does."""
+    text = places()[place]
+    kept = list(folded(text))
+    for start, end in (span for said in quotes().get(place, []) for span in spans(said, text)):
+        kept[start:end] = "…" * (end - start)
+    return re.sub("…+", "…", "".join(kept))
+
+
+# What is signed
+
+
 @cache
-def computed(claim: Claim) -> list[tuple[Said, str]]:
-    """Return what it says, computed once a session."""
-    return claim.said()
+def to_sign() -> dict[str, dict[str, str]]:
+    """Return the rests by source; those of a question or of the hunt are one text."""
+    found: dict[str, dict[str, str]] = {}
+    for source, where in places():
+        section, name = (source, where) if source in (*NAMES, "README") else ("questions", source)
+        texts, name = found.setdefault(section, {}), re.sub(r"\W+", "-", name)
+        texts[name] = f"{texts.get(name, '')} {where}: {rest((source, where))}".strip()
+    return found
+
+
+def signature(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:4]
+
+
+def telling(text: str) -> list[str]:
+    """Return what says how many, how much, which way or which of two."""
+    return TELLING.findall(NO_WORDS.sub("·", text))
+
+
+def signed() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return the signature of each text, and why nothing computes it, by source."""
+    sources = tomllib.loads(SIGNED.read_text(encoding="utf-8"))
+    return {
+        source: {
+            name: (signed, why)
+            for why, texts in reasons.items()
+            for name, signed in re.findall(r"(\S+):([0-9a-f]{4})\b", texts)
+        }
+        for source, reasons in sources.items()
+    }
 
 
 IN_WORDS = dict(enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight"]))

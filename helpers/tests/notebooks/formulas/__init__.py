@@ -1,13 +1,12 @@
-"""Every formula of the notebooks, evaluated from the notebook's own cell.
+"""Every formula of the notebooks, evaluated where it stands.
 
-A check gets a cell, runs it or evaluates one of its lines on numbers of the check's own, and
-compares with an independent computation: plain loops, or automatic differentiation. Nothing of
-a formula is copied here, so a cell can't be right here and wrong in the notebook.
+Code is compared with an independent computation: plain loops, or automatic differentiation.
+Nothing of a formula is copied here, so a cell can't be right here and wrong in the notebook.
 
-    cells      a cell, how it is run, which cells compute, and faults to plant in them
+    cells      a cell, and how it is run
     numbers    what the checks compute with
-    lesson_N   the checks of lesson N
-    key_ideas  the checks of the tables of key ideas, README's included
+    checks     what the cells compute that print nothing, or more than nbval can tell
+    key_ideas  the code in the tables of key ideas, README's included
 
 The maths between dollars is held to the same numbers. It is translated to Python, so that both
 sides of each = can be computed.
@@ -15,5 +14,5 @@ sides of each = can be computed.
     notation    from LaTeX, or plain text, to Python
     scenes      numbers for the names in it
     claims      every formula of the notebooks and of README, and whether it is true
-    stands_for  what a formula without an = is, cell by cell
+    stands_for  what some formulas without an = are
 """

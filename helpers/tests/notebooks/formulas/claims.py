@@ -1,7 +1,7 @@
 """What the course says in formulas, and whether it is true.
 
 A formula with an = in it is true of the numbers of one of the `scenes`, or it is wrong. One
-without says nothing alone: `STANDS_FOR` has beside it, by cell, what it is in Python.
+without says nothing alone; what some of these are stands in `STANDS_FOR`.
 """
 
 import re
@@ -17,18 +17,14 @@ from helpers.tests.independent import PHI
 from helpers.tests.notebooks.formulas.cells import markdown_of
 from helpers.tests.notebooks.formulas.notation import python, statements
 from helpers.tests.notebooks.formulas.scenes import GENERAL, Scene, scenes
-from helpers.tests.notebooks.formulas.stands_for import REASONS, STANDS_FOR
+from helpers.tests.notebooks.formulas.stands_for import STANDS_FOR
 from helpers.tests.notebooks.test_notebooks import NAMES
 from helpers.tests.refresh_notebooks import ROOT
 
-SYMBOL = re.compile(
-    r"(?:\\partial L / \\partial )?(?:\\varphi'*)?\(?"  # what acts on it
-    r"\\?[A-Za-z]+(?:_\\text\{\w+\}|_\w)?(?:\[[lL\d](?:-1)?\])?(?:_\{\w+\}|_\w)?"
-    r"(?:\^\{\\mathsf T\})?\)?|\\varphi'*|\\mathbf 1|l-1"
-)
 IN_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 MATHS = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 IF_ELSE = re.compile(r"\$([^$=]*=)?([^$=]+)\$ if \$([^$]+)\$,? else \$([^$]+)\$")
+SETTING = re.compile(r"(?:z|a|p|varepsilon) = -?number_of.*")
 RELATION = re.compile(r"=|\\approx|\\sim")
 # what a formula may fail with that isn't right, or is of another scene
 WRONG = (ArithmeticError, AssertionError, AttributeError, NameError, TypeError, ValueError)
@@ -57,11 +53,6 @@ class Piece:
     formula: str
     activation: str = "tanh"
     concept: str = ""
-
-    @property
-    def is_symbol(self) -> bool:
-        """Whether it only names something."""
-        return bool(SYMBOL.fullmatch(self.formula.strip(" .,")))
 
 
 ACTIVATION_OF = {
@@ -108,25 +99,16 @@ def sides_of(statement: str) -> Sides:
 
 
 @cache
-def stands_for(place: str) -> dict[Sides, str]:
-    return translated(STANDS_FOR.get(place, {}))
-
-
-@cache
-def reasons(place: str) -> dict[Sides, str]:
-    return translated(REASONS.get(place, {}))
-
-
-def translated(entries: Mapping[str, str]) -> dict[Sides, str]:
-    return {sides_of(statements(formula)[0]): beside for formula, beside in entries.items()}
+def stand_for() -> dict[Sides, str]:
+    return {sides_of(statements(formula)[0]): what for formula, what in STANDS_FOR.items()}
 
 
 def claims_of(piece: Piece) -> Iterator[Sides]:
-    """Yield what has to be equal: not in a symbol alone, nor what has a reason not to be."""
+    """Yield what has to be equal: not in a symbol, nor in a number for one to think of."""
     for sides in map(sides_of, statements(piece.formula)):
-        if sides in stands_for(piece.place):
-            yield (*sides, stands_for(piece.place)[sides])
-        elif sides not in reasons(piece.place) and not piece.is_symbol:
+        if sides in stand_for():
+            yield (*sides, stand_for()[sides])
+        elif len(sides) > 1 and not SETTING.fullmatch(" = ".join(sides)):
             yield sides
             if len(in_letters := tuple(side for side in sides if not has_numbers(side))) > 1:
                 yield in_letters  # and not with the numbers of one network alone

@@ -1,10 +1,7 @@
-"""The code column of the tables of key ideas: each piece of code, evaluated."""
+"""The code column of the tables of key ideas: each piece of code, evaluated beside its formula."""
 
 import ast
-import math
 import re
-from collections.abc import Callable
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,242 +10,96 @@ import numpy as np
 from helpers.activations import find_activation
 from helpers.gradient_check import DEFAULTS, check_gradient
 from helpers.losses import mean_squared_error
-from helpers.tests.notebooks.formulas.cells import Cell, markdown_of
-from helpers.tests.notebooks.formulas.numbers import (
-    Check,
-    exact,
-    layer,
-    length,
-    numbers,
-    row_sums,
-    same,
-    steps,
-    three_layers,
-)
-from helpers.tests.notebooks.test_notebooks import NAMES
-from helpers.tests.refresh_notebooks import ROOT
+from helpers.tests.independent import PHI
+from helpers.tests.notebooks.formulas.cells import markdown_of
+from helpers.tests.notebooks.formulas.claims import agree
+from helpers.tests.notebooks.formulas.numbers import length, three_layers
+from helpers.tests.notebooks.formulas.scenes import scenes
+from helpers.tests.refresh_notebooks import NAMES, ROOT
 
-ONE, TWO, THREE, FOUR, FIVE = NAMES
-README = "README"
-CHECKS: dict[tuple[str, str, int], Check] = {}
-Z = np.array([[-2.5, -0.4, 0.0], [0.3, 1.7, 4.2]])
+# what each piece of code in a row is, with `it` for its value, in the names of a scene
+VALUES = {
+    "a layer for all samples": ["same(it, Z_here)"],
+    "ReLU": ["same(it, varphi_of(Z))", "same(it, varphiprime_of(Z))"],
+    "sigmoid": ["same(it, varphi_of(Z))", "same(it, varphiprime_of(Z))"],
+    "tanh": ["same(it, varphi_of(Z))", "same(it, varphiprime_of(Z))"],
+    "activations by name": ["it is find_activation('relu')"],
+    "forward pass": ["same(it, Z_here)"],
+    "activation": ["same(it, A_here)"],
+    "one bias for all samples": ["it == (b.shape == (16, 1))"],
+    "He initialisation": ["it == (0, np.sqrt(2 / n_in), shape)"],
+    "counting parameters": ["it == theta.size"],
+    "caches": [
+        "same(it[0], A[last]) and same(it[1].A[l - 1], A[l - 1]) and same(it[1].Z[l], Z[l])"
+    ],
+    "the loss": ["same(it, L_of(theta))"],
+    "δ of the output": ["same(it, delta[last])"],
+    "δ one layer back": ["same(it, delta[l - 1])"],
+    "gradients": ["same(getattr(it, 'dW', {l: it})[l], dW[l])"],
+    "weight gradient": ["same(it, dW[l])"],
+    "bias gradient": ["same(it, db[l])"],
+    "gradient check": ["it.passed"],
+    "two-sided difference": ["same(it, 12.04)"],  # of z³ it is 3z² + ε²
+    "relative error": ["same(it, norm(a - n) / (norm(a) + norm(n)))"],
+    "reading it": ["it.passed"],
+    "choosing ε": ["it == usual"],
+    "the cost": ["it == sum(2 for _ in theta)"],
+    "update": ["same(network.theta, new_theta)"],
+}
+OF_THE_OUTPUT = {"the loss", "δ of the output"}  # their A is A[L]
 
 
-@cache
-def pieces() -> dict[tuple[str, str, int], Cell]:
-    """Return each piece of code by its place, the concept in its row, and its number there."""
-    texts = {README: (ROOT / "README.md").read_text(encoding="utf-8")}
+def pieces() -> list[tuple[str, str, int, str]]:
+    """Return the place, concept, number and text of each piece of code in a table."""
+    texts = {"README": (ROOT / "README.md").read_text(encoding="utf-8")}
     texts |= {name: "\n\n".join(markdown_of(name).values()) for name in NAMES}
-    found = {}
+    found = []
     for place, text in texts.items():
         table = text.split("## Key ideas", 1)[1].split("\n\n|", 1)[1].split("\n\n", 1)[0]
         for row in table.splitlines()[2:]:
             concept, _, code = row.removeprefix("| ").removesuffix("|").split(" | ")
-            for i, source in enumerate(re.findall("`([^`]+)`", code)):
-                found[place, concept, i] = Cell(place, f"{concept}, {i}", source)
+            codes = enumerate(re.findall("`([^`]+)`", code))
+            found += [(place, concept, i, source) for i, source in codes]
     return found
 
 
-def idea(concept: str, *places: str, i: int = 0) -> Callable[[Check], Check]:
-    """Enter a check under the piece of code that it is of, in each table that has it."""
-
-    def enter(check: Check) -> Check:
-        CHECKS.update({(place, concept, i): check for place in places})
-        return check
-
-    return enter
+def is_right(concept: str, i: int, code: str) -> bool:
+    """Whether the code gives what its row is about, in every layer."""
+    return all(eval(VALUES[concept][i], with_value(code, concept, l)) for l in (2, 3))
 
 
-def result(cell: Cell, **given: Any) -> Any:
-    """Return the value of an expression; of a statement, all names that there are then."""
-    names: dict[str, Any] = {"np": np, **given}
-    if isinstance(ast.parse(cell.source).body[0], ast.Expr):
-        return eval(cell.source, names)
-    exec(cell.source, names)
-    return names
+def with_value(code: str, concept: str, l: int) -> dict[str, Any]:
+    """Return the names of a scene, and the value of the code as `it`."""
+    names = names_of(concept, code, l)
+    (line,) = ast.parse(code).body
+    assert isinstance(line, ast.Expr | ast.Assign)
+    its = {"A": names["A"][3], "L": 3} if concept in OF_THE_OUTPUT else {}
+    return names | {"it": eval(ast.unparse(line.value), names | its)}
 
 
-@idea("a layer for all samples", ONE)
-def one_layer(cell: Cell) -> None:
-    W, X, b = numbers(3, 4), numbers(4, 5), numbers(3, 1)
-    same(result(cell, W=W, X=X, b=b)["Z"], layer(W, X, b))
-
-
-@idea("ReLU", ONE)
-def relu(cell: Cell) -> None:
-    same(result(cell, Z=Z), [[z if z > 0 else 0 for z in row] for row in Z])
-
-
-@idea("ReLU", ONE, i=1)
-def relu_prime(cell: Cell) -> None:
-    assert result(cell, Z=Z).tolist() == [[False, False, False], [True, True, True]]
-
-
-@idea("sigmoid", ONE)
-def sigmoid(cell: Cell) -> None:
-    same(result(cell, Z=Z), [[1 / (1 + math.exp(-z)) for z in row] for row in Z])
-
-
-@idea("sigmoid", ONE, i=1)
-def sigmoid_prime(cell: Cell) -> None:
-    slopes = [[1 / (2 + math.exp(z) + math.exp(-z)) for z in row] for row in Z]
-    same(result(cell, A=find_activation("sigmoid").function(Z)), slopes)
-
-
-@idea("tanh", ONE)
-def tanh(cell: Cell) -> None:
-    same(result(cell, Z=Z), [[math.tanh(z) for z in row] for row in Z])
-
-
-@idea("tanh", ONE, i=1)
-def tanh_prime(cell: Cell) -> None:
-    same(result(cell, A=np.tanh(Z)), [[1 / math.cosh(z) ** 2 for z in row] for row in Z])
-
-
-@idea("activations by name", ONE)
-def by_name(cell: Cell) -> None:
-    phi = result(cell, find_activation=find_activation)
-    same(phi.function(Z), np.where(Z > 0, Z, 0))
-    same(phi.derivative(Z), np.where(Z > 0, 1, 0))
-
-
-@idea("forward pass", TWO)
-def into_a_dict(cell: Cell) -> None:
-    network, right = three_layers().network, exact(three_layers)
-    for l in (1, 2, 3):
-        names = result(cell, W=network.W, b=network.b, A=right.A, Z={}, l=l)
-        same(names["Z"][l], right.Z[l])
-
-
-@idea("a layer for all samples", README, FIVE)
-def layer_l(cell: Cell) -> None:
-    network, right = three_layers().network, exact(three_layers)
-    for l in (1, 2, 3):
-        same(result(cell, W=network.W, b=network.b, A=right.A, l=l), right.Z[l])
-
-
-@idea("activation", README, FIVE)
-def activation_of_layer_l(cell: Cell) -> None:
-    network, right = three_layers().network, exact(three_layers)
-    for l, activation in enumerate(network.activations, 1):
-        same(result(cell, activation=activation, Z=right.Z, l=l), right.A[l])
-
-
-@idea("one bias for all samples", TWO)
-def shape_of_a_bias(cell: Cell) -> None:
-    shapes = [(3, 1), (3,), (1, 3), (3, 2)]
-    is_so = [result(cell, b=np.zeros(shape), n=3) for shape in shapes]
-    assert is_so == [True, False, False, False]
-
-
-@idea("He initialisation", README, TWO, FIVE)
-def weights_of_he(cell: Cell) -> None:
-    rng = SimpleNamespace(normal=lambda mean, spread, shape: (mean, spread, shape))
-    mean, spread, shape = result(cell, rng=rng, n_in=8, shape=(3, 8))
-    assert (mean, spread, shape) == (0, 0.5, (3, 8))
-
-
-@idea("counting parameters", TWO)
-def number_of_parameters(cell: Cell) -> None:
-    assert result(cell, network=three_layers().network) == 3 * (4 + 1) + 5 * (3 + 1) + 2 * (5 + 1)
-
-
-@idea("caches", README, TWO)
-def caches(cell: Cell) -> None:
-    case, right = three_layers(), exact(three_layers)
-    names = result(cell, network=case.network, X=case.X)
-    same(names["A"], right.A[3])
-    for l in (1, 2, 3):
-        same(names["caches"].A[l - 1], right.A[l - 1])
-        same(names["caches"].Z[l], right.Z[l])
-        same(names["caches"].A[l], right.A[l])
-
-
-@idea("the loss", README, FIVE)
-def loss(cell: Cell) -> None:
-    case, right = three_layers(), exact(three_layers)
-    value = result(cell, mean_squared_error=mean_squared_error, A=right.A[3], Y=case.Y)
-    same(value, right.loss)
-
-
-@idea("δ of the output", README, THREE, FIVE)
-def delta_of_the_output(cell: Cell) -> None:
-    case, right = three_layers(), exact(three_layers)
-    given = {"A": right.A[3], "Y": case.Y, "Z": right.Z, "m": 6, "L": 3}
-    same(result(cell, activation=case.network.activations[-1], **given), right.delta[3])
-
-
-@idea("δ one layer back", README, THREE, FIVE)
-def delta_one_layer_back(cell: Cell) -> None:
-    network, right = three_layers().network, exact(three_layers)
-    for l in (3, 2):
-        given = {"W": network.W, "delta": right.delta, "Z": right.Z, "l": l}
-        same(result(cell, activation=network.activations[l - 2], **given), right.delta[l - 1])
-
-
-@idea("weight gradient", THREE)
-@idea("gradients", FIVE)
-def weight_gradient(cell: Cell) -> None:
-    right = exact(three_layers)
-    for l in (1, 2, 3):
-        same(result(cell, delta=right.delta, A=right.A, l=l), right.dW[l])
-
-
-@idea("bias gradient", THREE)
-def bias_gradient(cell: Cell) -> None:
-    right = exact(three_layers)
-    for l in (1, 2, 3):
-        same(result(cell, delta=right.delta, l=l), row_sums(right.delta[l]))
-        same(result(cell, delta=right.delta, l=l), right.db[l])
-
-
-@idea("gradients", README)
-def gradients(cell: Cell) -> None:
-    case, right = three_layers(), exact(three_layers)
-    _, kept = case.network.forward(case.X)
-    gradient = result(cell, network=case.network, caches=kept, Y=case.Y)["gradient"]
-    for l in (1, 2, 3):
-        same(gradient.dW[l], right.dW[l])
-        same(gradient.db[l], right.db[l])
-
-
-@idea("two-sided difference", FOUR)
-def difference(cell: Cell) -> None:
-    # of z³ between z − ε and z + ε it is 3z² + ε²
-    z, epsilon = 2.0, 0.2
-    slope = result(cell, up=(z + epsilon) ** 3, down=(z - epsilon) ** 3, epsilon=epsilon)
-    same(slope, 3 * z**2 + epsilon**2)
-
-
-@idea("relative error", FOUR)
-def relative_error(cell: Cell) -> None:
-    a, n = np.array([3.0, 4.0]), np.array([5.0, 12.0])
-    same(result(cell, a=a, n=n, norm=length), 68**0.5 / (5 + 13))
-
-
-@idea("gradient check", README, FIVE)
-@idea("reading it", FOUR)
-def report(cell: Cell) -> None:
-    case = three_layers()
-    given = {"check_gradient": check_gradient, "X": case.X, "Y": case.Y}
-    assert result(cell, network=case.network, **given).passed
-
-
-@idea("choosing ε", FOUR)
-def usual_epsilon(cell: Cell) -> None:
-    assert result(cell)["epsilon"] == DEFAULTS["float64", True][0]
-
-
-@idea("the cost", FOUR)
-def forward_passes(cell: Cell) -> None:
-    network = three_layers().network
-    assert result(cell, network=network) == sum(2 for _ in network.theta)
-
-
-@idea("update", README, FIVE)
-def update(cell: Cell) -> None:
+def names_of(concept: str, code: str, l: int) -> dict[str, Any]:
     case = three_layers()
     network = case.network.copy()
-    gradient = network.backward(network.forward(case.X)[1], case.Y)
-    result(cell, network=network, gradient=gradient, learning_rate=0.3)
-    same(network.theta, steps(case.network, case.X, case.Y, 0.3, [np.arange(6)]).theta)
+    _, caches = network.forward(case.X)
+    scene = scenes()["three layers"].names
+    names = scene | {"l": l, "Z_here": scene["Z"][l], "A_here": scene["A"][l], "network": network}
+    if concept.lower() in PHI or "X + b" in code or "b.shape" in code:
+        names = dict(scenes()[concept.lower() if concept.lower() in PHI else "tanh"].names)
+        names |= {"l": l, "Z_here": names["Z"], "n": 16}
+    if concept.lower() in PHI:  # with a sample on the kink
+        Z = np.append(names["z"], 0.0)
+        names |= {"Z": Z, "A": names["varphi_of"](Z)}
+    slopes = {"function": names["varphi_of"], "derivative": names["varphiprime_of"]}
+    gradients = {"caches": caches, "gradient": network.backward(caches, case.Y)}
+    rng = SimpleNamespace(normal=lambda mean, spread, shape: (mean, spread, shape))
+    numbers = {"n_in": 8, "shape": (3, 8), "up": 2.2**3, "down": 1.8**3, "epsilon": 0.2}
+    functions: dict[str, Any] = {"find_activation": find_activation, "norm": length, "rng": rng}
+    functions |= {"check_gradient": check_gradient, "mean_squared_error": mean_squared_error}
+    two = scenes()["two gradients"].names
+    names |= numbers | functions | gradients | {"activation": SimpleNamespace(**slopes)}
+    names |= {"usual": DEFAULTS["float64", True][0], "learning_rate": 0.3, "same": same}
+    return names | {"a": two["a"], "n": names.get("n") if "b.shape" in code else two["n"]}
+
+
+def same(it: Any, other: Any) -> bool:
+    return agree(it, other, 1e-9)

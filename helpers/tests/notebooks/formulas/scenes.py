@@ -11,11 +11,8 @@ from typing import Any
 import numpy as np
 from autograd import elementwise_grad, grad
 
-from helpers.activations import find_activation
-from helpers.datasets import two_moons
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
-from helpers.lessons.lesson_1.exercises import PRECISION
 from helpers.network import MLP
 from helpers.tests.independent import (
     PHI,
@@ -68,7 +65,6 @@ def of_layers(case: Case) -> Scene:
 
 def functions_of_layers(case: Case, right: Reference) -> Names:
     network, activations = case.network, dict(enumerate(names_of(case.network), 1))
-    _, caches = network.forward(case.X)
 
     def layer_of(array: Array) -> str:
         """Return the activation of the layer whose Z, or A, it is."""
@@ -85,8 +81,6 @@ def functions_of_layers(case: Case, right: Reference) -> Names:
         "varphi_of": lambda Z: PHI[layer_of(Z)](Z),
         "varphiprime_of": lambda Z: slope_of(layer_of(Z))(Z),
         "varphi_by_of": lambda l, Z: PHI[activations[int(l)]](Z),
-        "moved_row": lambda l, j: moved_row(network.W[l], right.A[l - 1], j),
-        "cached": lambda l: (caches.A[l - 1], caches.Z[l], caches.A[l]),
     }
 
 
@@ -104,15 +98,6 @@ def loss_after(l: int, case: Case) -> Callable[[Any], Any]:
 
 def slope_of(name: str) -> Callable[[Any], Any]:
     return lambda z: elementwise_grad(PHI[name])(np.asarray(z, dtype=float))
-
-
-def moved_row(W: Array, A: Array, j: int) -> Array:
-    """Return by how much the first row of W A moves when the j-th weight of it grows by ε."""
-    if j > W.shape[1]:
-        raise IndexError(j)
-    nudged = W[:1].copy()
-    nudged[0, j - 1] += EPSILON
-    return (nudged @ A - W[:1] @ A)[0]
 
 
 def other_habit() -> Scene:
@@ -147,18 +132,9 @@ def of_activation(name: str) -> Scene:
     Z = W @ X + b
     names: Names = {"z": z, "varphi": of(z), "varphi_of": of, "a": of(z), "slope": LEAK}
     names |= {"varphiprime": slope(z), "varphiprime_of": slope, "varepsilon": EPSILON}
-    names |= {"precision": PRECISION}
     names |= {"W": W, "X": X, "b": b, "Z": Z, "A": of(Z), "Aprev": X}
     names |= {"nin": 2, "nout": 16, "m": 300}
-    return Scene(names | functions_of_the_registry(z))
-
-
-def functions_of_the_registry(z: Array) -> Names:
-    pairs = {name: find_activation(name) for name in PHI}
-    return {
-        "registered": lambda name: (pairs[name].function(z), pairs[name].derivative(z)),
-        "at_zero": lambda name: pairs[name].derivative(np.zeros(1))[0],
-    }
+    return Scene(names)
 
 
 def leaky(z: Array) -> Array:
@@ -179,17 +155,7 @@ def taylor() -> Scene:
     names: Names = {"theta": 0.4, "varepsilon": 1e-2, "dots": 0.0, "O_of": lambda size: size}
     for n in range(4):
         names["L" + "prime" * n + "_of"] = lambda theta, share=0.5**n: share * np.exp(theta / 2)
-    names |= {"two_sided": order_of_the_error(-1), "one_sided": order_of_the_error(0)}
-    return Scene(names | {"unit_roundoff": 10.0 ** round(np.log10(np.finfo(float).eps / 2))})
-
-
-def order_of_the_error(lower: float) -> int:
-    """Return with which power of ε it falls, if the slope is between `lower` ε and ε."""
-    errors = [
-        (np.exp(epsilon) - np.exp(lower * epsilon)) / ((1 - lower) * epsilon) - 1
-        for epsilon in (1e-2, 1e-3)
-    ]
-    return round(np.log10(errors[0] / errors[1]))
+    return Scene(names)
 
 
 def fresh_weights() -> Scene:
@@ -212,15 +178,6 @@ def two_gradients() -> Scene:
     return Scene(names | {"varepsilon": epsilon, "tolerance": tolerance})
 
 
-def moons() -> Scene:
-    """Return the tip of the lower moon, and where the upper one is as high."""
-    X, Y = two_moons(2000, noise=0, seed=0)
-    upper, lower = X[:, Y[0] == 0], X[:, Y[0] == 1]
-    tip = lower[:, lower[0].argmin()]
-    width = np.abs(upper[0, np.abs(upper[1] - tip[1]).argmin()])
-    return Scene({"tip": tip, "width": round(float(width), 2)}, near=0.01)
-
-
 MADE: dict[str, Callable[[], Scene]] = {
     "three layers": lambda: of_layers(three_layers()),
     "two layers": lambda: of_layers(random_case([4, 3, 2], ["tanh", "sigmoid"], 5)),
@@ -230,7 +187,6 @@ MADE: dict[str, Callable[[], Scene]] = {
     "Taylor": taylor,
     "fresh weights": fresh_weights,
     "two gradients": two_gradients,
-    "moons": moons,
 }
 GENERAL = tuple(MADE)
 MADE |= {
