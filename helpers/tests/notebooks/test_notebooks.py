@@ -60,7 +60,7 @@ def images(source: str) -> list[tuple[str, str]]:
 
 
 def links(source: str) -> list[str]:
-    found = re.findall(r"(?<!!)\[[^\]]*(?:\]\([^)]*\)[^\]]*)?\]\(\s*<?([^)\s>]+)", source)
+    found = re.findall(r"\]\(\s*<?(?!attachment:)([^)\s>]+)", source)
     found += re.findall(r"^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)", source, flags=re.MULTILINE)
     return found + re.findall(r'<a\b[^>]*href="([^"]*)"', source)
 
