@@ -133,7 +133,8 @@ RUN = rf"(?:{NAME}|[-+−·⊙/²½ᵀΣ⁻ᶻ()\d ])+"
 EQUATION = re.compile(rf"(?<![\w\[]){RUN}[=←]{RUN}(?! *where)")
 SETTING = re.compile(r"\w = [−\d.⁻]+(?:e-\d+)?")
 OF_ONE_SAMPLE = "A − Y = −2"
-TESTED_BELOW = ("bug_kinds", "hunt", "passes")  # whose formulas are tested line by line
+# whose formulas are tested line by line, or with the cell of the picture
+TESTED_BELOW = ("bug_kinds", "hunt", "passes", "pictures")
 CODE = ("code", "edit")  # in a known mistake
 
 
