@@ -257,11 +257,10 @@ class MLP:
         """
         learning_rate = validation.positive_number(learning_rate, "learning_rate")
         self.refuse_foreign(gradient)
-        self.step(gradient, learning_rate)
+        self.step(learning_rate * gradient.vector, learning_rate)
 
-    def step(self, gradient: Gradient, learning_rate: float) -> None:
-        """Do what `update` does, with arguments that have been checked."""
-        step = learning_rate * gradient.vector
+    def step(self, step: Array, learning_rate: float) -> None:
+        """Go back by `step`, learning rate · dθ; arguments have been checked, as in `update`."""
         if not validation.all_finite(step):
             raise ValueError(
                 f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "

@@ -308,8 +308,10 @@ class _Training:
         """Take a step; its gradient may have been computed for a record."""
         if not is_computed:
             self.both_passes(batch, epoch)
+        step = batch.gradient.vector  # once it has been recorded, nobody needs it unscaled
+        np.multiply(step, self.learning_rate, out=step)
         try:
-            self.network.step(batch.gradient, self.learning_rate)
+            self.network.step(step, self.learning_rate)
         except ValueError as error:
             message = WORDS["step_diverged"].format(epoch=epoch, error=error)
             raise FloatingPointError(message) from error

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import helpers.network
 from helpers.datasets import two_moons
-from helpers.layers import Arrays, Gradient
+from helpers.layers import Arrays
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
 from helpers.tests.networks import interrupt_at
@@ -31,9 +31,9 @@ class Watched(MLP):
         self.seen = np.array(arrays.A[0])
         return super().fill_forward(arrays)
 
-    def step(self, gradient: Gradient, learning_rate: float) -> None:
+    def step(self, step: Array, learning_rate: float) -> None:
         vars(self).setdefault("batches", []).append(self.seen[0].tolist())
-        super().step(gradient, learning_rate)
+        super().step(step, learning_rate)
 
 
 def moons_network(seed: int = 0, dtype: type[np.floating[Any]] = np.float64) -> MLP:
@@ -431,10 +431,10 @@ def test_an_interruption_in_the_update_keeps_whole_steps(monkeypatch: pytest.Mon
     train(reference, X, Y, epochs=5, learning_rate=0.5, progress=0)
     network, step, steps = moons_network(), MLP.step, iter(range(5))
 
-    def interrupted(self: MLP, gradient: Gradient, learning_rate: float) -> None:
+    def interrupted(self: MLP, by: Array, learning_rate: float) -> None:
         if next(steps, None) is None:
             raise KeyboardInterrupt
-        step(self, gradient, learning_rate)
+        step(self, by, learning_rate)
 
     monkeypatch.setattr(MLP, "step", interrupted)
     history = train(network, X, Y, epochs=100, learning_rate=0.5, record_every=1, progress=0)
