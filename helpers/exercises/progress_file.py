@@ -9,10 +9,11 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from html import escape
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+
+from helpers.texts import read
 
 PATIENCE = 2  # seconds
 COURSE = Path(__file__).parents[2]
@@ -28,10 +29,10 @@ def done() -> list[str]:
 
     Never raises: what can't be read or understood is said in print, and nothing counts as done.
     """
-    names, trouble = _read()
+    names, trouble = _visit("unread")
     if trouble:
         print(trouble)
-    return names or []
+    return names
 
 
 def note(name: str) -> None:
@@ -43,116 +44,67 @@ def note(name: str) -> None:
 
 def record(name: str) -> str:
     """Note an exercise or question as done, once; return what went wrong, '' if nothing did."""
-    names, trouble = _read()
-    if names is None or name in names:
-        return trouble
+    return _visit("unkept", name)[1]
+
+
+def _visit(if_not: str, *new: str) -> tuple[list[str], str]:
+    """Return what was done before, and what there is to say; add what is new."""
     path = progress_file()
     try:
         with _alone(path):
-            names, trouble_since = _read()  # another kernel may have noted something meanwhile
-            if names is not None and name not in names:
-                _write(path, [*names, name])
+            names, trouble = _names_in(path)
+            if not set(new) <= set(names):
+                _write(path, [*names, *new])
+            return names, trouble
     except OSError as error:
-        return f"Your progress can't be kept ({error.strerror}: {path}). All else works."
-    return trouble or trouble_since
+        reason = {"reason": error.strerror, "path": path}
+        return [], read("common/progress")[if_not].format(**reason)
 
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Wait until no other kernel is noting something, and let none begin meanwhile."""
+    """Wait until no other kernel reads or writes the file, and let none begin meanwhile.
+
+    Windows replaces no file that somebody has open, so whoever reads is alone, too.
+    """
     lock, deadline = path.with_name(f"{path.name}.lock"), time.monotonic() + PATIENCE
-    while True:
-        try:
+    # where nothing can be written, nobody waits; where there is still a lock, its kernel is gone
+    while os.access(path.parent, os.W_OK) and time.monotonic() < deadline:
+        with suppress(FileExistsError, PermissionError):  # Windows refuses what is being deleted
             lock.open("x").close()
             break
-        except FileExistsError:
-            if time.monotonic() > deadline:  # whoever made it is gone
-                break
-            time.sleep(0.01)
+        time.sleep(0.01)
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with suppress(OSError):
+            lock.unlink()
 
 
 def _write(path: Path, names: list[str]) -> None:
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        new.write_text(json.dumps({"done": names}, indent=2) + "\n", encoding="utf-8")
-        new.replace(path)  # at once, so that nobody ever finds half a file
-    finally:
-        new.unlink(missing_ok=True)
+    new = path.with_name(f"{path.name}.new")
+    new.write_text(json.dumps({"done": names}, indent=2) + "\n", encoding="utf-8")
+    new.replace(path)  # at once, so that nobody ever finds half a file
 
 
-def _read() -> tuple[list[str] | None, str]:
-    """Return what is done, None if that can't be known, and what there is to say about it."""
-    path = progress_file()
-    try:
-        if path.exists() and not path.is_file():
-            return None, f"Your progress can't be kept ({path} isn't a file). All else works."
-        content = json.loads(path.read_text(encoding="utf-8-sig"))  # editors may add a mark
-        return _names_in(content), ""
-    except FileNotFoundError:
+def _names_in(path: Path) -> tuple[list[str], str]:
+    """Return the names in the file; what isn't a progress file is set aside, and that is said."""
+    if not path.exists():
         return [], ""
-    except OSError as error:
-        return None, f"Your progress can't be read ({error.strerror}: {path}). All else works."
-    except (ValueError, RecursionError):
-        return _set_aside(path)
-
-
-def _names_in(content: object) -> list[str]:
-    names = content.get("done") if isinstance(content, dict) else None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ValueError("no list of names under 'done'")
-    return list(dict.fromkeys(names))
-
-
-def _set_aside(path: Path) -> tuple[list[str] | None, str]:
-    aside = path.with_name(f"{path.name}.broken")
+    if not path.is_file():
+        raise OSError(0, read("common/progress")["no_file"])
     try:
-        if aside.exists():
-            raise FileExistsError
-        path.replace(aside)
-    except OSError:
-        return (
-            None,
-            f"{path} isn't a progress file of this course; it stays as it is. Move it away.",
-        )
-    return [], f"{path.name} wasn't a progress file: it is kept as {aside.name}; a new one begins."
+        names = json.loads(path.read_text(encoding="utf-8-sig"))["done"]  # editors may add a mark
+        if not all(isinstance(name, str) for name in names) or not isinstance(names, list):
+            raise ValueError("no list of names under 'done'")
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return [], _set_aside(path)
+    return list(dict.fromkeys(names)), ""
 
 
-@dataclass(frozen=True)
-class Progress:
-    """What is done and what is open; a notebook shows it as a table.
-
-    Attributes
-    ----------
-    rows : tuple of (int, str, str, bool)
-        Lesson, kind ('exercise' or 'question'), title, and whether it is done.
-    """
-
-    rows: tuple[tuple[int, str, str, bool], ...]
-
-    def __str__(self) -> str:
-        lines = [
-            f"{lesson}  {'done' if ok else 'open'}  {kind:9} {title}"
-            for lesson, kind, title, ok in self.rows
-        ]
-        return "\n".join([*lines, self._summary()])
-
-    __repr__ = __str__
-
-    def _summary(self) -> str:
-        return f"{sum(ok for *_, ok in self.rows)} of {len(self.rows)} done"
-
-    def _repr_html_(self) -> str:
-        def line(tag: str, *cells: object) -> str:
-            inner = "".join(f"<{tag}>{escape(str(cell))}</{tag}>" for cell in cells)
-            return f"<tr>{inner}</tr>"
-
-        body = "".join(
-            line("td", lesson, kind, title, "done" if ok else "open")
-            for lesson, kind, title, ok in self.rows
-        )
-        head = line("th", "lesson", "kind", "title", "")
-        return f"<table>{head}{body}</table><p>{self._summary()}</p>"
+def _set_aside(path: Path) -> str:
+    """Move the file to the first name that is free."""
+    names = (path.with_name(f"{path.name}.broken{n or ''}") for n in count())
+    aside = next(name for name in names if not name.exists())
+    path.replace(aside)
+    return str(read("common/progress")["set_aside"].format(name=path.name, aside=aside.name))

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from helpers.exercises import progress_file as progress
+from helpers.exercises.summary import Progress
+from helpers.exercises.summary import progress as table_of_all
 
 BROKEN = {
     "junk": b"\x89PNG\r\n\x1a\n\x00\xff",
@@ -19,10 +21,12 @@ BROKEN = {
     "null": b"null",
     "other": b'{"names": ["a"]}',
     "text": b'{"done": "abc"}',
+    "dict": b'{"done": {"a": 1}}',
     "mixed": b'{"done": ["a", 1]}',
     "deep": b"[" * 100_000,
     "digits": b'{"done": [' + b"9" * 5000 + b"]}",
 }
+Said = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def refuse(*arguments: object, **settings: object) -> None:
     raise PermissionError(13, "Permission denied")
 
 
-def test_a_name_is_noted_once_and_in_order(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_is_noted_once_and_in_order(file: Path, capsys: Said) -> None:
     assert progress.done() == []
     for name in ("b", "a", "δ", "b"):
         progress.note(name)
@@ -48,9 +52,9 @@ def test_a_name_is_noted_once_and_in_order(file: Path, capsys: pytest.CaptureFix
 
 NOTE_THIRTY = """
 import sys
-from helpers.exercises import progress_file
+from helpers.exercises.progress_file import note
 for i in range(30):
-    progress_file.note(f"{sys.argv[1]} {i}")
+    note(f"{sys.argv[1]} {i}")
 """
 
 
@@ -60,8 +64,7 @@ def test_kernels_that_note_at_once_lose_nothing(file: Path) -> None:
         subprocess.Popen([*command, name], stdout=subprocess.PIPE, text=True) for name in "ab"
     ]
     assert [kernel.communicate()[0] for kernel in kernels] == [""] * len(kernels)
-    names = progress.done()
-    assert sorted(names) == sorted(f"{name} {i}" for name in "ab" for i in range(30))
+    assert sorted(progress.done()) == sorted(f"{name} {i}" for name in "ab" for i in range(30))
     assert list(file.parent.iterdir()) == [file]
 
 
@@ -75,39 +78,26 @@ def test_a_lock_that_a_dead_kernel_left_is_broken(
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_without_the_variable_it_is_in_the_courses_folder(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for value in (None, ""):
-        if value is None:
-            monkeypatch.delenv("COURSE_PROGRESS", raising=False)
-        else:
-            monkeypatch.setenv("COURSE_PROGRESS", value)
+def test_without_the_variable_it_is_in_the_courses_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    for environment in ({}, {"COURSE_PROGRESS": ""}):
+        monkeypatch.setattr(os, "environ", environment)
         assert progress.progress_file() == Path(__file__).parents[3] / "progress.json"
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
-def test_a_broken_or_foreign_file_is_kept_aside(
-    file: Path, content: bytes, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file.write_bytes(content)
-    assert progress.done() == []
-    assert "kept as progress.json.broken" in capsys.readouterr().out
-    assert file.with_name("progress.json.broken").read_bytes() == content
-    progress.note("a")
-    assert progress.done() == ["a"]
-    assert capsys.readouterr().out == ""
-
-
-def test_an_earlier_broken_file_is_never_overwritten(
-    file: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_broken_or_foreign_file_is_kept_aside(file: Path, content: bytes, capsys: Said) -> None:
     aside = file.with_name("progress.json.broken")
-    aside.write_text("first")
-    file.write_text("second")
-    progress.note("a")
-    assert "Move it away" in capsys.readouterr().out
-    assert (aside.read_text(), file.read_text()) == ("first", "second")
+    for broken, kept in ((content, aside), (b"again", aside.with_name(f"{aside.name}1"))):
+        file.write_bytes(broken)
+        assert progress.done() == []
+        assert capsys.readouterr().out == (
+            f"progress.json wasn't a progress file: it is kept as {kept.name}; a new one begins.\n"
+        )
+        assert kept.read_bytes() == broken
+        progress.note("a")
+        assert progress.done() == ["a"]
+        assert capsys.readouterr().out == ""
+    assert aside.read_bytes() == content
 
 
 def test_what_an_editor_did_to_it_does_no_harm(file: Path) -> None:
@@ -118,81 +108,81 @@ def test_what_an_editor_did_to_it_does_no_harm(file: Path) -> None:
     assert progress.done() == ["\ud800", "a"]
 
 
-def test_a_folder_in_its_place_is_a_word(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file.mkdir()
-    assert progress.done() == []
-    progress.note("a")
-    assert capsys.readouterr().out.count("isn't a file") == 2
-    assert list(file.parent.iterdir()) == [file]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="has no /dev/null")
-def test_a_device_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("COURSE_PROGRESS", "/dev/null")
-    progress.note("a")
-    assert progress.done() == []
-    assert Path("/dev/null").exists()
-    assert "isn't a file" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("folder", ["missing", "progress.json"], ids=["no folder", "a file"])
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("missing/here.json", "No such file or directory"),
+        ("file/here.json", "Not a directory"),
+        ("folder", "not a file"),
+        pytest.param(
+            "/dev/null", "not a file", marks=pytest.mark.skipif(os.name == "nt", reason="has none")
+        ),
+    ],
+)
 def test_a_place_that_cant_be_is_a_word(
-    file: Path, folder: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, place: str, reason: str, monkeypatch: pytest.MonkeyPatch, capsys: Said
 ) -> None:
-    file.touch()
-    monkeypatch.setenv("COURSE_PROGRESS", str(file.parent / folder / "here.json"))
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    before = sorted(tmp_path.iterdir())
+    path = tmp_path / place
+    monkeypatch.setenv("COURSE_PROGRESS", str(path))
     progress.note("a")
+    said = f"Your progress can't be kept ({reason}: {path}). All else works.\n"
+    assert capsys.readouterr().out == said
     assert progress.done() == []
-    assert "All else works." in capsys.readouterr().out
+    assert capsys.readouterr().out in ("", said.replace("kept", "read"))
+    assert sorted(tmp_path.iterdir()) == before
+    assert Path("/dev/null").exists() == (os.name != "nt")
 
 
-def test_a_file_that_cant_be_read_isnt_overwritten(
-    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("method", "content"),
+    [("read_text", ""), ("write_text", ""), ("replace", ""), ("replace", "junk")],
+)
+def test_what_is_refused_is_a_word_and_changes_nothing(
+    file: Path, method: str, content: str, monkeypatch: pytest.MonkeyPatch, capsys: Said
 ) -> None:
     progress.note("a")
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_text", refuse)
-        assert progress.done() == []
-        progress.note("b")
-    assert capsys.readouterr().out.count("can't be read (Permission denied") == 2
-    assert progress.done() == ["a"]
-
-
-@pytest.mark.parametrize("method", ["write_text", "replace"])
-def test_a_folder_that_is_read_only_is_a_word(
-    file: Path, method: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    progress.note("a")
+    if content:
+        file.write_text(content)
+    before = file.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(Path, method, refuse)
-        progress.note("a")  # is there already
-        assert capsys.readouterr().out == ""
         progress.note("b")
-    assert "can't be kept (Permission denied" in capsys.readouterr().out
-    assert progress.done() == ["a"]
-
-
-def test_a_broken_file_in_a_read_only_folder_is_left_alone(
-    file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file.write_text("junk")
-    monkeypatch.setattr(Path, "replace", refuse)
-    progress.note("a")
-    assert "it stays as it is" in capsys.readouterr().out
-    assert file.read_text() == "junk"
+        said = f"Your progress can't be kept (Permission denied: {file}). All else works.\n"
+        assert capsys.readouterr().out == said
+        if method == "read_text":
+            assert progress.done() == []
+            assert capsys.readouterr().out == said.replace("kept", "read")
+    assert file.read_bytes() == before
 
 
 def test_the_table_says_what_is_done_and_what_is_open() -> None:
-    rows = ((1, "question", "A < B?", True), (2, "exercise", "Backward", False))
-    table = progress.Progress(rows)
+    table = Progress(((1, "question", "A < B?", True), (2, "exercise", "Backward", False)))
     assert str(table).splitlines() == [
-        "1  done  question  A < B?",
-        "2  open  exercise  Backward",
+        "lesson  kind      title",
+        "1       question  A < B?    done",
+        "2       exercise  Backward  open",
         "1 of 2 done",
     ]
     assert repr(table) == str(table)
     html = table._repr_html_()
-    assert "<td>A &lt; B?</td><td>done</td>" in html
+    assert html.startswith("<table><tr><th>lesson</th><th>kind</th><th>title</th><th></th></tr>")
+    assert "<td>A &lt; B?</td><td>done</td></tr><tr><td>2</td>" in html
     assert html.endswith("<p>1 of 2 done</p>")
+
+
+def test_the_table_has_all_that_there_is_to_do(file: Path) -> None:
+    """What is noted of each kind is what the table looks for, and stands in its lesson."""
+    rows = table_of_all().rows
+    assert not any(is_done for *_, is_done in rows)
+    assert list(rows) == sorted(rows, key=lambda row: row[0])
+    for key in ("question: bias-sum", "exercise: hidden_delta", "puzzle: step_lines", "bug hunt"):
+        progress.note(key)
+    assert [row[:3] for row in table_of_all().rows if row[3]] == [
+        (3, "question", "The gradient of a bias"),
+        (3, "exercise", "δ one layer back"),
+        (4, "bug hunt", "six broken networks"),
+        (5, "puzzle", "The lines of one training step"),
+    ]
