@@ -2,18 +2,25 @@
 
 from collections.abc import Sequence
 from html import escape
+from importlib import import_module
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.exercises.checking import Verdict, judge
+from helpers.exercises.checking import Exercise, Verdict, judge
+from helpers.exercises.program import Program
 from helpers.exercises.progress_file import note
-from helpers.lessons.puzzles import PUZZLES
+from helpers.texts import lessons_with
 from helpers.validation import check_instance, known_name, whole_number
 from helpers.widgets.lifetime import weakly
 from helpers.widgets.shown import Shown, live_region
 
+PUZZLES: dict[str, tuple[Exercise, Program]] = {
+    exercise.name: (exercise, program)
+    for lesson in lessons_with("puzzles.py")
+    for exercise, program in import_module(f"helpers.lessons.{lesson}.puzzles").PUZZLES
+}
 NO_BREAK, LINE_WIDTH, ROW_HEIGHT = "\N{NO-BREAK SPACE}", "600px", "24px"
 CODE_FONT = "font-family: var(--jp-code-font-family, monospace); font-size: 13px"
 LOOKS = f"<style>.puzzle-line {{ {CODE_FONT}; text-align: left; line-height: 24px }}</style>"

@@ -1,17 +1,24 @@
-"""A program with a gap, and the lines for it: assembled, they are a function to be judged."""
+"""Puzzles: the lines of a program are there, jumbled, and some of them are wrong.
 
-import linecache
-from collections.abc import Mapping, Sequence
+The chosen lines are assembled into a function, which is judged as an exercise is, by value
+on random networks. So every order that computes the right thing passes, and wrong orders and
+wrong lines that are known are named.
+
+`puzzles.toml` of a lesson has a table for each: title and parts, the code above the gap (`head`),
+the `lines` in the order in which they are shown, each under a name, the code below the gap
+(`tail`), a right `order`, and the known mistakes, which say an `order` too.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from helpers.exercises.mistakes import Answer
-from helpers.losses import mean_squared_error, mean_squared_error_gradient
+import numpy as np
 
-NAMES = {
-    "mean_squared_error": mean_squared_error,
-    "mean_squared_error_gradient": mean_squared_error_gradient,
-}
+from helpers import losses
+from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.mistakes import Answer, compiled, load_mistakes
+from helpers.texts import read
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Program:
     Attributes
     ----------
     head, tail : str
-        The code above the gap and below it.
+        The code above the gap and below it; it may use what `helpers.losses` has.
     lines : mapping from str to str
         Lines of the body by a short name, in the jumbled order in which they are shown.
     """
@@ -29,11 +36,6 @@ class Program:
     head: str
     lines: Mapping[str, str]
     tail: str
-
-    def source(self, order: Sequence[str]) -> str:
-        """Return the function with the lines of these names in its gap."""
-        body = [f"    {self.lines[name]}" for name in order]
-        return "\n".join([self.head, *body, self.tail, ""])
 
     def assemble(self, order: str) -> Answer:
         """Return the function.
@@ -48,10 +50,34 @@ class Program:
         SyntaxError
             If the lines in this order aren't Python.
         """
-        source = self.source(order.split())
-        name, space = f"<puzzle {order}>", dict[str, Any](NAMES)
-        linecache.cache[name] = len(source), None, source.splitlines(True), name
-        exec(compile(source, name, "exec"), space)
-        function = self.head.partition("(")[0].removeprefix("def ")
-        answer: Answer = space[function]
-        return answer
+        body = [f"    {self.lines[name]}" for name in order.split()]
+        source = "\n".join([self.head, *body, self.tail, ""])
+        return compiled(source, f"<puzzle {order}>", dict(vars(losses)))
+
+
+def puzzle(
+    name: str, trials: Callable[[np.random.Generator], Sequence[Trial]], **how: Any
+) -> tuple[Exercise, Program]:
+    """Return a puzzle's program and what it is judged by.
+
+    Parameters
+    ----------
+    name : str
+        The table in puzzles.toml of the lesson in which `trials` is written.
+    trials, **how
+        As an `Exercise` has them.
+    """
+    folder = trials.__module__.split(".")[-2]
+    texts = read(f"{folder}/puzzles")[name]
+    program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
+    exercise = Exercise(
+        name=name,
+        lesson=int(folder.removeprefix("lesson_")),
+        title=texts["title"],
+        solution=program.assemble(texts["order"]),
+        trials=trials,
+        mistakes=load_mistakes(f"{folder}/puzzles", name, {"order": program.assemble}),
+        parts=tuple(texts["parts"]),
+        **how,
+    )
+    return exercise, program

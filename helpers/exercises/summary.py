@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.progress_file import done
-from helpers.lessons.puzzles import PUZZLES
 from helpers.exercises.questions import all_questions
 from helpers.tables import as_html, as_text
 from helpers.texts import read

@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
+from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.planted import deal
 from helpers.exercises.questions import all_questions
-from helpers.lessons.puzzles import PUZZLES
 from helpers.tests.browser.browser import (
     OpenNotebook,
     Widgets,

@@ -16,9 +16,8 @@ from helpers.exercises import progress_file as progress
 from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import Answer, Mistake
-from helpers.exercises.ordering import Puzzle
+from helpers.exercises.ordering import PUZZLES, Puzzle
 from helpers.exercises.program import Program
-from helpers.lessons.puzzles import PUZZLES
 from helpers.tests.lessons.test_exercises import SEEDS, far_apart, outcomes
 
 RIGHT = {

@@ -15,8 +15,8 @@ from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import Exercise, judge, trials_of
 from helpers.exercises.comparing import agree
 from helpers.exercises.mistakes import Answer
+from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.running import Failure
-from helpers.lessons.puzzles import PUZZLES
 from helpers.validation import Array
 
 Change = Callable[[Any], Any]

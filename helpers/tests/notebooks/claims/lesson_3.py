@@ -6,9 +6,9 @@ from itertools import permutations
 
 import numpy as np
 
+from helpers.exercises.ordering import PUZZLES
 from helpers.gradient_check import numerical_gradient
 from helpers.labs.backward import BackwardLab
-from helpers.lessons.puzzles import PUZZLES
 from helpers.losses import mean_squared_error
 from helpers.network import MLP
 from helpers.tests.independent import Reference, reference

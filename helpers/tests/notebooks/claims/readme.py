@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.planted import deal
 from helpers.exercises.questions import all_questions
-from helpers.lessons.puzzles import PUZZLES
 from helpers.tests.notebooks.claims import Said, claim, in_words
 from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, numbers_printed
 from helpers.tests.refresh_notebooks import NAMES, ROOT
