@@ -5,13 +5,15 @@ mark of its own kind, and of no other that its place can have, is in its report:
 report is enough.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from helpers.datasets import two_moons
-from helpers.exercises.bug_kinds import CHECKED, DB, DW, HANDED_BACK, KINDS, Kind, Scene
+from helpers.exercises.bug_kinds import CHECKED, KINDS, TEXTS, Kind, scene
 from helpers.gradient_check import Report, check_gradient
 from helpers.layers import Arrays, Gradient
 from helpers.network import MLP
@@ -68,19 +70,18 @@ class BrokenMLP(MLP):
         """Compute the gradient, line by line, with the bug in one of them."""
         super().fill_backward(gradient, arrays, Y)
         for l in range(self.n_layers, 0, -1):
-            scene = Scene(self, arrays, Y, gradient, l, gradient.delta[l])
-            delta = scene.blame * scene.slope(arrays.Z[l])
-            gradient.delta[l][:] = self._line(f"δ[{l}]", scene, delta)
-            dW = gradient.delta[l] @ arrays.A[l - 1].T
-            gradient.dW[l][:] = self._line(f"dW[{l}]", scene, dW)
+            names = scene(self, arrays, Y, gradient, l)
+            names["right"] = names["blame"] * names["slope"](arrays.Z[l])
+            gradient.delta[l][:] = self._line(f"δ[{l}]", names)
+            names |= {"inputs": arrays.A[l - 1], "right": gradient.delta[l] @ arrays.A[l - 1].T}
+            gradient.dW[l][:] = self._line(f"dW[{l}]", names)
             db = gradient.delta[l].sum(axis=1, keepdims=True)
-            gradient.db[l][:] = self._line(f"db[{l}]", scene, db)
+            names |= {"inputs": np.ones((1, Y.shape[1])), "right": db}
+            gradient.db[l][:] = self._line(f"db[{l}]", names)
 
-    def _line(self, place: str, scene: Scene, right: Array) -> Array:
+    def _line(self, place: str, names: Mapping[str, Any]) -> Array:
         """Return what the line at `place` gives."""
-        if place != self.bug.where:
-            return right
-        return self.bug.kind.wrong(replace(scene, right=right))
+        return self.bug.kind.wrong(names) if place == self.bug.where else names["right"]
 
     def repaired(self) -> MLP:
         """Return a right network with the same parameters."""
@@ -138,15 +139,8 @@ def deal(seed: int) -> list[BrokenMLP]:
     """
     rng = random_generator(seed, "bug hunt")
     dealt: list[Bug] = []
-    for places, kinds in _GROUPS:
-        unused = kinds - {bug.kind.name for bug in dealt}
+    for places, kinds in TEXTS["deal"]:
+        unused = set(kinds or KINDS) - {bug.kind.name for bug in dealt}
         left = [bug for bug in bugs() if bug.where in places and bug.kind.name in unused]
         dealt.append(left[rng.integers(len(left))])
     return [plant(dealt[i], rng) for i in rng.permutation(len(dealt))]
-
-
-_GROUPS = (
-    (("δ[3]",), {"φ′ left out", "φ′ of A", "factor 2 left in"}),
-    (("δ[3]",), {"sign turned", "1/m missing"}),
-    *((places, set(KINDS)) for places in (HANDED_BACK, HANDED_BACK, DW, DB)),
-)

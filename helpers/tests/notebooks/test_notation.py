@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.bug_kinds import DELTA, KINDS, LEARNING_RATE, PLACES
-from helpers.exercises.bug_kinds import Scene as Line
+from helpers.exercises.bug_kinds import scene as line_of
 from helpers.labs.backward import BackwardLab
 from helpers.tests.independent import PHI
 from helpers.tests.networks import Case, random_case
@@ -273,6 +273,7 @@ def test_the_formula_of_a_kind_of_mistake_is_what_it_does() -> None:
             l = int(place[-2])
             wrong = with_the_mistake(PLACES[place].split(" = ")[1], kind.formula, l)
             right = gradient.delta[l] if place in DELTA else gradient.dW[l]
-            does = kind.wrong(Line(case.network, caches, case.Y, gradient, l, right))
+            names = line_of(case.network, caches, case.Y, gradient, l)
+            does = kind.wrong(names | {"right": right})
             said = eval(python(statements(wrong)[0]), scene.names)
             assert agree(said, does, 1e-9), (place, kind.formula, wrong)
