@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers.exercises.misconceptions import Misconception
+from helpers.texts import read
 
+TEXTS = read("common/questions")
 THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([,\s]\d{3})+")
 
 
@@ -16,14 +18,19 @@ class Reply:
 
     Attributes
     ----------
-    verdict : str
-        'Right.', 'Not so.', or '' where the answer couldn't be understood.
+    kind : str
+        'right', 'wrong', or 'unclear' where the answer couldn't be understood.
     text : str
         Why it is right, or what it would be the answer to.
     """
 
-    verdict: str
+    kind: str
     text: str
+
+    @property
+    def verdict(self) -> str:
+        """The kind in words."""
+        return str(TEXTS[self.kind])
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.text}".strip()
@@ -70,14 +77,11 @@ class Question:
         for expected, text in self.replies.items():
             same_number = number is not None and number == read_number(expected)
             if answer.strip() == expected or same_number:
-                return Reply("Right." if expected == self.right else "Not so.", text)
-        if not self.takes_a_number:
-            if not answer:
-                return Reply("", "Choose one of the answers first.")
-            return Reply("", f"Expected one of the answers, word for word; found {answer!r:.60}.")
-        if number is None:
-            return Reply("", f"Expected a number like 1200, 0.25 or 1/4; found {answer!r:.60}.")
-        return Reply("Not so.", self.otherwise)
+                return Reply("right" if expected == self.right else "wrong", text)
+        if self.takes_a_number and number is not None:
+            return Reply("wrong", self.otherwise)
+        why = "no_number" if self.takes_a_number else "no_answer" if answer else "choose"
+        return Reply("unclear", TEXTS[why].format(answer=f"{answer!r:.60}"))
 
 
 def read_number(text: str) -> float | None:
