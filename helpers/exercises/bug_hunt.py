@@ -1,4 +1,4 @@
-"""The bug hunt of lesson 4: six networks with one mistake each, to be found from the outside."""
+"""The bug hunt: six networks with one mistake each, to be found from the outside."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.exercises.bug_kinds import CHECKED, KINDS, LEARNING_RATE, PLACES
+from helpers.exercises.bug_kinds import CHECKED, DELTA, KINDS, LEARNING_RATE, PLACES, TEXTS
 from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
 from helpers.gradient_check import Report
@@ -15,6 +15,7 @@ from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
 from helpers.training import History, train
 from helpers.validation import known_name, whole_number
+from helpers.widgets.buttons import answers, button
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import up_to
 from helpers.widgets.lab import CanvasLab, Frame, Request
@@ -22,21 +23,8 @@ from helpers.widgets.lifetime import weakly
 
 EPOCHS = 400
 GREY = "#777777"
-WIDTH, HEIGHT = 920, 348
+SIZE = WIDTH, HEIGHT = 920, 348
 LEAST_NORM = 1e-5  # drawn; what is smaller, 0 too, lies along the bottom
-COMES_FROM = {"δ[3]": "made from the loss", "δ[2]": "handed back from layer 3"}
-COMES_FROM |= {"δ[1]": "handed back from layer 2"}
-WHERE = {place: f"{place} {COMES_FROM.get(place, '')}".strip() for place in PLACES}
-WHAT = {name: f"{name}: {kind.formula}" for name, kind in KINDS.items()}
-STYLE_SHEET = """<style>
-.bug-hunt { display: flex; align-items: center; gap: 12px; box-sizing: border-box; height: 100%;
-  overflow: auto;
-  background: white; color: #111; border: 1px solid #ccc; font: 13px/1.4 sans-serif; }
-.bug-hunt table { border-collapse: collapse; color: #111; font-variant-numeric: tabular-nums; }
-.bug-hunt th, .bug-hunt td { padding: 4px 6px; text-align: left; white-space: nowrap;
-  border-bottom: 1px solid #ddd; }
-.bug-hunt p { margin: 8px 6px 0; }
-</style>"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +50,12 @@ class Seen:
     def falls(self) -> bool:
         """Whether its loss ends below where it started."""
         return bool(self.history.loss[-1] < self.history.loss[0])
+
+    @property
+    def curves(self) -> str:
+        """What its loss does, and what that of the right network does."""
+        both = {"this": _course(self.history), "right": _course(self.right)}
+        return str(TEXTS["curves"]).format(epochs=EPOCHS, **both)
 
 
 def look_at(network: BrokenMLP) -> Seen:
@@ -95,30 +89,17 @@ class BugHunt(CanvasLab["_Panels"]):
         self._seen: dict[int, Seen] = {}
         self._replies: dict[int, str] = {}
         self.found: set[int] = set()
-        numbers = list(range(1, len(self._dealt) + 1))
-        networks = widgets.ToggleButtons(
-            options=numbers,
-            icons=[""] * len(numbers),
-            description="network",
-            style={"button_width": "56px", "description_width": "60px"},
-        )
-        self._where = _choice("where", {place: place for place in PLACES}, "85px")
-        self._where.tooltips = list(WHERE.values())
-        self._what = _choice("what", WHAT, "400px")
-        button = widgets.Button(
-            description="Answer",
-            tooltip="to find out whether you are right",
-            layout=widgets.Layout(width="90px"),
-        )
-        button.on_click(weakly(self._answer_as_chosen))
-        answer = widgets.VBox([self._where, self._what, button], layout=up_to(WIDTH))
-        super().__init__(
-            _Panels,
-            {"network": networks},
-            (WIDTH, HEIGHT),
-            below=[answer],
-            line_height="8em",  # the longest reply
-        )
+        words = TEXTS["controls"]
+        networks = _networks(words["network"], len(self._dealt))
+        what = {words["kind"].format(**vars(kind)): name for name, kind in KINDS.items()}
+        self._where = answers({place: place for place in PLACES}, WIDTH, "85px", words["where"])
+        self._where.tooltips = [_tooltip(place) for place in PLACES]
+        self._what = answers(what, WIDTH, "400px", words["what"])
+        looks = {"tooltip": words["answer_tooltip"], "layout": {"width": "90px"}}
+        press = button(words["answer"], self._answer_as_chosen, **looks)
+        below = [widgets.VBox([self._where, self._what, press], layout=up_to(WIDTH))]
+        longest = "8em"  # of a reply
+        super().__init__(_Panels, {"network": networks}, SIZE, below=below, line_height=longest)
         networks.observe(weakly(self._clear_choices), "value")
         self.start()
 
@@ -151,28 +132,20 @@ class BugHunt(CanvasLab["_Panels"]):
         where = known_name(where, PLACES, "where")
         what = known_name(what, KINDS, "what")
         self.finish()
-        seen = self._seen[self.network]
-        words = reply(seen.network.bug, where, what)
-        if not words:
-            self._note_found()
-            words = _explanation(seen, self._summary())
-        return self._tell(words)
+        words = reply(self._seen[self.network].network.bug, where, what)
+        return self._tell(words or self._note_found())
 
-    def _note_found(self) -> None:
+    def _note_found(self) -> str:
+        """Tick the network, and return what is said of its mistake."""
         self.found.add(self.network)
         buttons = self.controls.network
         buttons.icons = ["check" if value in self.found else "" for value in buttons.options]
-        if len(self.found) == len(self._dealt):
-            note("bug hunt")
-
-    def _summary(self) -> str:
+        explained = _explanation(self._seen[self.network])
         if len(self.found) < len(self._dealt):
-            return ""
-        learned = sum(self._seen[number].falls for number in self.found)
-        return (
-            f" That was the last. In {learned} of the {len(self._dealt)} the loss falls: a falling "
-            f"loss proves nothing."
-        )
+            return explained
+        note("bug hunt")
+        falling = sum(self._seen[number].falls for number in self.found)
+        return f"{explained} {TEXTS['last'].format(falling=falling, all=len(self._dealt))}"
 
     def _tell(self, words: str) -> str:
         self._replies[self.network] = words
@@ -180,12 +153,12 @@ class BugHunt(CanvasLab["_Panels"]):
         self.finish()
         return words
 
-    def _answer_as_chosen(self, button: object) -> None:
+    def _answer_as_chosen(self) -> None:
         self.finish()
-        if not (self._where.value and self._what.value):
-            self._tell("Choose both: where the mistake is, and what it is. Then answer.")
-        else:
+        if self._where.value and self._what.value:
             self.answer(self._where.value, self._what.value)
+        else:
+            self._tell(TEXTS["choose"])
 
     def _clear_choices(self, change: object) -> None:
         self._where.value = self._what.value = None
@@ -195,31 +168,23 @@ class BugHunt(CanvasLab["_Panels"]):
         number = request.state["network"]
         if number not in self._seen:
             self._seen[number] = look_at(self._dealt[number - 1])
-        yield Frame(self._draw(), self._describe())
-
-    def _draw(self) -> str:
-        """Return the curves, and the report beside them."""
-        seen = self._seen[self.network]
-        image = self._panels.draw(seen, self._curves())
+        seen = self._seen[number]
+        image = self._panels.draw(seen)
         table = f"<div>{seen.report._repr_html_()}</div>"
-        return f'{STYLE_SHEET}<div class="bug-hunt">{image}{table}</div>'
+        yield Frame(f'<div class="bug-hunt">{image}{table}</div>', self._describe(number))
 
-    def _describe(self) -> str:
+    def _describe(self, number: int) -> str:
         """Say how good the last answer was, what the curves show, and what has been found."""
-        report = self._seen[self.network].report
-        names = [array.name for array in report.arrays if array.verdict != "agrees"]
-        asked = "Where is the mistake, and what is it?"
-        return (
-            f"{self._replies.get(self.network, asked)} · Network {self.network}: "
-            f"{', '.join(names)} differ{'s' * (len(names) == 1)} on {CHECKED} points. "
-            f"{self._curves()} · {len(self.found)} of {len(self._dealt)} found."
-        )
-
-    def _curves(self) -> str:
-        seen = self._seen[self.network]
-        return (
-            f"In {EPOCHS} epochs its loss {_course(seen.history)}; that of a right network "
-            f"from the same weights {_course(seen.right)}."
+        seen = self._seen[number]
+        names = [array.name for array in seen.report.arrays if array.verdict != "agrees"]
+        return str(TEXTS["one_differs" if len(names) == 1 else "many_differ"]).format(
+            reply=self._replies.get(number, TEXTS["asked"]),
+            number=number,
+            arrays=", ".join(names),
+            points=CHECKED,
+            curves=seen.curves,
+            found=len(self.found),
+            all=len(self._dealt),
         )
 
     @property
@@ -229,15 +194,22 @@ class BugHunt(CanvasLab["_Panels"]):
         return f"{said}\n{self._seen[self.network].report}"
 
 
-def _choice(label: str, options: dict[str, str], width: str) -> Any:
-    """Return a button for each option: in a menu, JupyterLab captures the arrow keys."""
+def _networks(label: str, number: int) -> Any:
     return widgets.ToggleButtons(
-        options=[(words, name) for name, words in options.items()],
-        value=None,
+        options=list(range(1, number + 1)),
+        icons=[""] * number,
         description=label,
-        style={"button_width": width},
-        layout=up_to(WIDTH),
+        style={"button_width": "56px", "description_width": "60px"},
     )
+
+
+def _tooltip(place: str) -> str:
+    """Say what a line is made from, if it is one of δ."""
+    if place not in DELTA:
+        return place
+    above = int(place[-2]) + 1
+    words = "from_loss" if above > len(DELTA) else "handed_back"
+    return str(TEXTS["controls"][words]).format(place=place, above=above)
 
 
 def reply(bug: Bug, where: str, what: str) -> str:
@@ -249,49 +221,44 @@ def reply(bug: Bug, where: str, what: str) -> str:
     where, what : str
         Of `PLACES` and of `KINDS`.
     """
+    kind = KINDS[what]
     if where != bug.where:
         return _misplaced(bug, where)
-    kind = KINDS[what]
     if kind == bug.kind:
         return ""
-    if where not in kind.places:
-        return f"The right place, but that can't be: {PLACES[where]}. {kind.elsewhere}"
-    return f"The right place, but another mistake. {kind.mark} Compare that with the report."
+    words = "another" if where in kind.places else "cant_be"
+    line, told = PLACES[where], {"mark": kind.mark, "elsewhere": kind.elsewhere}
+    return str(TEXTS[words]).format(line=line, **told)
 
 
 def _misplaced(bug: Bug, where: str) -> str:
     """Say which array agrees that should differ, or differs though `where` has no part in it."""
-    symbol, layer = where.split("[")
-    same_layer = (f"dW[{layer}", f"db[{layer}") if symbol == "δ" else (where,)
-    for array in same_layer:
-        if array not in bug.arrays:
-            made = f", and {where} goes into it" if symbol == "δ" else ""
-            return f"Not there: {array} agrees{made}. So the line of {where} is right."
-    nearest = [array for array in bug.arrays if array != where][-1]
-    return (
-        f"Not there: {nearest} differs too, and {where} doesn't go into it. Look closer to "
-        f"the output, at what both are made from."
-    )
-
-
-def _explanation(seen: Seen, summary: str) -> str:
-    bug = seen.network.bug
-    if seen.falls:
-        curve = "Its loss falls all the same."
+    is_delta = where in DELTA
+    made = [f"dW{where[1:]}", f"db{where[1:]}"] if is_delta else [where]
+    agree = [array for array in made if array not in bug.arrays]
+    if agree:
+        words, array = "delta_agrees" if is_delta else "array_agrees", agree[0]
     else:
-        curve = "Its loss doesn't fall: here the curve gives it away too."
-    return (
-        f"Found: {bug.where}, {bug.kind.name}. The right line is {PLACES[bug.where]}. The belief "
-        f"behind it: “{bug.kind.misconception}”. {curve}{summary}"
+        words, array = "differs_too", [array for array in bug.arrays if array != where][-1]
+    return str(TEXTS[words]).format(array=array, where=where)
+
+
+def _explanation(seen: Seen) -> str:
+    bug = seen.network.bug
+    return str(TEXTS["found"]).format(
+        where=bug.where,
+        kind=bug.kind.name,
+        line=PLACES[bug.where],
+        belief=bug.kind.misconception,
+        curve=TEXTS["all_the_same" if seen.falls else "gives_away"],
     )
 
 
 def _course(history: History) -> str:
     """Say where the loss goes, in words that are the same on every machine."""
     first, last = history.loss[0], history.loss[-1]
-    if last >= first:
-        return "doesn't fall"
-    return "falls to less than half" if last < first / 2 else "falls, but not to half"
+    words = "doesnt_fall" if last >= first else "halves" if last < first / 2 else "falls"
+    return str(TEXTS[words])
 
 
 class _Panels:
@@ -299,17 +266,17 @@ class _Panels:
 
     @course_style()
     def __init__(self) -> None:
-        figure, (loss, norms) = new_figure(4.2, 3.6, rows=2)
+        words, (figure, (loss, norms)) = TEXTS["picture"], new_figure(4.2, 3.6, rows=2)
         self.canvas = Canvas(figure)
-        loss.set(title="Training loss", yscale="log", ylim=(1e-5, 1))
-        (self.right,) = loss.plot([], [], "--", color=GREY, label="right network")
-        (self.loss,) = loss.plot([], [], color=ORANGE, label="this one")
+        loss.set(title=words["loss"], yscale="log", ylim=(1e-5, 1))
+        (self.right,) = loss.plot([], [], "--", color=GREY, label=words["right"])
+        (self.loss,) = loss.plot([], [], color=ORANGE, label=words["this"])
         loss.legend(loc="lower left", ncols=2, fontsize=8)
-        norms.set(title="Norms of its gradient", yscale="log", xlabel="epoch")
+        norms.set(title=words["norms"], yscale="log", xlabel=words["epoch"])
         norms.set_ylim(LEAST_NORM / 1.5, 10)
         self.norms = [
-            norms.plot([], [], LINES[i], color=COLOURS[i], label=f"layer {i + 1}")[0]
-            for i in range(3)
+            norms.plot([], [], LINES[i], color=COLOURS[i], label=words["layer"].format(l=i + 1))[0]
+            for i in range(len(DELTA))
         ]
         norms.legend(loc="lower left", ncols=3, fontsize=8)
         for ax in (loss, norms):
@@ -317,10 +284,10 @@ class _Panels:
             ax.set_xlim(0, EPOCHS)
         self.canvas.add(self.right, self.loss, *self.norms)
 
-    def draw(self, seen: Seen, words: str) -> str:
+    def draw(self, seen: Seen) -> str:
         """Return the picture of what is seen."""
         self.right.set_data(seen.right.epoch, seen.right.loss)
         self.loss.set_data(seen.history.epoch, seen.history.loss)
         for line, norms in zip(self.norms, seen.history.gradient_norms.T, strict=True):
             line.set_data(seen.history.epoch, np.maximum(norms, LEAST_NORM))
-        return self.canvas.frame(f"The training loss, and under it the gradient norms. {words}")
+        return self.canvas.frame(TEXTS["picture"]["alt"].format(curves=seen.curves))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from helpers.exercises import bug_kinds
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.progress_file import done
@@ -47,7 +48,7 @@ def progress() -> Progress:
         *((q.lesson, "question", q.title, f"question: {q.name}") for q in all_questions().values()),
         *((e.lesson, "exercise", e.title, f"exercise: {e.name}") for e in EXERCISES.values()),
         *((p.lesson, "puzzle", p.title, f"puzzle: {p.name}") for p, *_ in PUZZLES.values()),
-        (4, "hunt", words["hunt_title"], "bug hunt"),
+        (bug_kinds.LESSON, "hunt", bug_kinds.TEXTS["title"], "bug hunt"),
     ]
     rows.sort(key=lambda row: row[0])
     return Progress(
