@@ -9,15 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
-import numpy as np
 import pytest
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
-from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.mistakes import Answer, Mistake
+from helpers.exercises.mistakes import Answer
 from helpers.exercises.ordering import PUZZLES, Puzzle
-from helpers.exercises.program import Program
 from helpers.tests.lessons.test_exercises import SEEDS, far_apart, outcomes
 
 RIGHT = {
@@ -30,30 +27,25 @@ RIGHT = {
         "forward backward update loss",
     ],
 }
-# by how the mistake's name begins; other lines or another order than the catalogue's
+# by the mistake's key; other lines or another order than the catalogue's
 WRONG = {
-    "On its way back": "start loop delta untransposed db dW",
-    "δ is handed on": "start loop delta unchanged dW db",
-    "Nothing is handed back": "start loop delta db dW",
-    "db isn't summed": "start loop delta back unsummed dW",
-    "A line asks for δ[l]": "start loop dW delta db back",
-    "The loop asks for dA": "loop delta back db dW",
-    "In the end, no parameter": "forward loss backward_alone",
-    "The step goes uphill": "forward backward climb loss",
-    "backward gets caches": "loss backward forward update",
-    "The update takes the gradient": "forward loss update",
-    "The weights are updated first": "update forward backward loss",
-    "The update is given the loss": "forward backward loss update_loss",
-    "The loss judges the outputs": "loss forward backward_alone backward update",
-    "The loss is that of the step": "forward backward_alone backward update",
+    "untransposed": "start loop delta untransposed db dW",
+    "unchanged": "start loop delta unchanged dW db",
+    "nothing_handed_back": "start loop delta db dW",
+    "unsummed": "start loop delta back unsummed dW",
+    "asked_before_made": "start loop dW delta db back",
+    "started_too_late": "loop delta back db dW",
+    "nothing_moved": "forward loss backward_alone",
+    "uphill": "forward backward climb loss",
+    "stale_caches": "loss backward forward update",
+    "old_gradient": "forward loss update",
+    "updated_first": "update forward backward loss",
+    "given_the_loss": "forward backward loss update_loss",
+    "old_outputs": "loss forward backward_alone backward update",
+    "old_loss": "forward backward_alone backward update",
 }
-MISTAKES = [
-    pytest.param(exercise, program, mistake, id=mistake.name)
-    for exercise, program in PUZZLES.values()
-    for mistake in exercise.mistakes
-]
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 each_puzzle = pytest.mark.parametrize("name", PUZZLES)
-each_mistake = pytest.mark.parametrize(("exercise", "program", "mistake"), MISTAKES)
 
 
 @pytest.fixture(autouse=True)
@@ -65,33 +57,21 @@ def numbers(puzzle: Puzzle, order: str) -> list[int]:
     return [list(puzzle.program.lines).index(line) for line in order.split()]
 
 
-def solved(name: str) -> Puzzle:
+def with_order(name: str, order: str) -> Puzzle:
     puzzle = Puzzle(name)
-    puzzle.order = numbers(puzzle, RIGHT[name][0])
+    puzzle.order = numbers(puzzle, order)
     return puzzle
 
 
-# --- what is right and what is wrong
+# What is right and what is wrong
 
 
 @each_puzzle
 def test_every_right_order_passes(name: str) -> None:
-    puzzle = Puzzle(name)
     for order in RIGHT[name]:
-        puzzle.order = numbers(puzzle, order)
-        assert re.fullmatch(r"Right, in all \d trials\.", puzzle.check().text), order
-
-
-@each_puzzle
-def test_no_other_order_of_the_right_lines_passes(name: str) -> None:
-    exercise, program = PUZZLES[name]
-    for lines in permutations(RIGHT[name][0].split()):
-        order = " ".join(lines)
-        try:
-            kind = judge(exercise, program.assemble(order)).kind
-        except SyntaxError:
-            kind = "not Python"
-        assert (kind == "right") == (order in RIGHT[name]), order
+        assert re.fullmatch(r"Right, in all \d trials\.", with_order(name, order).check().text), (
+            order
+        )
 
 
 def one_by_one(exercise: Exercise, answer: Answer) -> Iterator[Outcome]:
@@ -101,130 +81,99 @@ def one_by_one(exercise: Exercise, answer: Answer) -> Iterator[Outcome]:
 
 
 @each_puzzle
-def test_no_other_choice_of_lines_passes(name: str) -> None:
+def test_no_other_order_and_no_other_choice_of_lines_passes(name: str) -> None:
     """A program that passes has all the right lines in it, in a right order."""
     rng, (exercise, program) = random.Random(0), PUZZLES[name]
-    right = outcomes(exercise, exercise.solution, 0)
-    for _ in range(500):
-        lines = rng.sample(list(program.lines), rng.randint(3, 6))
+    right, lines = outcomes(exercise, exercise.solution, 0), RIGHT[name][0].split()
+    tried = [list(order) for order in permutations(lines)]
+    tried += [rng.sample(list(program.lines), rng.randint(3, 6)) for _ in range(300)]
+    for order in tried:
         try:
-            answer = program.assemble(" ".join(lines))
+            answer = program.assemble(" ".join(order))
         except SyntaxError:
             continue
+        kept = " ".join(line for line in order if line in lines)
         if not far_apart(exercise, one_by_one(exercise, answer), right):
-            kept = [line for line in lines if line in RIGHT[name][0].split()]
-            assert " ".join(kept) in RIGHT[name], lines
+            assert kept in RIGHT[name], order
 
 
 @each_puzzle
 def test_all_are_told_apart_on_many_random_networks(name: str) -> None:
-    exercise, _ = PUZZLES[name]
+    exercise, program = PUZZLES[name]
     answers = {"solution": exercise.solution}
     answers |= {mistake.name: mistake.answer for mistake in exercise.mistakes}
     for seed in range(SEEDS):
         found = {key: outcomes(exercise, answer, seed) for key, answer in answers.items()}
         for one, other in combinations(found, 2):
             assert far_apart(exercise, found[one], found[other]), f"seed {seed}: {one}, {other}"
+        right = program.assemble(RIGHT[name][seed % len(RIGHT[name])])
+        assert not far_apart(exercise, outcomes(exercise, right, seed), found["solution"])
 
 
 @each_puzzle
-def test_what_is_right_is_right_on_many_random_networks(name: str) -> None:
+def test_each_mistake_gets_its_own_name_and_each_line_is_used(name: str) -> None:
     exercise, program = PUZZLES[name]
-    for seed in range(SEEDS):
-        for order in RIGHT[name]:
-            assert judge(exercise, program.assemble(order), seed).kind == "right"
-
-
-@each_mistake
-def test_each_mistake_gets_its_own_name(
-    exercise: Exercise, program: Program, mistake: Mistake
-) -> None:
-    (order,) = (order for begin, order in WRONG.items() if mistake.name.startswith(begin))
-    for answer in (mistake.answer, program.assemble(order)):
-        verdict = judge(exercise, answer)
-        assert verdict.mistake is mistake, verdict
-        assert mistake.name in verdict.text
-
-
-@each_mistake
-def test_each_mistake_says_what_it_is(
-    exercise: Exercise, program: Program, mistake: Mistake
-) -> None:
-    assert mistake.name.endswith(".")
-    assert mistake.hint.endswith((".", "?", ")"))
-    assert isinstance(mistake.misconception, Misconception)
+    used = " ".join(RIGHT[name]).split()
+    for mistake in exercise.mistakes:
+        order = WRONG[mistake.answer.__name__]
+        used += order.split()
+        for answer in (mistake.answer, program.assemble(order)):
+            verdict = judge(exercise, answer)
+            assert verdict.mistake is mistake, verdict
+            assert verdict.text == f"Not yet. {mistake.name} {mistake.hint}"
+        assert mistake.name.endswith(".")
+        assert mistake.hint.endswith((".", "?", ")"))
+    assert set(program.lines) == set(used)
 
 
 @each_puzzle
-def test_each_line_is_used_by_an_answer(name: str) -> None:
-    _, program = PUZZLES[name]
-    used = " ".join([*RIGHT[name], *WRONG.values(), "forward loss backward climb"]).split()
-    assert set(program.lines) <= set(used)
-
-
-@each_puzzle
-def test_the_lines_are_shown_in_disorder(name: str) -> None:
-    shown = [line for line in PUZZLES[name][1].lines if line in RIGHT[name][0].split()]
+def test_the_lines_are_the_lesson_s_and_shown_in_disorder(name: str) -> None:
+    (exercise, program), right = PUZZLES[name], RIGHT[name][0].split()
+    shown = [line for line in program.lines if line in right]
     assert " ".join(shown) not in RIGHT[name]
-    assert shown[0] != RIGHT[name][0].split()[0]
-
-
-def test_lines_that_are_no_python_get_words() -> None:
-    puzzle = Puzzle("backward_lines")
-    for order in ("start delta", "start loop", "loop start delta dW db back"):
-        puzzle.order = numbers(puzzle, order)
-        verdict = puzzle.check()
-        assert verdict.kind == "failure"
-        assert verdict.text.startswith("Not yet. Python can't read it: ")
-        assert verdict.text.endswith("right under the line that ends with a colon.")
-
-
-def test_a_failure_names_the_line() -> None:
-    puzzle = Puzzle("backward_lines")
-    puzzle.order = numbers(puzzle, "loop delta dW db")
-    assert "NameError in line 6: `delta[l] = dA * " in puzzle.check().text
-
-
-def test_a_line_too_many_is_told() -> None:
-    puzzle = Puzzle("step_lines")
-    puzzle.order = numbers(puzzle, "forward backward_alone loss backward update")
-    assert puzzle.check().text == (
-        "Right, in all 6 trials. It is right without `network.backward(caches, Y)`, too: it "
-        "isn't needed."
-    )
+    assert shown[0] != right[0]
+    (lesson,) = NOTEBOOKS.glob(f"0{exercise.lesson}_*.ipynb")
+    text = lesson.read_text(encoding="utf-8")
+    assert [line for line in right if program.lines[line].strip() not in text] == []
 
 
 @pytest.mark.parametrize(
-    ("name", "lesson"), [("backward_lines", "03_delta_recursion"), ("step_lines", "05_training")]
+    ("order", "words"),
+    [
+        ("start delta", r"Not yet\. Python can't read it: .* under the line that ends with a col"),
+        ("start loop", r"Not yet\. Python can't read it: .* under the line that ends with a col"),
+        ("loop start delta dW db back", r"Not yet\. Python can't read it: .* right under the line"),
+        ("loop delta dW db", r"Your function stopped: NameError in line 6: `delta\[l\] = dA \* "),
+        ("forward backward_alone loss backward update", r"Right, in all 6 trials\. It is right wi"),
+    ],
 )
-def test_the_right_lines_are_those_of_the_lesson(name: str, lesson: str) -> None:
-    path = Path(__file__).parents[3] / "notebooks" / f"{lesson}.ipynb"
-    text = path.read_text(encoding="utf-8")
-    lines = [PUZZLES[name][1].lines[line].strip() for line in RIGHT[name][0].split()]
-    assert [line for line in lines if line not in text] == []
+def test_what_else_there_is_to_say(order: str, words: str) -> None:
+    name = "step_lines" if "forward" in order else "backward_lines"
+    verdict = with_order(name, order).check()
+    assert verdict.kind == ("right" if "forward" in order else "failure")
+    assert re.match(words, verdict.text)
+    line = "`network.backward(caches, Y)`"
+    assert (f"It is right without {line}, too: it isn't needed." in verdict.text) == (
+        "forward" in order
+    )
 
 
-# --- how it is done
+# How it is done
 
 
 @each_puzzle
-def test_it_begins_without_an_attempt(name: str) -> None:
+def test_it_begins_without_an_attempt_and_a_pass_is_noted_once(name: str) -> None:
     puzzle = Puzzle(name)
-    lines = list(puzzle.program.lines.values())
     assert puzzle.order == []
     assert repr(puzzle) == repr(Puzzle(name))
     assert repr(puzzle).endswith("\nNot attempted yet.")
-    assert all(f"{i}  {line}" in repr(puzzle) for i, line in enumerate(lines))
+    assert all(
+        f"{i}  {line}" in repr(puzzle) for i, line in enumerate(puzzle.program.lines.values())
+    )
     assert puzzle.check().kind == "not attempted"
-
-
-@each_puzzle
-def test_a_pass_is_noted_once(name: str) -> None:
-    puzzle = Puzzle(name)
     puzzle.order = [0, 1]
     puzzle.check()
-    assert progress.done() == []
-    puzzle = solved(name)
+    puzzle = with_order(name, RIGHT[name][0])
     assert progress.done() == []
     puzzle.check()
     puzzle.check()
@@ -232,8 +181,12 @@ def test_a_pass_is_noted_once(name: str) -> None:
 
 
 def test_a_change_takes_the_verdict_back() -> None:
-    puzzle = solved("step_lines")
-    assert puzzle.check().kind == "right"
+    puzzle = with_order("step_lines", RIGHT["step_lines"][0])
+    assert puzzle.check() is puzzle.verdict
+    bundle = puzzle._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    assert bundle["text/plain"].endswith("Right, in all 6 trials.")
+    assert 'role="status"' in puzzle._status.value
     assert "Right, in all" in puzzle._status.value
     puzzle.order = puzzle.order[::-1]
     assert puzzle.verdict.kind == "not attempted"
@@ -250,16 +203,10 @@ def test_a_change_takes_the_verdict_back() -> None:
     ],
 )
 def test_a_wrong_order_is_refused(order: Any, error: type[Exception], words: str) -> None:
-    puzzle = solved("step_lines")
-    before = puzzle.order
+    puzzle = with_order("step_lines", "forward loss")
     with pytest.raises(error, match=words):
         puzzle.order = order
-    assert puzzle.order == before
-
-
-def test_an_unknown_puzzle_is_refused() -> None:
-    with pytest.raises(ValueError, match="puzzle 'backward_line' is unknown; there are backward_l"):
-        Puzzle("backward_line")
+    assert puzzle.order == numbers(puzzle, "forward loss")
 
 
 @pytest.fixture
@@ -270,16 +217,21 @@ def focused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+TOOLTIPS = {"up": "Move up", "down": "Move down", "out": "Take out"}
+
+
 def press(puzzle: Puzzle, name: str, line: str) -> None:
     """Press a button of the line, which is where the program has it now."""
     place = puzzle.order.index(numbers(puzzle, line)[0])
     (button,) = (b for b in puzzle._rows[place].buttons.values() if b.description == name)
-    assert button.tooltip.endswith(puzzle.program.lines[line].strip())
+    assert button.tooltip == f"{TOOLTIPS[name]}: {puzzle.program.lines[line].strip()}"
     button.click()
 
 
-def add(puzzle: Puzzle, line: str) -> None:
-    puzzle._choices[numbers(puzzle, line)[0]].click()
+def add(puzzle: Puzzle, *lines: str) -> None:
+    for number in numbers(puzzle, " ".join(lines)):
+        assert puzzle._choices[number].tooltip == "Add"
+        puzzle._choices[number].click()
 
 
 def seen(puzzle: Puzzle) -> tuple[list[str], list[str]]:
@@ -293,59 +245,34 @@ def seen(puzzle: Puzzle) -> tuple[list[str], list[str]]:
 @each_puzzle
 def test_it_can_be_solved_with_the_controls(name: str) -> None:
     puzzle, (first, second, *others) = Puzzle(name), RIGHT[name][0].split()
-    for line in (second, first, *others):
-        add(puzzle, line)
+    add(puzzle, second, first, *others)
     press(puzzle, "up", first)
     puzzle._check.click()
-    assert puzzle.verdict.kind == "right"
     assert "Right, in all" in puzzle._status.value
     choices, program = seen(puzzle)
     lines = puzzle.program.lines
     assert program == [lines[line] for line in (first, second, *others)]
     assert choices == [line for line in lines.values() if line not in program]
+    said = [shown.value for shown in puzzle.view.children if isinstance(shown, widgets.HTML)]
+    said = [unescape(re.sub("<[^>]*>", "", value)) for value in said]
+    assert said[:3] == ["Lines to choose from", "Your program", puzzle.program.head]
+    assert said[3] == puzzle.program.tail
 
 
-def test_lines_are_moved_and_taken_out() -> None:
+def test_lines_are_moved_and_taken_out_and_the_focus_goes_with_them(focused: list[str]) -> None:
     puzzle = Puzzle("step_lines")
-    for line in ("loss", "climb", "forward"):
-        add(puzzle, line)
-    press(puzzle, "down", "loss")
-    assert puzzle.order == numbers(puzzle, "climb loss forward")
-    press(puzzle, "out", "loss")
-    assert puzzle.order == numbers(puzzle, "climb forward")
-    press(puzzle, "up", "climb")
-    press(puzzle, "down", "forward")
-    assert puzzle.order == numbers(puzzle, "climb forward")
-
-
-def test_the_focus_goes_with_the_line(focused: list[str]) -> None:
-    puzzle = Puzzle("step_lines")
-    for line in ("loss", "climb", "backward", "forward"):
-        add(puzzle, line)
-    press(puzzle, "up", "climb")
-    press(puzzle, "down", "climb")
-    press(puzzle, "out", "loss")
+    add(puzzle, "loss", "climb", "backward", "forward")
+    for name, line, order in (
+        ("up", "climb", "climb loss backward forward"),
+        ("down", "climb", "loss climb backward forward"),
+        ("up", "loss", "loss climb backward forward"),
+        ("down", "forward", "loss climb backward forward"),
+        ("out", "loss", "climb backward forward"),
+    ):
+        press(puzzle, name, line)
+        assert puzzle.order == numbers(puzzle, order)
     lines = [puzzle.program.lines[n] for n in ("backward_alone", "forward", "update_loss")]
     lines += [lines[-1], "up", "down", puzzle.program.lines["loss"]]
     assert [name.replace("\xa0", " ") for name in focused] == lines
-    for line in ("loss", "update", "backward_alone", "update_loss"):
-        add(puzzle, line)
+    add(puzzle, "loss", "update", "backward_alone", "update_loss")
     assert focused[-1] == "Check"
-
-
-def test_the_notebook_gets_widgets_and_text() -> None:
-    puzzle = solved("step_lines")
-    puzzle.check()
-    bundle = puzzle._repr_mimebundle_()
-    assert bundle["text/plain"] == repr(puzzle)
-    assert "application/vnd.jupyter.widget-view+json" in bundle
-    assert 'role="status"' in puzzle._status.value
-    assert repr(puzzle).endswith("Right, in all 6 trials.")
-
-
-def test_a_trial_leaves_the_next_one_alone() -> None:
-    exercise, program = PUZZLES["step_lines"]
-    trial = exercise.make_trials()[0]
-    before = np.array(trial.arguments[0].theta)
-    exercise.run(program.assemble("forward loss backward update"), trial)
-    assert np.array_equal(before, trial.arguments[0].theta)
