@@ -55,7 +55,7 @@ class Seen:
     def curves(self) -> str:
         """What its loss does, and what that of the right network does."""
         both = {"this": _course(self.history), "right": _course(self.right)}
-        return str(TEXTS["curves"]).format(epochs=EPOCHS, **both)
+        return TEXTS["curves"].format(epochs=EPOCHS, **both)
 
 
 def look_at(network: BrokenMLP) -> Seen:
@@ -91,9 +91,9 @@ class BugHunt(CanvasLab["_Panels"]):
         self.found: set[int] = set()
         words = TEXTS["controls"]
         networks = _networks(words["network"], len(self._dealt))
-        what = {words["kind"].format(**vars(kind)): name for name, kind in KINDS.items()}
+        what = {words["kind"].format(kind=kind): name for name, kind in KINDS.items()}
         self._where = answers({place: place for place in PLACES}, WIDTH, "85px", words["where"])
-        self._where.tooltips = [_tooltip(place) for place in PLACES]
+        self._where.tooltips = [words["tooltips"].get(place, place) for place in PLACES]
         self._what = answers(what, WIDTH, "400px", words["what"])
         looks = {"tooltip": words["answer_tooltip"], "layout": {"width": "90px"}}
         press = button(words["answer"], self._answer_as_chosen, **looks)
@@ -177,13 +177,13 @@ class BugHunt(CanvasLab["_Panels"]):
         """Say how good the last answer was, what the curves show, and what has been found."""
         seen = self._seen[number]
         names = [array.name for array in seen.report.arrays if array.verdict != "agrees"]
-        return str(TEXTS["one_differs" if len(names) == 1 else "many_differ"]).format(
+        return TEXTS["one_differs" if len(names) == 1 else "many_differ"].format(
             reply=self._replies.get(number, TEXTS["asked"]),
             number=number,
             arrays=", ".join(names),
-            points=CHECKED,
             curves=seen.curves,
             found=len(self.found),
+            points=CHECKED,
             all=len(self._dealt),
         )
 
@@ -203,15 +203,6 @@ def _networks(label: str, number: int) -> Any:
     )
 
 
-def _tooltip(place: str) -> str:
-    """Say what a line is made from, if it is one of δ."""
-    if place not in DELTA:
-        return place
-    above = int(place[-2]) + 1
-    words = "from_loss" if above > len(DELTA) else "handed_back"
-    return str(TEXTS["controls"][words]).format(place=place, above=above)
-
-
 def reply(bug: Bug, where: str, what: str) -> str:
     """Return a sentence that leads on from a wrong answer; nothing if it is right.
 
@@ -227,8 +218,7 @@ def reply(bug: Bug, where: str, what: str) -> str:
     if kind == bug.kind:
         return ""
     words = "another" if where in kind.places else "cant_be"
-    line, told = PLACES[where], {"mark": kind.mark, "elsewhere": kind.elsewhere}
-    return str(TEXTS[words]).format(line=line, **told)
+    return TEXTS[words].format(line=PLACES[where], kind=kind)
 
 
 def _misplaced(bug: Bug, where: str) -> str:
@@ -240,25 +230,19 @@ def _misplaced(bug: Bug, where: str) -> str:
         words, array = "delta_agrees" if is_delta else "array_agrees", agree[0]
     else:
         words, array = "differs_too", [array for array in bug.arrays if array != where][-1]
-    return str(TEXTS[words]).format(array=array, where=where)
+    return TEXTS[words].format(array=array, where=where)
 
 
 def _explanation(seen: Seen) -> str:
-    bug = seen.network.bug
-    return str(TEXTS["found"]).format(
-        where=bug.where,
-        kind=bug.kind.name,
-        line=PLACES[bug.where],
-        belief=bug.kind.misconception,
-        curve=TEXTS["all_the_same" if seen.falls else "gives_away"],
-    )
+    bug, curve = seen.network.bug, TEXTS["all_the_same" if seen.falls else "gives_away"]
+    return TEXTS["found"].format(bug=bug, line=PLACES[bug.where], curve=curve)
 
 
 def _course(history: History) -> str:
     """Say where the loss goes, in words that are the same on every machine."""
     first, last = history.loss[0], history.loss[-1]
     words = "doesnt_fall" if last >= first else "halves" if last < first / 2 else "falls"
-    return str(TEXTS[words])
+    return TEXTS[words]
 
 
 class _Panels:

@@ -107,4 +107,4 @@ def _set_aside(path: Path) -> str:
     names = (path.with_name(f"{path.name}.broken{n or ''}") for n in count())
     aside = next(name for name in names if not name.exists())
     path.replace(aside)
-    return str(read("common/progress")["set_aside"].format(name=path.name, aside=aside.name))
+    return read("common/progress")["set_aside"].format(name=path.name, aside=aside.name)

@@ -30,7 +30,7 @@ class Reply:
     @property
     def verdict(self) -> str:
         """The kind in words."""
-        return str(TEXTS[self.kind])
+        return TEXTS[self.kind]
 
     def __str__(self) -> str:
         return f"{self.verdict} {self.text}".strip()
