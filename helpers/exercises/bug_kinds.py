@@ -14,7 +14,8 @@ import numpy as np
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import BELIEFS
 from helpers.gradient_check import ArrayCheck
-from helpers.network import MLP, Arrays, Caches, Gradient
+from helpers.layers import Arrays, Caches, Gradient
+from helpers.network import MLP
 from helpers.texts import lessons_with, read
 from helpers.validation import Array, known_name
 

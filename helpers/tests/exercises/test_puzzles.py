@@ -211,9 +211,11 @@ def test_a_wrong_order_is_refused(order: Any, error: type[Exception], words: str
 
 @pytest.fixture
 def focused(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What got the focus, by what stands on it."""
+    """What got the focus, by what it does."""
     found: list[str] = []
-    monkeypatch.setattr(widgets.Button, "focus", lambda self: found.append(self.description))
+    monkeypatch.setattr(
+        widgets.Button, "focus", lambda self: found.append(f"{self.description} {self.tooltip}")
+    )
     return found
 
 
@@ -271,8 +273,10 @@ def test_lines_are_moved_and_taken_out_and_the_focus_goes_with_them(focused: lis
     ):
         press(puzzle, name, line)
         assert puzzle.order == numbers(puzzle, order)
-    lines = [puzzle.program.lines[n] for n in ("backward_alone", "forward", "update_loss")]
-    lines += [lines[-1], "up", "down", puzzle.program.lines["loss"]]
-    assert [name.replace("\xa0", " ") for name in focused] == lines
+    lines = puzzle.program.lines
+    expected = [f"{lines[n]} Add" for n in ("backward_alone", "forward", "update_loss")]
+    expected += [expected[-1], f"up Move up: {lines['climb']}", f"down Move down: {lines['climb']}"]
+    expected += [f"{lines['loss']} Add"]
+    assert [name.replace("\xa0", " ") for name in focused] == expected
     add(puzzle, "loss", "update", "backward_alone", "update_loss")
-    assert focused[-1] == "Check"
+    assert focused[-1].startswith("Check")

@@ -16,7 +16,6 @@ from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.mistakes import Mistake
-from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.running import Failure
 from helpers.gradient_check import ArrayCheck
 from helpers.tests.lessons import signed
