@@ -159,18 +159,20 @@ def test_what_is_refused_is_a_word_and_changes_nothing(
 
 
 def test_the_table_says_what_is_done_and_what_is_open() -> None:
-    table = Progress(((1, "question", "A < B?", True), (2, "exercise", "Backward", False)))
+    rows = ((1, "question", "A < B?", True), (2, "exercise", "Backward", False))
+    table = Progress((*rows, (2, "puzzle", "Lines", False)))
     assert str(table).splitlines() == [
         "lesson  kind      title",
         "1       question  A < B?    done",
         "2       exercise  Backward  open",
-        "1 of 2 done",
+        "2       puzzle    Lines     open",
+        "1 of 3 done",
     ]
     assert repr(table) == str(table)
     html = table._repr_html_()
     assert html.startswith("<table><tr><th>lesson</th><th>kind</th><th>title</th><th></th></tr>")
     assert "<td>A &lt; B?</td><td>done</td></tr><tr><td>2</td>" in html
-    assert html.endswith("<p>1 of 2 done</p>")
+    assert html.endswith("<p>1 of 3 done</p>")
 
 
 def test_the_table_has_all_that_there_is_to_do(file: Path) -> None:
