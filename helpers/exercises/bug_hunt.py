@@ -160,7 +160,7 @@ class BugHunt(CanvasLab["_Panels"]):
         else:
             self._tell(TEXTS["choose"])
 
-    def _clear_choices(self, change: object) -> None:
+    def _clear_choices(self, _change: object) -> None:
         self._where.value = self._what.value = None
 
     def frames(self, request: Request) -> Iterator[Frame]:

@@ -91,12 +91,12 @@ class Prediction(Shown):
         lines += [TEXTS["blank"]] if question.takes_a_number else options
         return "\n".join([*lines, fill(self._said or TEXTS["unanswered"], 96)])
 
-    def _on_message(self, widget: object, content: dict[str, Any], buffers: object) -> None:
+    def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         """Answer when Enter is pressed in the field."""
         if content.get("event") == "submit":
             self._on_answer()
 
-    def _on_answer(self, change: object = None) -> None:
+    def _on_answer(self, _change: object = None) -> None:
         self.answer(self._field.value or "")
 
 

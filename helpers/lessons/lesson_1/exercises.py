@@ -89,7 +89,7 @@ def _is_cut_off(answer: Answer) -> bool:
 def _calls(answer: Answer, Z: Array, function: Answer) -> bool:
     """Whether an answer can reach a function, by whichever name."""
     codes, profile = set(), sys.getprofile()
-    sys.setprofile(lambda frame, event, _: codes.add(frame.f_code))
+    sys.setprofile(lambda frame, _event, _: codes.add(frame.f_code))
     try:
         answer(Z)
     finally:

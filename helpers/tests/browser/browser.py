@@ -24,7 +24,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
 MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
 SECOND = 1000  # of Playwright's milliseconds
-PATIENCE, AT_ONCE = 60 * SECOND, 10 * SECOND
+PATIENCE, AT_ONCE = 180 * SECOND, 30 * SECOND
 # Kernels that start at the same time in several processes can be given one port, and the later
 # one dies; a file has a name of its own. Its path must be short: the system allows 100 letters.
 HAS_SOCKET_FILES = os.name == "posix"
@@ -193,7 +193,7 @@ def free_port() -> int:
 
 
 def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while True:
         try:
             urllib.request.urlopen(address, timeout=5).close()
