@@ -35,13 +35,13 @@ def scene(
 
     That is all of the forward pass, and δ of the layers above.
     """
-    names = {"W": network.W, "Z": arrays.Z, "A": arrays.A, "l": l, "m": Y.shape[1]}
+    names: dict[str, Any] = {"W": network.W, "Z": arrays.Z, "A": arrays.A, "l": l}
     names |= {"delta": gradient.delta, "dW": gradient.dW, "learning_rate": LEARNING_RATE}
     if l == network.n_layers:
         blame = (arrays.A[l] - Y) / Y.shape[1]
     else:
         blame = network.W[l + 1].T @ gradient.delta[l + 1]
-    return names | {"blame": blame, "slope": network.activations[l - 1].derivative}
+    return names | {"m": Y.shape[1], "blame": blame, "slope": network.activations[l - 1].derivative}
 
 
 @dataclass(frozen=True)

@@ -99,7 +99,8 @@ def by_hand(network: MLP, X: Array, Y: Array, bug: Bug) -> dict[str, Array]:
 
 
 def tanh_slope(z: Array) -> Array:
-    return 1 - np.tanh(z) ** 2
+    a: Array = np.tanh(z)
+    return 1 - a * a
 
 
 def sigmoid_slope(z: Array) -> Array:

@@ -192,11 +192,11 @@ def check_sizes(lab: ForwardLab, sizes: dict[str, list[float]]) -> None:
         wanted = np.array([np.arange(len(size)), np.clip(size, 1e-12, 1e12)])
         np.testing.assert_allclose(read[name], wanted)
         (line,) = (line for line in drawn(ax) if look(line) == in_legend(ax)[name])
-        (handle, word) = next(pair for pair in legend_of(ax) if pair[1].get_text() == name)
+        handle, label = next(pair for pair in legend_of(ax) if pair[1].get_text() == name)
         for artist in (line, handle):
             heavy = artist.get_linewidth() > 2, artist.get_markerfacecolor() == line.get_color()
             assert heavy == (name == chosen, name == chosen)
-        assert (word.get_fontweight() == "bold") == (name == chosen)
+        assert (label.get_fontweight() == "bold") == (name == chosen)
     assert look(drawn(ax)[-1]) == in_legend(ax)[chosen], "the chosen one lies on top"
     (guides,) = ax.collections
     starts = [np.asarray(path.vertices)[0, 0] for path in guides.get_paths()]
