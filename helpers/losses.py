@@ -25,7 +25,7 @@ def squared_error(A: Array, Y: Array) -> Array:
 def squared_error_back(delta: Array, A: Array, Y: Array) -> None:
     """∂L/∂A = (A − Y) / m."""
     np.subtract(A, Y, out=delta)
-    np.divide(delta, Y.shape[1], out=delta)
+    delta /= Y.shape[1]
 
 
 @dataclass(frozen=True)

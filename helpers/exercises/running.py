@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import Any
 
 from helpers.texts import read
@@ -136,8 +136,9 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
         yield
         return
 
-    def interrupt(*_: object) -> None:
-        if not limit.ended.is_set():
+    def interrupt(_signal: int, frame: FrameType | None) -> None:
+        is_ours = limit.passed and not _is_in_an_answer(frame)  # and there nobody would hear it
+        if not limit.ended.is_set() and not is_ours:
             raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupt)
@@ -149,6 +150,15 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
         watch.join()
         _current.limit = None
         signal.signal(signal.SIGINT, before)
+
+
+def _is_in_an_answer(frame: FrameType | None) -> bool:
+    """Whether `attempt` is running something in this frame, and not at work itself."""
+    while frame is not None:
+        frame = frame.f_back
+        if frame is not None and frame.f_code is attempt.__code__:
+            return True
+    return False
 
 
 def _start(watch: threading.Thread) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HELPERS = Path(__file__).parents[1]
-MOST = {"core": 1180, "widgets and labs": 1640, "exercises": 1576, "lessons": 2750, "tests": 13450}
+MOST = {"core": 1180, "widgets and labs": 1640, "exercises": 1583, "lessons": 2750, "tests": 13450}
 
 
 def code_lines(path: Path) -> int:

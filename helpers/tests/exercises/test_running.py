@@ -223,6 +223,15 @@ def test_where_no_thread_can_start_there_is_no_limit(monkeypatch: pytest.MonkeyP
     assert "the result is 2; expected 1." in judge_own(lambda: 2.0).text
 
 
+def test_where_no_answer_runs_no_interrupt_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "PAUSE", 0.001)
+    handler = signal.getsignal(signal.SIGINT)
+    for _ in range(20):
+        with time_limit(0.001):
+            time.sleep(0.005)
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
 def test_who_is_stopped_once_is_left_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "PAUSE", 0.001)
     with time_limit(0.05):
