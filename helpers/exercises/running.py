@@ -11,7 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -130,11 +130,11 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
     same, and so does one long computation of NumPy: this is said while it runs. Where no thread
     can start, as in a browser, there is no limit.
     """
-    limit = Limit()
-    watch = threading.Thread(target=_interrupt_until_heard, args=(seconds, limit), daemon=True)
-    if not _start(watch):
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
+    limit = Limit()
+    watch = threading.Thread(target=_interrupt_until_heard, args=(seconds, limit), daemon=True)
 
     def interrupt(_signal: int, frame: FrameType | None) -> None:
         is_ours = limit.passed and not _is_in_an_answer(frame)  # and there nobody would hear it
@@ -144,10 +144,14 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
     before = signal.signal(signal.SIGINT, interrupt)
     _current.limit = limit
     try:
+        with suppress(RuntimeError):  # "can't start new thread"
+            watch.start()
         yield
     finally:
         limit.ended.set()
-        watch.join()
+        if watch.ident:
+            watch.join()
+        time.sleep(0)  # an interrupt on its way arrives here, and not at the handler from before
         _current.limit = None
         signal.signal(signal.SIGINT, before)
 
@@ -159,17 +163,6 @@ def _is_in_an_answer(frame: FrameType | None) -> bool:
         if frame is not None and frame.f_code is attempt.__code__:
             return True
     return False
-
-
-def _start(watch: threading.Thread) -> bool:
-    """Start the thread, if it can be, and say whether it was."""
-    if threading.current_thread() is not threading.main_thread():
-        return False
-    try:
-        watch.start()
-    except RuntimeError:  # "can't start new thread"
-        return False
-    return True
 
 
 def _interrupt_until_heard(seconds: float, limit: Limit) -> None:
