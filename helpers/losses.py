@@ -103,7 +103,9 @@ def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
     array([[0.5, 0. ]])
     """
     A, Y = _same_shape(A, Y)
-    return (A - Y) / Y.shape[1]
+    dA = np.empty(A.shape, np.result_type(A, Y))
+    squared_error_back(dA, A, Y)
+    return dA
 
 
 def accuracy(A: ArrayLike, Y: ArrayLike) -> float:

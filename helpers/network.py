@@ -161,11 +161,7 @@ class MLP:
         """
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         self.refuse_too_many(X.shape[1])
-        arrays = self.new_arrays(X.shape[1])
-        arrays.A[0][:] = X
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.fill_forward(arrays)
-        caches = Caches(arrays, self._description, self.theta.tobytes())
+        caches = Caches(self.filled(X), self._description, self.theta.tobytes())
         return caches.A[self.n_layers], caches
 
     def new_arrays(self, m: int) -> Arrays:
@@ -175,6 +171,14 @@ class MLP:
         Z = {l: np.empty((n, m), dtype) for l, n in enumerate(self.layer_sizes[1:], start=1)}
         A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
         return Arrays(A_with_ones, np.empty((n_last, m), dtype), Z)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def filled(self, X: Array) -> Arrays:
+        """Return what `forward` keeps, for features that have been checked."""
+        arrays = self.new_arrays(X.shape[1])
+        arrays.A[0][:] = X
+        self.fill_forward(arrays)
+        return arrays
 
     def fill_forward(self, arrays: Arrays) -> Array:
         """Do the forward pass in `arrays`, from the A[0] that is there; return the outputs."""
@@ -186,7 +190,7 @@ class MLP:
         return A[-1]
 
     def backward(self, caches: Caches, Y: ArrayLike) -> Gradient:
-        """Compute the gradient of the mean squared error for every parameter.
+        """Compute the gradient of the loss for every parameter.
 
         Parameters
         ----------
@@ -283,13 +287,7 @@ class MLP:
 
     def outputs(self, X: Array) -> Array:
         """Return what `predict` does, for features that have been checked."""
-        return np.hstack([self._outputs(X[:, part]) for part in self.pieces(X.shape[1])])
-
-    @np.errstate(over="ignore", invalid="ignore")
-    def _outputs(self, X: Array) -> Array:
-        arrays = self.new_arrays(X.shape[1])
-        arrays.A[0][:] = X
-        return self.fill_forward(arrays)
+        return np.hstack([self.filled(X[:, part]).A[-1] for part in self.pieces(X.shape[1])])
 
     def refuse_too_many(self, m: int) -> None:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""

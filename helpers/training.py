@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from helpers.layers import LayeredVector
-from helpers.losses import accuracy, mean_squared_error
+from helpers.losses import accuracy
 from helpers.network import MLP, samples_for
 from helpers.texts import read
 from helpers.validation import Array, as_floats, positive_number, random_generator, whole_number
@@ -169,14 +169,14 @@ def train(
         stopped = str(error)
         if progress:
             print(stopped)
-    note = _note(X, Y, records, stopped)
+    note = _note(network, X, Y, records, stopped)
     if note and progress:
         print(note)
     return History(tuple(records), stopped, note)
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def _note(X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> str:
+def _note(network: MLP, X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> str:
     """Return what may be why little was learned: features far from the size of 1."""
     X, Y = as_floats(X, "X"), as_floats(Y, "Y")
     size = float(np.linalg.norm(X)) / math.sqrt(X.size)
@@ -185,7 +185,8 @@ def _note(X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> st
     said = WORDS["far_from_one"].format(largest=np.abs(X).max())
     if not records or not records[-1].epoch:
         return said if stopped else ""
-    constant = mean_squared_error(np.broadcast_to(Y.mean(axis=1, keepdims=True), Y.shape), Y)
+    mean = np.broadcast_to(Y.mean(axis=1, keepdims=True), Y.shape)
+    constant = float(network.loss.value(mean, Y))
     if records[-1].loss <= LITTLE * constant or not constant:
         return ""
     largest = max(records[-1].gradient_norms)
@@ -246,7 +247,6 @@ def training_steps(
     record_every = whole_number(record_every, "record_every", 1)
     batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
     learning_rate = positive_number(learning_rate, "learning_rate")
-    network.refuse_too_many(min(batch_size or X.shape[1], X.shape[1]))
     size = min(batch_size or X.shape[1], X.shape[1])
     network.refuse_too_many(size)
     training = _Training(network, X, Y, learning_rate, size, random_generator(seed, "batches"))

@@ -325,6 +325,6 @@ def over_the_plane(network: MLP) -> tuple[Array, Array]:
     largest = max(matrix.size for matrix in network.parameters.matrix.values())
     columns, L = ONE_THREAD // largest, network.n_layers
     starts = range(0, POINTS.shape[1], columns)
-    parts = [network.forward(POINTS[:, i : i + columns])[1] for i in starts]
+    parts = [network.filled(POINTS[:, i : i + columns]) for i in starts]
     Z, A = np.hstack([part.Z[L] for part in parts]), np.hstack([part.A[L] for part in parts])
     return Z.reshape(GRID[0].shape), A.reshape(GRID[0].shape)

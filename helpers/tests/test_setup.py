@@ -28,7 +28,6 @@ ORDER = [
     "gradient_check",
 ]
 ORDER += ["training", "plots", "widgets", "labs", "exercises", "lessons"]
-TOGETHER = {"exercises", "lessons"}
 MODULES = sorted(path for path in HELPERS.rglob("*.py") if "tests" not in path.parts)
 # joined here, so that this file doesn't hold them
 REGISTRIES = [".".join(name) for name in (("pypi", "org"), ("pythonhosted", "org"))]
@@ -147,7 +146,6 @@ def test_modules_import_only_from_those_above(path: Path) -> None:
     name = place(path)
     above = [] if path == HELPERS / "__init__.py" else ORDER[: ORDER.index(name)]
     siblings = [name] if path.parent != HELPERS else []
-    siblings += TOGETHER if name in TOGETHER else []
     ours = {module.split(".")[1] for module in imports(path) if module.startswith("helpers")}
     assert ours <= {*above, *siblings}
 
