@@ -1,8 +1,8 @@
 """What the lessons say of known mistakes, signed by somebody who has read it beside their code.
 
 A mistake's belief, name and hint are read with its wrong code and with what is right, which stands
-in signed.toml above each exercise. If they are true, they are signed. So no word of them changes
-unread. What isn't signed, or not as it is now, is shown, and signed, by
+in signed.toml above each exercise. If they are true, they are signed. So neither a word of them
+nor the code changes unread. What isn't signed, or not as it is now, is shown, and signed, by
 
     python -m helpers.tests.lessons.signed
 """
@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from textwrap import fill
+from typing import Any
 
 from helpers.texts import lessons_with, read
 
@@ -21,7 +22,7 @@ Texts = Mapping[str, Mapping[str, str]]  # by exercise and mistake
 
 
 def texts() -> Texts:
-    """Return what is said of each exercise itself, and of each mistake, or what this lifts."""
+    """Return what is said of each exercise itself, and of each mistake, with its code."""
     found: dict[str, dict[str, str]] = {}
     for file in ("exercises", "puzzles"):
         for lesson in lessons_with(f"{file}.toml"):
@@ -32,10 +33,8 @@ def texts() -> Texts:
     return found
 
 
-def _words(mistake: Mapping[str, str]) -> str:
-    return "\n".join(
-        mistake[word] for word in ("belief", "name", "hint", "lift") if word in mistake
-    )
+def _words(mistake: Mapping[str, Any]) -> str:
+    return "\n".join(map(str, mistake.values()))
 
 
 def signatures() -> Texts:
