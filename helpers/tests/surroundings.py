@@ -7,6 +7,7 @@ whichever tests are run, and the processes that they start inherit it.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -32,5 +33,7 @@ def keep_apart() -> None:
         shutil.copy(known, os.environ["MPLCONFIGDIR"])
 
 
+# nbformat's jsonschema takes it where it is there, and then builds 38 parsers: 3 s a process
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 if MARK not in os.environ:
     keep_apart()

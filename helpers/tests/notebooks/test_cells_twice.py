@@ -15,8 +15,8 @@ from helpers.plots import Picture
 from helpers.tests.notebooks.formulas.cells import cells_of
 from helpers.tests.notebooks.test_notebooks import NAMES
 
-# fewer epochs and rounds than in the lesson: what differs then differs with few as well
-MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
+# fewer epochs, rounds and points than in the lesson: what differs then differs with few as well
+MANY = re.compile(r"(epochs=|range\(|two_moons\()(\d{3,})\b")
 
 
 def said(source: str, names: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import copy
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -256,6 +257,8 @@ def hostile(home: Path) -> dict[str, str]:
     startup.mkdir(parents=True)
     shout = "get_ipython().events.register('pre_run_cell', lambda info: print('mine'))"
     (startup / "mine.py").write_text(shout)
+    fonts = home / ".cache" / "matplotlib"
+    shutil.copytree(os.environ["MPLCONFIGDIR"], fonts)  # looking for all fonts takes seconds
     settings = home / "matplotlibrc"
     settings.write_text("no.such.key: 1\nfigure.dpi: many\n")
     kept = {name: v for name, v in os.environ.items() if name not in (*FOLDERS, MARK)}
@@ -285,7 +288,8 @@ def nbval_fails(small: str, tmp_path_factory: pytest.TempPathFactory) -> set[str
         book.cells[-1].id = name.replace("_", "-")
     path = tmp_path_factory.mktemp("nbval") / "changed.ipynb"
     path.write_text(refresh.to_text(book), encoding="utf-8")
-    options = ["-c", "pyproject.toml", "-p", "no:cacheprovider", "-q", "-rf", "--color=no"]
+    options = ["-c", "pyproject.toml", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
+    options += ["-q", "-rf", "--color=no"]
     command = [sys.executable, "-m", "pytest", *options, str(path)]
     surroundings = hostile(tmp_path_factory.mktemp("home"))
     run = subprocess.run(

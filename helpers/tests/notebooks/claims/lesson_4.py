@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from helpers.exercises.planted import LAYERS, deal, moons, reach
 from helpers.gradient_check import ArrayCheck, check_gradient, numerical_gradient
 from helpers.gradient_check import relative_error as careful
 from helpers.labs.gradient_check import GradientCheckLab, kinks_crossed
+from helpers.network import MLP
 from helpers.tests.notebooks.claims import Said, claim, in_words
 from helpers.tests.notebooks.formulas.cells import Names, cells_of, numbers_printed, output_of
 from helpers.validation import Array
@@ -23,7 +23,7 @@ from helpers.validation import Array
 LESSON = "04_gradient_checking"
 FOLDS = {2: "twofold", 10: "tenfold", 100: "hundredfold"}
 DIGITS = {name: round(-np.log10(np.finfo(name).eps)) for name in ("float64", "float32")}
-FLOAT32 = {"dtype": "float32", "epsilon": 1e-5}
+TENTHS = [10.0**-power for power in range(1, 13)]  # as the slider of ε, from the right
 MEAN_SLOPE = {0.5: "½"}[float(np.mean([0, 1]))]
 
 
@@ -283,27 +283,31 @@ def what_is_said_of_a_kink() -> str:
 # The lab, and checks that can be fooled
 
 
-@cache
-def lab(**state: Any) -> GradientCheckLab:
-    return GradientCheckLab(**state)
-
-
 @claim(LESSON)
 def what_the_lab_shows() -> str:
-    usual = lab().report.tolerance
-    others = [lab(**state).report.tolerance for state in ({"sides": "one-sided"}, FLOAT32)]
-    presses = in_words(round(1 / lab().controls.epsilon.step)).capitalize()
-    two, one = lab().curve, lab(sides="one-sided").curve
-    left = "left" if one.argmin() < two.argmin() else "right"
-    none = sum(array.verdict == "agrees" for array in lab(**FLOAT32).report.arrays)
-    relu = lab(activation="relu", epsilon=0.1)
-    size = {3: "Hundreds"}[len(str(relu.kinks))]
+    lab = GradientCheckLab()
+    network, (X, Y) = lab.network, lab.data
+
+    def curve(two_sided: bool) -> list[float]:
+        reports = (check_gradient(network, X, Y, epsilon=e, two_sided=two_sided) for e in TENTHS)
+        return [report.relative_error for report in reports]
+
+    single = MLP(network.layer_sizes, ("tanh", "tanh", "sigmoid"), dtype=np.float32)
+    single.theta[:] = network.theta
+    in_32 = check_gradient(single, X, Y, epsilon=1e-5)
+    one_sided = check_gradient(network, X, Y, two_sided=False)
+    higher = min(in_32.tolerance, one_sided.tolerance) > lab.report.tolerance
+    presses = in_words(round(1 / lab.controls.epsilon.step)).capitalize()
+    (two, one), none = map(curve, (True, False)), [a.verdict for a in in_32.arrays].count("agrees")
+    left = "left" if np.argmin(one) > np.argmin(two) else "right"
+    kinks = kinks_crossed(MLP(network.layer_sizes, ("relu", "relu", "sigmoid"), seed=3), X, 0.1)
+    size = {3: "Hundreds"}[len(str(kinks))]
     return f"""
-    lab :: is set {"higher" if min(others) > usual else "lower"}, since these
+    lab :: is set {"higher" if higher else "lower"}, since these
     lab :: ({presses} presses of
-    lab-explain :: To the {left}, and {"up" if one.min() > two.min() else "down"}: the one-sided …
-        {in_words(none).replace("no", "None")}: rounding alone … {size}, with
-        {relu.network.theta.size} nudges and {relu.data[0].shape[1]} points.
+    lab-explain :: To the {left}, and {"up" if min(one) > min(two) else "down"}: the one-sided …
+        {in_words(none).replace("no", "None")}: rounding alone … {size},
+        with {network.theta.size} nudges and {X.shape[1]} points.
     """
 
 
