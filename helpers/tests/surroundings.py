@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 FOLDERS = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")
 MARK = "COURSE_TEST_FOLDERS"  # set once, for the workers and whatever they start
@@ -37,3 +38,5 @@ def keep_apart() -> None:
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 if MARK not in os.environ:
     keep_apart()
+modules: dict[str, Any] = sys.modules
+modules["rfc3987_syntax"] = None  # see loopback_only
