@@ -18,7 +18,7 @@ from helpers.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from helpers.labs.wording import one_digit, one_or_many
+from helpers.labs.wording import in_prose, one_digit, one_or_many, power_of_ten
 from helpers.layers import Caches
 from helpers.network import MLP
 from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
@@ -156,7 +156,7 @@ class GradientCheckLab(CanvasLab["_Panels"]):
         """Say what the check reads, why, and what it concludes."""
         report, texts = self.report, TEXTS["said"]
         names = {name: TEXTS["options"].get(value, value) for name, value in state.items()}
-        names |= {"epsilon": f"{report.epsilon:.3g}", "error": _reading(report)}
+        names |= {"epsilon": in_prose(report.epsilon, 3), "error": _reading(report)}
         yield texts["reading"].format(**names)
         branch = branch_of(report, self.curve)
         over_kinks = branch == "truncation" and self.kinks
@@ -215,11 +215,11 @@ def _points() -> tuple[Array, Array]:
 @cache
 def _network(activation: str, dtype: str, training: str) -> MLP:
     names = [activation, activation, "sigmoid"]
-    network = MLP(LAYERS, names, seed=3)
-    if training == "trained":
-        train(network, *_moons(), epochs=500, learning_rate=0.5, progress=0)
-    result = MLP(LAYERS, names, dtype=np.dtype(dtype))
-    result.theta[:] = network.theta
+    result = MLP(LAYERS, names, seed=3, dtype=np.dtype(dtype))
+    if dtype != "float64":  # the same weights, rounded
+        result.theta[:] = _network(activation, "float64", training).theta
+    elif training == "trained":
+        train(result, *_moons(), epochs=500, learning_rate=0.5, progress=0)
     return result
 
 
@@ -238,14 +238,10 @@ class _Panels:
     @course_style()
     def __init__(self) -> None:
         figure, _ = new_figure(9.625, 4.5, rows=0)
-        # below the axes there is room for their legends, which the layout doesn't count
-        layout: Any = figure.get_layout_engine()
-        layout.set(rect=(0, 0.07, 1, 0.93))
-        grid = figure.add_gridspec(1, 2, width_ratios=(1.25, 1))
-        curve, arrays = (figure.add_subplot(grid[0, i]) for i in range(2))
+        figure.set_layout_engine("none")
         self.canvas = Canvas(figure)
-        self._add_curve(curve)
-        self._add_arrays(arrays)
+        self._add_curve(figure.add_axes((0.075, 0.18, 0.475, 0.76)))
+        self._add_arrays(figure.add_axes((0.615, 0.18, 0.375, 0.76)))
 
     def _add_curve(self, ax: Axes) -> None:
         labels = TEXTS["labels"]
@@ -255,16 +251,18 @@ class _Panels:
         (self.point,) = ax.plot([], [], "o", color=ORANGE, label=labels["point"])
         self.point.set(markersize=11, markeredgecolor="white")
         ax.set(title=TEXTS["titles"]["curve"], xlabel=labels["epsilon"], xscale="log", yscale="log")
-        ax.set(xlim=BOUNDS, ylim=ERROR_BOUNDS)
-        ax.set(xticks=10.0 ** np.arange(-12, 0, 2), yticks=10.0 ** np.arange(-12, 1, 2))
+        ax.set(ylabel=labels["error"], xlim=BOUNDS, ylim=ERROR_BOUNDS)
+        ax.set_xticks(*_powers(-12, -2, 2))
+        ax.set_yticks(*_powers(-12, 0, 2))
         _add_legend(ax, self.point, self.level)
         self.canvas.add(self.here, self.level, self.curve, self.point)
 
     def _add_arrays(self, ax: Axes) -> None:
         names = [f"{name}[{l}]" for l in range(1, len(LAYERS)) for name in ("dW", "db")]
         ax.set(title=TEXTS["titles"]["arrays"], xlabel=TEXTS["labels"]["error"], xscale="log")
-        ax.set(xlim=ERROR_BOUNDS, ylim=ROWS[::-1], xticks=10.0 ** np.arange(-12, 1, 3))
-        ax.set(yticks=range(len(names)), yticklabels=names)
+        ax.set(xlim=ERROR_BOUNDS, ylim=ROWS[::-1])
+        ax.set_xticks(*_powers(-12, 0, 3))
+        ax.set_yticks(range(len(names)), names)
         self.stems = LineCollection([], colors="#BBBBBB", linewidths=1.5)
         ax.add_collection(self.stems, autolim=False)
         (self.tolerance,) = ax.plot([], [], "--", color=GREEN)
@@ -296,6 +294,12 @@ class _Panels:
         for verdict, mark in self.marks.items():
             rows = [y for y, array in enumerate(arrays) if array.verdict == verdict]
             mark.set_data([errors[y] for y in rows], rows)
+
+
+def _powers(first: int, last: int, step: int) -> tuple[list[float], list[str]]:
+    """Return where ticks stand on a log axis, and what stands there."""
+    exponents = range(first, last + 1, step)
+    return [10.0**k for k in exponents], [power_of_ten(k) for k in exponents]
 
 
 def _add_legend(ax: Axes, *handles: Any) -> None:

@@ -21,6 +21,7 @@ from numpy.testing import assert_allclose
 from helpers.plots import BLUE, ORANGE
 from helpers.validation import Array
 
+LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 NUMBER = re.compile(r"(about )?(?<![\w.])([-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−+]?\d+)?)")
 
 
@@ -205,6 +206,7 @@ def assert_one_scale(images: Iterable[AxesImage], limit: float, label: str) -> N
 
 def assert_says(said: str, expected: str) -> None:
     """The words are equal, and each number said is the expected one, rounded as it is said."""
+    said, expected = as_code(said), as_code(expected)
     words = [NUMBER.sub(r"\1#", text) for text in (said, expected)]
     assert words[0] == words[1], "\n".join(words)
     numbers = zip(NUMBER.findall(said), NUMBER.findall(expected), strict=True)
@@ -212,6 +214,13 @@ def assert_says(said: str, expected: str) -> None:
         assert abs(as_float(written) - as_float(exact)) <= 0.501 * last_digit(
             written, bool(rough)
         ), f"{written} is said, {exact} is so: {said}"
+
+
+def as_code(text: str) -> str:
+    """Return a text with powers of ten as code has them: 3e-7 for 3 · 10⁻⁷, and for 3e-07."""
+    text = re.sub(r"(?<!· )(?<!\S)10(?=[⁻¹²³⁴⁵⁶⁷⁸⁹])", "1 · 10", text)
+    text = re.sub(r" · 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: "e" + found[1].translate(LOWERED), text)
+    return re.sub(r"(?<=\d)e([-+]?)0+(?=\d)", r"e\1", text)
 
 
 def as_float(written: str) -> float:

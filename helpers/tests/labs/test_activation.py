@@ -164,7 +164,7 @@ def test_corners(lab: ActivationLab, activation: str, weight_scale: float) -> No
 def test_numbers_of_one_digit_read_the_same_everywhere(lab: ActivationLab) -> None:
     lab.state = {**DEFAULT, "z": 0.0, "depth": 11}
     assert 2.3e-7 < 0.25**11 < 2.4e-7
-    assert "a gradient of 1 becomes about 2e-07." in lab.text
+    assert "a gradient of 1 becomes about 2 · 10⁻⁷." in lab.text
 
 
 def test_every_fate_of_a_gradient(lab: ActivationLab) -> None:

@@ -30,6 +30,7 @@ from helpers.tests.networks import random_case
 from helpers.tests.seen import (
     Look,
     alt_of,
+    as_code,
     curves,
     figure_of,
     in_legend,
@@ -61,22 +62,26 @@ def check(lab: GradientCheckLab) -> None:
         slopes = numerical_gradient(network, X, Y, epsilon, two_sided).vector
         return relative_error(exact, slopes)
 
-    error, nearest = error_at(epsilon), np.abs(np.log(GRID / epsilon)).argmin()
+    error, nearest = error_at(epsilon), np.abs(np.log(lab_4.GRID / epsilon)).argmin()
     assert lab.error == pytest.approx(error, rel=1e-6)
-    assert lab.curve[nearest] == pytest.approx(error_at(float(GRID[nearest])), rel=1e-6)
+    assert lab.curve[nearest] == pytest.approx(error_at(float(lab_4.GRID[nearest])), rel=1e-6)
     floor = DEFAULTS[state["dtype"], two_sided][1] / 10
     reading = f"below {floor:g}" if error < floor else f"{float(f'{error:.0e}'):g}"
-    assert lab.text.startswith(
-        f"ε = {epsilon:.3g}, {state['sides']}, {state['dtype']}, {state['activation']}, "
-        f"{state['training']} network: the relative error is {reading}. "
+    text, reads_first = (
+        as_code(lab.text),
+        (
+            f"ε = {epsilon:.3g}, {state['sides']}, {state['dtype']}, {state['activation']}, "
+            f"{state['training']} network: the relative error is {reading}. "
+        ),
     )
+    assert text.startswith(as_code(reads_first))
     report = check_gradient(network, X, Y, epsilon=epsilon, two_sided=two_sided)
     kinks = kinks_crossed(network, X, epsilon, two_sided)
     assert kinks == lab.kinks
     are = "kink is" if kinks == 1 else "kinks are"
-    said = f"{kinks} {are} crossed by the {network.theta.size} nudges on 20 points. "
+    crossed = f"{kinks} {are} crossed by the {network.theta.size} nudges on 20 points. "
     smooth = f"{state['activation']} has no kinks. "
-    assert f". {said if network.has_kinks else smooth}{verdict(report)}" in lab.text
+    assert as_code(f". {crossed if network.has_kinks else smooth}{verdict(report)}") in text
     check_curve(lab, epsilon, float(error))
     check_arrays(lab, report)
 
@@ -110,7 +115,7 @@ def check_curve(lab: GradientCheckLab, epsilon: float, error: float) -> None:
     figure = figure_of(lab)
     ax = panel(figure, title := "Relative error of the whole gradient")
     label = "← too small: rounding nudge ε too large: not the tangent →"
-    assert " ".join(reads(ax).split()) == f"{title}: (log) over {label} (log)"
+    assert " ".join(reads(ax).split()) == f"{title}: relative error (log) over {label} (log)"
     lines, bounds = curves(ax), (ax.get_xlim(), ax.get_ylim())
     np.testing.assert_allclose(lines["your ε"], [[epsilon], [inside(error)]], rtol=1e-6)
     tolerance = lab.report.tolerance
@@ -118,7 +123,7 @@ def check_curve(lab: GradientCheckLab, epsilon: float, error: float) -> None:
     others = without_name(ax)
     assert set(others) == {U, HERE}
     np.testing.assert_allclose(others[HERE], [[epsilon, epsilon], bounds[1]])
-    expected = sorted([*zip(GRID, inside(lab.curve), strict=True), (epsilon, inside(error))])
+    expected = sorted([*zip(lab_4.GRID, inside(lab.curve), strict=True), (epsilon, inside(error))])
     assert (np.diff(others[U][0]) >= 0).all()
     np.testing.assert_allclose(sorted(others[U].T.tolist()), expected, rtol=1e-6)
     assert alt_of(lab).startswith(
@@ -157,11 +162,14 @@ def check_arrays(lab: GradientCheckLab, report: Report) -> None:
 
 
 def test_default_text_is_the_same_on_every_machine() -> None:
-    assert GradientCheckLab().text == (
-        "ε = 1e-06, two-sided, float64, tanh, fresh network: the relative error is below 1e-07. "
+    lab = GradientCheckLab()
+    assert lab.text == (
+        "ε = 10⁻⁶, two-sided, float64, tanh, fresh network: the relative error is below 10⁻⁷. "
         "That is near the bottom of the U: truncation and rounding are both small. "
-        "tanh has no kinks. Verdict: all 6 arrays agree to 1e-06."
+        "tanh has no kinks. Verdict: all 6 arrays agree to 10⁻⁶."
     )
+    assert lab.curve.shape == GRID.shape
+    check(lab)
 
 
 def test_the_curve_is_computed_once_for_each_setting(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from matplotlib.image import imread
 
+from helpers.labs import gradient_check
 from helpers.labs.activation import ActivationLab
 from helpers.labs.backward import BackwardLab
 from helpers.labs.forward import ForwardLab
@@ -88,6 +89,16 @@ def make(kind: Any, **settings: Any) -> Any:
 
 
 shared = cache(make)  # a lab takes a second to make, and goes from any state to any other
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_nudges() -> Iterator[None]:
+    """Lab 4's curve is computed at each eleventh nudge: that takes most of its time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gradient_check, "GRID", gradient_check.GRID[::11])
+        gradient_check._sweep.cache_clear()
+        yield
+    gradient_check._sweep.cache_clear()
 
 
 @pytest.fixture(params=CHECKS)
