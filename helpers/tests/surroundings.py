@@ -34,8 +34,6 @@ def keep_apart() -> None:
         shutil.copy(known, os.environ["MPLCONFIGDIR"])
 
 
-# nbformat's jsonschema takes it where it is there, and then builds 38 parsers: 3 s a process
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 if MARK not in os.environ:
     keep_apart()
 modules: dict[str, Any] = sys.modules

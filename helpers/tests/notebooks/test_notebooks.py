@@ -7,7 +7,6 @@ import shutil
 import statistics
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +17,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from helpers.tests import refresh_notebooks as refresh
+from helpers.tests.notebooks.formulas.cells import stored
 from helpers.tests.surroundings import FOLDERS, MARK
 
 NAMES = refresh.NAMES
@@ -31,14 +31,8 @@ def path_of(name: str) -> Path:
     return refresh.NOTEBOOKS / f"{name}.ipynb"
 
 
-@cache
-def notebook(name: str) -> NotebookNode:
-    assert path_of(name).exists(), f"{path_of(name)} is missing; write it."
-    return refresh.read(path_of(name).read_text(encoding="utf-8"))
-
-
 def cells(name: str, kind: str) -> list[NotebookNode]:
-    return [cell for cell in notebook(name).cells if cell.cell_type == kind]
+    return [cell for cell in stored(name).cells if cell.cell_type == kind]
 
 
 def code_lines(cell: NotebookNode) -> int:
@@ -75,12 +69,10 @@ def exists(target: str) -> bool:
 
 @each_notebook
 def test_it_is_stored_clean(name: str) -> None:
-    notebook(name)
-    stored = path_of(name).read_bytes().decode("utf-8")
-    assert refresh.is_clean(stored), MINE.format(name)
+    assert refresh.is_clean(path_of(name).read_bytes().decode("utf-8")), MINE.format(name)
     # nbval compares nothing, without a word, in a cell that has no count: one that is empty
     assert all(cell.source.strip() for cell in cells(name, "code")), "remove the empty cells"
-    assert all(re.fullmatch("[a-z0-9-]+", cell.id) for cell in notebook(name).cells)
+    assert all(re.fullmatch("[a-z0-9-]+", cell.id) for cell in stored(name).cells)
 
 
 @each_notebook
@@ -233,8 +225,8 @@ def test_a_notebook_that_fails_is_left_as_it_was(
 
 
 def changed_notebooks(small: str) -> dict[str, str]:
-    stored, count = refresh.read(small), '"execution_count": 1,'
-    stored.cells[0].outputs, stored.cells[0].execution_count = [], None
+    bare, count = refresh.read(small), '"execution_count": 1,'
+    bare.cells[0].outputs, bare.cells[0].execution_count = [], None
     return {
         "unchanged": small,
         "other_pixels": small.replace("iVBORw0KGgo=", "AAAA"),
@@ -245,9 +237,9 @@ def changed_notebooks(small: str) -> dict[str, str]:
             "<em>epoch 7 (Run the cell to see the picture.)</em>",
             "<em>epoch 8 (Run the cell to see the picture.)</em>",
         ),
-        "no_output": refresh.to_text(stored).replace("null", "1"),
+        "no_output": refresh.to_text(bare).replace("null", "1"),
         "no_count": small.replace(count, '"execution_count": null,', 1),
-        "neither": refresh.to_text(stored),
+        "neither": refresh.to_text(bare),
     }
 
 

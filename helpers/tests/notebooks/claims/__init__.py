@@ -9,8 +9,8 @@ Of the words around what is computed it needs few; ` … ` stands for what lies 
         return f"memory-explain :: about {in_words(ratio)} times as large … memory"
 
 The rest of each text is signed in signed.toml. If a word of it changes, somebody has to read
-it again, and to sign it if it is true. `python -m helpers.tests.notebooks.claims` does so
-for all texts: then read what the difference shows.
+it again, to compute what says how many, how much or which way, and to sign the rest if it is
+true. `python -m helpers.tests.notebooks.claims` shows what has to be read, and signs it.
 
 The texts are, by their source and where they stand there: the cells of a notebook,
 ('02_forward_caching', 'memory-explain'); the questions, ('memory', 'asked'), ('memory',
@@ -41,26 +41,6 @@ Said = tuple[str, str]
 Compute = Callable[[], str | Iterator[Said]]
 CLAIMS: list["Claim"] = []
 SIGNED = Path(__file__).with_name("signed.toml")
-NO_NUMBER = "neither a number nor a direction"
-# what says how many, how much, which way or which of two; 'right' only where it is a side
-TELLING = re.compile(
-    r"""(?<![\w^])\d[\d,.]*(?<![,.])(?:e-?\d+|\w)? | [¼½∞] | \b(?:
-    no | none | nothing | never | always | every(?:thing|where)? | all | both | neither | only
-    | alone | most(?:ly)? | hardly | almost | nearly | about | exactly | as\ (?:much|many) | same
-    | two | three | four | five | six | seven | eight | nine | ten | sixteen | twenty | eighty
-    | \w*hundred\w* | \w*thousand\w* | \w*million\w* | half | halves | third | quarters?
-    | \w*(?:four|fif|six|seven|eigh|nin|ten|twentie|fortie|hundred)th | twice | doubled?
-    | doubles | once | first | last | second | rises? | rose | falls? | fell | grows? | grew
-    | shrinks? | climbs? | drops? | more | less | fewer | larger | largest | smaller | smallest
-    | longer | shorter | higher | highest | lower | lowest | steep\w* | flat | deeper | faster
-    | slower | above | below | upwards? | downwards? | upper | positive | negative | before | after
-    | (?:a|per|of|by|in)\ (?:row|column)s? | rows | columns
-    | (?:on|to|from|at)\ the\ (?:left|right) | (?:left|right)\ (?:of|side|half)
-    )\b""",
-    re.VERBOSE | re.IGNORECASE,
-)
-# formulas and code have tests of their own; tags and links are no words
-NO_WORDS = re.compile(r"\$\$[^$]*\$\$|\$[^$\n]+\$|`[^`]*`|<[^>\n]+>|\]\([^)\s]*\)")
 
 
 @dataclass(frozen=True)
@@ -185,26 +165,29 @@ def to_sign() -> dict[str, dict[str, str]]:
     return found
 
 
-def signature(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:4]
-
-
-def telling(text: str) -> list[str]:
-    """Return what says how many, how much, which way or which of two."""
-    return TELLING.findall(NO_WORDS.sub("·", text))
-
-
-def signed() -> dict[str, dict[str, tuple[str, str]]]:
-    """Return the signature of each text, and why nothing computes it, by source."""
-    sources = tomllib.loads(SIGNED.read_text(encoding="utf-8"))
+def signatures() -> dict[str, dict[str, str]]:
+    """Return those that signed.toml should have, by source and name."""
     return {
-        source: {
-            name: (signed, why)
-            for why, texts in reasons.items()
-            for name, signed in re.findall(r"(\S+):([0-9a-f]{4})\b", texts)
-        }
-        for source, reasons in sources.items()
+        source: {name: hashlib.sha256(text.encode()).hexdigest()[:4] for name, text in of.items()}
+        for source, of in to_sign().items()
     }
+
+
+def signed() -> dict[str, dict[str, str]]:
+    """Return those that signed.toml has."""
+    found = tomllib.loads(SIGNED.read_text(encoding="utf-8"))
+    return {source: dict(re.findall(r"(\S+):(\w{4})\b", texts)) for source, texts in found.items()}
+
+
+def unsigned() -> list[str]:
+    """Return what has to be read: its place, and what no claim computes of it."""
+    before = signed()
+    return [
+        f"[{source}] {to_sign()[source][name]}"
+        for source, of in signatures().items()
+        for name, signature in of.items()
+        if before.get(source, {}).get(name) != signature
+    ]
 
 
 IN_WORDS = dict(enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight"]))

@@ -6,7 +6,6 @@ import numpy as np
 from autograd import elementwise_grad
 
 from helpers.activations import ACTIVATIONS
-from helpers.datasets import two_moons
 from helpers.labs.activation import what_is_left
 from helpers.network import MLP
 from helpers.tests.independent import PHI
@@ -74,18 +73,6 @@ def curves_and_their_slopes() -> str:
 
 
 @claim(LESSON)
-def the_corner_hardly_matters() -> str:
-    at_zero = 0
-    for seed in range(20):
-        X, _ = two_moons(300, noise=0.15, seed=seed)
-        _, caches = MLP((2, 16, 8, 1), ("relu", "relu", "sigmoid"), seed).forward(X)
-        at_zero += sum(int((caches.Z[l] == 0).sum()) for l in (1, 2))
-    slope = ACTIVATIONS["relu"].derivative(np.zeros(1)).item()
-    matters = "matters" if at_zero else "hardly matters"
-    return f"pictures-explain :: $\\varphi'(0) = {slope:g}$ and say … it {matters} which value"
-
-
-@claim(LESSON)
 def greater_or_equal_in_the_text() -> str:
     names = run_in_order(LESSON, "by-hand", "by-hand-run")
     Z, A = names["Z"], names["relu"](names["Z"])
@@ -106,15 +93,6 @@ def greater_or_equal() -> str:
     right :: {answer[int((A >= 0).sum())]}
     {answer[2]} :: z into {A[0]:g}, and {A[0]:g} >= 0
     """
-
-
-@claim(LESSON)
-def leaky_relu() -> str:
-    slope_of = cells_of(LESSON)["solution-leaky-relu-prime"].run()["solution"]
-    below, at_zero, above = slope_of(np.array([-1.0, 0, 1]), 0.1)
-    assert at_zero == below
-    lines, id = in_words(len({below, above})), "exercise-leaky-relu-prime"
-    return f"{id} :: such as {below:g}, that the … curve is {lines} straight lines."
 
 
 # Numbers that are too large

@@ -54,32 +54,7 @@ def the_napkin_is_the_smallest() -> str:
     """
 
 
-@claim("rows")
-def rows_or_columns() -> str:
-    shape = full_size()[0].W[1].shape
-    return f"""
-    asked :: layer of {shape[0]} units is … of shape {shape}. In some … of shape {shape[::-1]}. Who
-    """
-
-
 # The network of the course
-
-
-@claim(LESSON)
-def sizes_of_the_network() -> str:
-    network, X = cells_of(LESSON)["make-network"].run()["network"], moons()[0]
-    inputs, *hidden, outputs = map(in_words, network.layer_sizes)
-    cached = cells_of(LESSON)["solution-layer-forward"].run()["solution"](
-        np.ones((3, 2)), np.ones((3, 1)), np.ones((2, 5)), ACTIVATIONS["relu"]
-    )[1]
-    return f"""
-    draw-network :: network 2-16-8-1: {inputs} input units, {" and ".join(hidden)} hidden units and
-        {outputs} output, each
-    flat :: All {network.theta.size} live in
-    title :: network turns {X.shape[1]} points into {network.predict(X).size} answers.
-    forward-pass :: lesson 3, {in_words(len(cached))} things will
-    price :: memory, {X.itemsize} bytes per
-    """
 
 
 # The first weights

@@ -1,16 +1,12 @@
 """What lesson 3 says."""
 
-import ast
 import re
-from itertools import permutations
 
 import numpy as np
 
-from helpers.exercises.ordering import PUZZLES
 from helpers.gradient_check import numerical_gradient
 from helpers.labs.backward import BackwardLab
 from helpers.losses import mean_squared_error
-from helpers.network import MLP
 from helpers.tests.independent import Reference, reference
 from helpers.tests.networks import Case
 from helpers.tests.notebooks.claims import claim, in_words, part
@@ -156,50 +152,6 @@ def delta_of_a_hidden_unit() -> str:
 # Any depth
 
 
-@claim(LESSON)
-def ten_lines_and_four_formulas() -> str:
-    recursion = markdown_of(LESSON)["any-depth"]
-    formulas = len(re.findall(r"&=", recursion)) + recursion.count(r"\quad db[l] =")
-    function = ast.parse(cells_of(LESSON)["solution-backward"].source).body[0]
-    lines = in_words(len(ast.unparse(function).splitlines()))
-    return f"title :: it as {in_words(formulas)} matrix formulas … depth in {lines} lines"
-
-
-def is_right(order: tuple[str, ...]) -> bool:
-    """Whether the lines of the puzzle compute the right thing in this order."""
-    exercise, program = PUZZLES["backward_lines"]
-    network, data = MLP((3, 4, 2), ("relu", "sigmoid"), seed=1), (np.ones((3, 5)), np.zeros((2, 5)))
-    try:
-        found = program.assemble(" ".join(order))(network, *data)
-    except KeyError:  # δ of this layer isn't there yet
-        return False
-    pairs = zip(found, exercise.solution(network, *data), strict=True)
-    return all(np.allclose(mine[l], theirs[l]) for mine, theirs in pairs for l in theirs)
-
-
-@claim(LESSON)
-def the_puzzle() -> str:
-    orders = [("start", "loop", *order) for order in permutations(("delta", "dW", "db", "back"))]
-    right = [order for order in orders if is_right(order)]
-    assert right == [order for order in orders if order[2] == "delta"]
-    unused = in_words(len(PUZZLES["backward_lines"][1].lines) - len(orders[0]))
-    there_is = "more than one" if len(right) > 1 else "one"
-    return f"puzzle-backward-lines :: with {unused} that don't … There is {there_is} right order"
-
-
-@claim(LESSON)
-def at_full_size() -> str:
-    names = cells_of(LESSON)["full-size"].run()
-    network, gradient = names["network"], names["gradient"]
-    arrays = in_words(sum(map(len, (gradient.dW, gradient.db, gradient.delta))))
-    sizes = "-".join(map(str, network.layer_sizes))
-    return f"""
-    shapes :: the course, {sizes}, on {names["X"].shape[1]} points.
-    compare-all :: all {arrays} arrays agree:
-    one-vector :: of all {gradient.vector.size} parameters in
-    """
-
-
 @claim("square")
 def without_the_transpose() -> str:
     W = cells_of(LESSON)["square-code"].run()["W"]
@@ -208,19 +160,6 @@ def without_the_transpose() -> str:
     asked :: network have {len(W)} units. Somebody
     right :: Other numbers, of the right shape
     An error: the shapes don't fit :: W[l] is {W.shape} here, and … caught it: {course.shape} · (8,
-    """
-
-
-@claim("update")
-def backward_changes_nothing() -> str:
-    before, (A, caches) = NETWORK.theta.copy(), NETWORK.forward(X)
-    gradient = NETWORK.backward(caches, Y).vector
-    uphill = NETWORK.copy()
-    uphill.theta[:] += 0.01 * gradient
-    up = "uphill" if mean_squared_error(uphill.predict(X), Y) > mean_squared_error(A, Y) else "down"
-    return f"""
-    right :: {"Nothing" if np.array_equal(before, NETWORK.theta) else "Something"}
-    It has added the gradient to them :: a step {up}. The gradient
     """
 
 

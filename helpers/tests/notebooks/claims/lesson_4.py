@@ -18,7 +18,6 @@ from helpers.labs.gradient_check import GradientCheckLab, kinks_crossed
 from helpers.network import MLP
 from helpers.tests.notebooks.claims import Said, claim, in_words
 from helpers.tests.notebooks.formulas.cells import Names, cells_of, numbers_printed, output_of
-from helpers.validation import Array
 
 LESSON = "04_gradient_checking"
 FOLDS = {2: "twofold", 10: "tenfold", 100: "hundredfold"}
@@ -84,26 +83,6 @@ def what_is_said_of_a_falling_loss() -> str:
 
 
 # The formula, and relative errors
-
-
-@claim(LESSON)
-def two_forward_passes() -> str:
-    asked: list[Array] = []
-
-    def loss(theta: Array) -> float:
-        asked.append(theta.copy())
-        return 0.0
-
-    solution = cells_of(LESSON)["solution-numerical-derivative"].run()["solution"]
-    solution(loss, np.arange(3.0), 1, 0.5)
-    times, two = {1: "once", 2: "twice"}[len(asked)], in_words(len(asked))
-    sides = f"{in_words(len({nudged[1] for nudged in asked} - {1.0}))}-sided"
-    return f"""
-    idea :: run forward {times}, and see
-    exercise-numerical-derivative :: asks for the loss at {two} places. Neither of
-    try-numerical-derivative :: along theta[i], {sides};
-    key-ideas :: | {sides} difference | … {two} forward passes
-    """
 
 
 @claim(LESSON)

@@ -118,22 +118,6 @@ def best_line(X: Array, Y: Array) -> float:
 # The loop
 
 
-@claim(LESSON)
-def four_steps() -> str:
-    source = cells_of(LESSON)["loop-code"].source
-    steps = [line.split("# ")[1].split() for line in source.splitlines() if "  # " in line]
-    assert steps == [["1", "forward"], ["2", "loss"], ["3", "backward"], ["4", "update"]]
-    four = in_words(len(steps))
-    lines = [x for x in output_of(LESSON, "puzzle-step-lines-code").splitlines() if x[:1].isdigit()]
-    return f"""
-    loop :: round is {four} steps: 1.
-    title :: of its {four} lines does,
-    exercise-update :: The {four}th step is a line.
-    puzzle-step-lines :: The {four} steps as code, in disorder, and {in_words(len(lines) - 4)} lines
-        that … does the {four}th step for
-    """
-
-
 @claim("plus")
 def what_is_said_of_a_plus() -> str:
     ((loss, share),), (low, high) = printed("plus-code"), ENDS_OF_SIGMOID
@@ -247,19 +231,6 @@ def the_weights() -> str:
     heatmaps :: Heat maps of the {in_words(len(network.W))} weight … {two} columns of W[3] and {two}
         rows of W[2] have
     moved :: less than {stayed[0]:g}:
-    """
-
-
-@claim(LESSON)
-def the_boundaries() -> str:
-    X, Y = moons()
-    wrong = (start().predict(X) > 0.5) != Y
-    assert {*Y[wrong]} == {*Y[~wrong]} == {0, 1}
-    right = accuracy(run(start(), 0.5, 2000)[0].predict(X), Y)
-    pictures = cells_of(LESSON)["save"].source.split("figures = {")[1].split("}")[0].count(":") + 2
-    return f"""
-    after :: and {"every" if right == 1 else "not every"} point lies
-    heatmaps-explain :: keep the {in_words(pictures)} pictures of
     """
 
 

@@ -1,6 +1,5 @@
 """What README says."""
 
-import ast
 import re
 import tomllib
 from collections.abc import Iterator
@@ -71,17 +70,3 @@ def where_each_belief_is_met() -> Iterator[Said]:
     for belief in Misconception:
         lessons = sorted({lesson for met, lesson in meetings() if met is belief})
         yield "For teachers", f"| {belief} | {', '.join(map(str, lessons))} |"
-
-
-@claim("README")
-def how_the_tests_are_run() -> str:
-    noxfile = ast.parse((ROOT / ".ci" / "noxfile.py").read_text(encoding="utf-8"))
-    sessions = [
-        node.name
-        for node in noxfile.body
-        if isinstance(node, ast.FunctionDef) and "nox.session" in ast.unparse(node)
-    ]
-    named = f"`--session {sessions[0]}`, `{sessions[1]}` or `{sessions[2]}` runs"
-    return f"""
-    Changing something :: {named} one of the {in_words(len(sessions))}
-    """

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import nbformat
+from nbformat import NotebookNode
 
-from helpers.tests.refresh_notebooks import NOTEBOOKS
+from helpers.tests.refresh_notebooks import NOTEBOOKS, read
 
 Names = dict[str, Any]
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e-?\d+)?")
@@ -63,10 +63,13 @@ def is_computing(node: ast.AST) -> bool:
 
 
 @cache
+def stored(notebook: str) -> NotebookNode:
+    """Return a notebook as it is in its file."""
+    return read((NOTEBOOKS / f"{notebook}.ipynb").read_text(encoding="utf-8"))
+
+
 def sources(notebook: str, kind: str) -> dict[str, str]:
-    path = NOTEBOOKS / f"{notebook}.ipynb"
-    book: Any = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-    return {cell.id: cell.source for cell in book.cells if cell.cell_type == kind}
+    return {cell.id: cell.source for cell in stored(notebook).cells if cell.cell_type == kind}
 
 
 def cells_of(notebook: str) -> dict[str, Cell]:
@@ -80,11 +83,9 @@ def markdown_of(notebook: str) -> dict[str, str]:
     return sources(notebook, "markdown")
 
 
-@cache
 def output_of(notebook: str, id: str) -> str:
     """Return what a code cell has stored, as text; nbval compares it with a run."""
-    book: Any = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
-    (cell,) = (cell for cell in book.cells if cell.id == id)
+    (cell,) = (cell for cell in stored(notebook).cells if cell.id == id)
     texts = (out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs)
     return "\n".join(texts)
 

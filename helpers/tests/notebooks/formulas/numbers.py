@@ -1,8 +1,8 @@
 """What the checks compute with: random arrays, plain loops, and networks with their gradients."""
 
+import math
 from collections.abc import Callable
 from functools import cache
-from itertools import product as pairs
 from typing import Any
 
 import numpy as np
@@ -24,22 +24,13 @@ def numbers(*shape: int, seed: int = 0) -> Array:
 
 
 def product(left: Array, right: Array) -> Array:
-    """Multiply two matrices entry by entry."""
-    rows, columns = range(left.shape[0]), range(right.shape[1])
-    result = np.zeros((len(rows), len(columns)))
-    for i, k in pairs(rows, columns):
-        result[i, k] = sum(left[i, j] * right[j, k] for j in range(left.shape[1]))
-    return result
+    """Return Σ_j l_ij r_jk for each i and k."""
+    return np.asarray(np.einsum("ij,jk->ik", left, right))
 
 
 def layer(W: Array, A: Array, b: Array) -> Array:
-    """Compute z_ik = Σ_j W_ij a_jk + b_i entry by entry."""
-    units, samples = range(W.shape[0]), range(A.shape[1])
-    rows = [
-        [sum(W[i, j] * A[j, k] for j in range(A.shape[0])) + b[i, 0] for k in samples]
-        for i in units
-    ]
-    return np.array(rows)
+    """Return z_ik = Σ_j w_ij a_jk + b_i."""
+    return np.column_stack([product(W, A[:, [k]]) + b for k in range(A.shape[1])])
 
 
 def row_sums(delta: Array) -> Array:
@@ -47,7 +38,7 @@ def row_sums(delta: Array) -> Array:
 
 
 def length(vector: Array) -> float:
-    return float(sum(x * x for x in np.ravel(vector))) ** 0.5
+    return math.hypot(*np.ravel(vector).tolist())
 
 
 @cache
