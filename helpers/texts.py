@@ -4,6 +4,7 @@ Words are data: a sentence changes, or is translated, without a line of Python.
 """
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,5 +40,20 @@ def read(name: str) -> dict[str, Any]:
 
 def lessons_with(file: str) -> list[str]:
     """Return the folders of the lessons that have a file of this name, in the lessons' order."""
-    folders = (path.parent.name for path in LESSONS.glob(f"lesson_*/{file}"))
-    return sorted(folders, key=lambda name: int(name.removeprefix("lesson_")))
+    return sorted((path.parent.name for path in LESSONS.glob(f"lesson_*/{file}")), key=number_of)
+
+
+def lesson_of(function: Callable[..., object]) -> str:
+    """Return the folder of the lesson in which a function is written."""
+    return function.__module__.split(".")[-2]
+
+
+def number_of(lesson: str) -> int:
+    """Return the number of a lesson's folder.
+
+    Examples
+    --------
+    >>> number_of("lesson_3")
+    3
+    """
+    return int(lesson.removeprefix("lesson_"))

@@ -145,10 +145,8 @@ def all_finite(array: Array) -> bool:
 def _shape_message(
     array: Array, values: ArrayLike, name: str, rows: int, columns: int | None
 ) -> str:
-    expected = (
-        f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and one column per sample."
-    )
-    message = f"{name} has shape {array.shape}; expected {expected}"
+    wanted = f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and one column per sample."
+    message = f"{name} has shape {array.shape}; expected {wanted}"
     if array.size == 0:
         return f"{message} It holds no sample: was it taken from beyond the last one?"
     return message + shape_hint(array, values, name, rows, columns or array.size // rows)

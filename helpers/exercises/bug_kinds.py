@@ -16,13 +16,13 @@ from helpers.exercises.mistakes import BELIEFS
 from helpers.gradient_check import ArrayCheck
 from helpers.layers import Arrays, Caches, Gradient
 from helpers.network import MLP
-from helpers.texts import lessons_with, read
+from helpers.texts import lessons_with, number_of, read
 from helpers.validation import Array, known_name
 
 LEARNING_RATE = 1.0  # of the hunt's trainings; an update that comes too early has it too
 CHECKED = 20  # samples in a report
 (FOLDER,) = lessons_with("hunt.toml")
-LESSON = int(FOLDER.removeprefix("lesson_"))
+LESSON = number_of(FOLDER)
 TEXTS = read(f"{FOLDER}/hunt")
 PLACES: Mapping[str, str] = TEXTS["lines"]  # every line of the backward pass, as it should be
 DELTA = tuple(place for place in PLACES if place.startswith("δ"))

@@ -26,7 +26,7 @@ from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
-from helpers.texts import read
+from helpers.texts import lesson_of, number_of, read
 
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 Outcomes = Sequence[Outcome]  # of all trials
@@ -114,11 +114,11 @@ class Exercise:
         **how
             `observe`, `tolerance` and `may_change`, where they aren't the usual ones.
         """
-        name, folder = name or solution.__name__, solution.__module__.split(".")[-2]
+        name, folder = name or solution.__name__, lesson_of(solution)
         words = read(f"{folder}/exercises")[name]
         return cls(
             name=name,
-            lesson=int(folder.removeprefix("lesson_")),
+            lesson=number_of(folder),
             title=words["title"],
             solution=solution,
             trials=trials,

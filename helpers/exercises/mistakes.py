@@ -25,7 +25,7 @@ from types import FunctionType
 from typing import Any
 
 from helpers.exercises.misconceptions import Misconception
-from helpers.texts import read
+from helpers.texts import lesson_of, read
 from helpers.validation import known_name
 
 Answer = Callable[..., Any]
@@ -60,7 +60,7 @@ class Mistake:
 @cache
 def mistakes_of(solution: Answer, exercise: str) -> tuple[Mistake, ...]:
     """Return the known mistakes of an exercise, from exercises.toml in its solution's folder."""
-    file = f"{solution.__module__.split('.')[-2]}/exercises"
+    file = f"{lesson_of(solution)}/exercises"
     makers: dict[str, Maker] = {
         "code": partial(_with_body, solution),
         "edit": partial(_edited, solution),

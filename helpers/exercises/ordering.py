@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
-from importlib import import_module
+from importlib import import_module  # noqa: TID251  # of lessons' own modules
 from typing import Any
 
 import ipywidgets as widgets

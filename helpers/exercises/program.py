@@ -18,7 +18,7 @@ import numpy as np
 from helpers import losses
 from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.mistakes import Answer, compiled, load_mistakes
-from helpers.texts import read
+from helpers.texts import lesson_of, number_of, read
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def puzzle(
     trials, **how
         As an `Exercise` has them.
     """
-    folder = trials.__module__.split(".")[-2]
+    folder = lesson_of(trials)
     texts = read(f"{folder}/puzzles")[name]
     program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
     exercise = Exercise(
         name=name,
-        lesson=int(folder.removeprefix("lesson_")),
+        lesson=number_of(folder),
         title=texts["title"],
         solution=program.assemble(texts["order"]),
         trials=trials,

@@ -16,7 +16,7 @@ from typing import Any
 
 from helpers.exercises.mistakes import BELIEFS
 from helpers.exercises.question import Question, read_number
-from helpers.texts import lessons_with, read
+from helpers.texts import lessons_with, number_of, read
 from helpers.validation import known_name
 
 Keys = Sequence[str]
@@ -53,7 +53,7 @@ def questions_of(lesson: str, texts: Mapping[str, Any]) -> list[Question]:
         try:
             if name in found:
                 raise ValueError("there is another one of this name")
-            found[name] = _question(int(lesson.removeprefix("lesson_")), entry)
+            found[name] = _question(number_of(lesson), entry)
         except ValueError as error:
             raise ValueError(f"{file}, question {name!r}: {error}") from error
     return list(found.values())

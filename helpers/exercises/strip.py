@@ -9,46 +9,44 @@ and the words that point to a solution below.
 
 import argparse
 import copy
+import json
 import sys
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import nbformat
-from nbconvert.preprocessors import TagRemovePreprocessor
-from nbformat import NotebookNode
-
 from helpers.texts import read
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TEXTS = read("common/strip")
 POINTER: str = TEXTS["pointer"]
+Notebook = dict[str, Any]
 
 
-def without_solutions(notebook: NotebookNode) -> NotebookNode:
+def without_solutions(notebook: Notebook) -> Notebook:
     """Return a notebook without the cells tagged 'solution', its counts 1, 2, … in order.
 
     Parameters
     ----------
-    notebook : NotebookNode
+    notebook : dict
         As it is in its file. It isn't changed.
     """
-    remover: Any = TagRemovePreprocessor
-    result, _ = remover(remove_cell_tags={"solution"}).preprocess(copy.deepcopy(notebook), {})
-    numbers = count(1)
-    for cell in result.cells:
-        if POINTER in cell.source:
-            cell.source = cell.source.replace(POINTER, "").rstrip()
+    cells, numbers = copy.deepcopy(notebook["cells"]), count(1)
+    cells = [cell for cell in cells if "solution" not in cell["metadata"].get("tags", ())]
+    for cell in cells:
+        text = "".join(cell["source"])
+        if POINTER in text:
+            cell["source"] = text.replace(POINTER, "").rstrip().splitlines(keepends=True)
         if cell.get("execution_count"):
             _set_count(cell, next(numbers))
-    return result
+    return notebook | {"cells": cells}
 
 
-def _set_count(cell: NotebookNode, number: int) -> None:
-    for counted in (cell, *cell.outputs):
+def _set_count(cell: dict[str, Any], number: int) -> None:
+    for counted in (cell, *cell["outputs"]):
         if "execution_count" in counted:
-            counted.execution_count = number
+            counted["execution_count"] = number
 
 
 def strip(folder: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
@@ -84,8 +82,8 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
 
 
 def _copy_of(path: Path) -> str:
-    notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)  # type: ignore[no-untyped-call]
-    return f"{nbformat.writes(without_solutions(notebook))}\n"  # type: ignore[no-untyped-call]
+    notebook = without_solutions(json.loads(path.read_text(encoding="utf-8")))
+    return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

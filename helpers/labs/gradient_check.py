@@ -65,8 +65,8 @@ def kinks_crossed(network: MLP, X: ArrayLike, epsilon: float, two_sided: bool = 
     Returns
     -------
     int
-        How many combinations of a parameter, a sample and a ReLU unit (of the parameter's
-        layer or a later one) have z > 0 at one end of the nudge and not at the other.
+        How many combinations of a parameter, a sample and a unit (of the parameter's layer or a
+        later one) have z beyond the unit's kink at one end of the nudge and not at the other.
     """
     _, caches = network.forward(X)
     up = _units_on(network, caches, epsilon)
@@ -75,7 +75,7 @@ def kinks_crossed(network: MLP, X: ArrayLike, epsilon: float, two_sided: bool = 
 
 
 def _units_on(network: MLP, caches: Caches, nudge: float) -> Iterator[NDArray[np.bool]]:
-    """Yield where z > 0 in each ReLU layer from l on, for all nudges of layer l at once.
+    """Yield where z is beyond the kink in each layer from l on that has one, for all nudges of l.
 
     The axes are: the nudged row of [W[l] b[l]], its column, unit, sample.
     """

@@ -1,4 +1,4 @@
-"""The package stays thin: lines of code by part, without docstrings, comments and blank lines.
+"""Lines of code by part, and those of each function: no docstrings, comments and blank lines.
 
 A text counts as many lines as it is 100 characters long. Who adds some takes some away, or raises
 a number here and says why in the commit.
@@ -7,32 +7,34 @@ a number here and says why in the commit.
 import ast
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
+from statistics import median
 
 HELPERS = Path(__file__).parents[1]
 MOST = {"core": 1180, "widgets and labs": 1640, "exercises": 1583, "lessons": 2750, "tests": 13450}
+LONGEST, USUAL = 22, 5  # lines of a function's body
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+SAY = ast.Module | ast.ClassDef | FUNCTIONS  # what can have a docstring
 
 
-def code_lines(path: Path) -> int:
-    """Count the lines of a module that are neither blank, nor a comment, nor a docstring."""
-    text = path.read_text(encoding="utf-8")
-    said = {line for node in ast.walk(ast.parse(text)) for line in docstring_of(node)}
+def code_lines(text: str, nodes: Iterable[ast.AST]) -> set[int]:
+    """The numbers of a module's lines that are neither blank, nor a comment, nor a docstring."""
+    said = {line for node in nodes if isinstance(node, SAY) for line in docstring_of(node)}
     lines = enumerate(text.splitlines(), start=1)
-    return sum(bool(s.strip()) and s.strip()[0] != "#" and i not in said for i, s in lines)
+    return {i for i, s in lines if s.strip() and s.strip()[0] != "#" and i not in said}
 
 
-def docstring_of(node: ast.AST) -> Iterator[int]:
-    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    if isinstance(node, kinds) and ast.get_docstring(node, clean=False) is not None:
-        first = node.body[0]
-        yield from range(first.lineno, (first.end_lineno or first.lineno) + 1)
+def docstring_of(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> range:
+    if ast.get_docstring(node, clean=False) is None:
+        return range(0)
+    return range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
 
 
-def text_lines(path: Path) -> int:
-    """Count the lines of a text, the long ones as often as they are 100 characters long."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return sum(math.ceil(len(s) / 100) for s in lines if s.strip() and s.strip()[0] != "#")
+def text_lines(text: str) -> int:
+    """The lines of a text, the long ones as often as they are 100 characters long."""
+    lines = [line for line in text.splitlines() if line.strip() and line.strip()[0] != "#"]
+    return sum(math.ceil(len(line) / 100) for line in lines)
 
 
 def part(path: Path) -> str:
@@ -42,10 +44,22 @@ def part(path: Path) -> str:
     )
 
 
-def test_no_part_is_larger_than_it_was() -> None:
+def test_no_part_is_larger_than_it_was_and_no_function_is_long() -> None:
     sizes: Counter[str] = Counter()
-    for path in HELPERS.rglob("*"):
-        if path.suffix in (".py", ".toml"):
-            sizes[part(path)] += code_lines(path) if path.suffix == ".py" else text_lines(path)
+    functions: dict[str, int] = {}
+    for path in [*HELPERS.rglob("*.py"), *HELPERS.rglob("*.toml")]:
+        text, of = path.read_text(encoding="utf-8"), part(path)
+        if path.suffix == ".toml":
+            sizes[of] += text_lines(text)
+            continue
+        nodes = list(ast.walk(ast.parse(text)))
+        lines = code_lines(text, nodes)
+        sizes[of] += len(lines)
+        for node in nodes if of != "tests" else ():
+            if isinstance(node, FUNCTIONS):
+                body = range(node.body[0].lineno, (node.end_lineno or 0) + 1)
+                functions[f"{path.name}: {node.name}"] = len(lines.intersection(body))
     print(sizes)
     assert {name: n for name, n in sizes.items() if n > MOST[name]} == {}
+    assert {name: n for name, n in functions.items() if n > LONGEST} == {}
+    assert median(functions.values()) <= USUAL

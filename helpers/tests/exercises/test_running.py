@@ -103,7 +103,7 @@ def test_other_messages_stand_alone() -> None:
 
 
 def test_the_line_is_that_of_the_cell_in_a_notebook() -> None:
-    compiler: Any = CachingCompiler()  # type: ignore[no-untyped-call]
+    compiler: Any = CachingCompiler()
     helper, answer = (
         "def half(x):\n    return x / 0\n",
         "def answer():\n    y = 1\n    return half(y)\n",

@@ -4,14 +4,12 @@ import ast
 import json
 import re
 import runpy
-import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import pytest
 
 from helpers.exercises.strip import POINTER, main, strip, without_solutions
@@ -83,43 +81,10 @@ def test_the_notebook_itself_isn_t_changed() -> None:
     assert json.dumps(notebook) == before
 
 
-def test_the_copy_passes_nbval_as_it_is(copies: dict[str, Path], tmp_path: Path) -> None:
-    """The imports, and a stub: once as it is, once with another output stored."""
-    notebook = read(copies[PATHS[0].name])
-    stub = next(cell for cell in notebook.cells if "exercise" in cell.metadata.get("tags", []))
-    imports = next(cell for cell in notebook.cells if cell.id == "imports")
-    faulty: Any = json.loads(json.dumps(stub).replace("Not attempted", "Attempted"))
-    from_dict: Any = nbformat.from_dict
-    notebook.cells = [imports, stub, from_dict(faulty | {"id": "faulty"})]
-    (tmp_path / "copy.ipynb").write_text(refresh.to_text(notebook), encoding="utf-8")
-    options = ["-c", "pyproject.toml", "-p", "no:cacheprovider", "-q", "--color=no"]
-    command = [sys.executable, "-m", "pytest", *options, str(tmp_path)]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert "1 failed, 2 passed" in run.stdout, run.stdout + run.stderr
-
-
 # Where it goes
 
 
-def test_no_work_is_overwritten(tmp_path: Path) -> None:
-    work = tmp_path / "class" / "notebooks" / PATHS[-1].name
-    work.parent.mkdir(parents=True)
-    work.write_text("my own work", encoding="utf-8")
-    with pytest.raises(FileExistsError, match=rf"{work.name} is there already, and may"):
-        strip(tmp_path / "class")
-    assert list(work.parent.iterdir()) == [work]
-    assert work.read_text(encoding="utf-8") == "my own work"
-
-
-def test_the_notebooks_themselves_are_left_alone() -> None:
-    before = sorted((ROOT / "notebooks").rglob("*.ipynb"))  # JupyterLab keeps some of its own
-    for folder in (".", "notebooks", "notebooks/mine", "images/.."):
-        with pytest.raises(ValueError, match="is where the notebooks themselves are kept"):
-            strip(ROOT / folder)
-    assert sorted((ROOT / "notebooks").rglob("*.ipynb")) == before
-
-
-def test_the_command_line(
+def test_the_command_writes_the_copies_and_says_how_to_open_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "my class"
@@ -134,12 +99,26 @@ def test_the_command_line(
         f"{len(PATHS)} notebooks without solutions are in {folder / 'notebooks'}. Open the first:",
         f'"{sys.executable}" -m jupyterlab --ServerApp.root_dir="{folder}" "{copies[0]}"',
     ]
-    (tmp_path / "file").touch()
-    refused = {folder: "is there already", ROOT: "Name another folder"}
-    refused[tmp_path / "file"] = "file can't be written to: Not a directory."
-    for place, words in refused.items():
-        assert main([str(place)]) == 1
+
+
+def test_no_work_and_no_notebook_is_overwritten(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work, file = tmp_path / "class" / "notebooks" / PATHS[-1].name, tmp_path / "file"
+    work.parent.mkdir(parents=True)
+    work.write_text("my own work", encoding="utf-8")
+    file.touch()
+    refused = {tmp_path / "class": f"{work.name} is there already, and may"}
+    refused[file] = "file can't be written to: Not a directory."
+    for place in (".", "notebooks", "notebooks/mine", "images/.."):
+        refused[ROOT / place] = "is where the notebooks themselves are kept. Name another folder"
+    before = sorted((ROOT / "notebooks").rglob("*.ipynb"))  # JupyterLab keeps some of its own
+    for folder, words in refused.items():
+        assert main([str(folder)]) == 1
         assert words in capsys.readouterr().out
+    assert sorted((ROOT / "notebooks").rglob("*.ipynb")) == before
+    assert list(work.parent.iterdir()) == [work]
+    assert work.read_text(encoding="utf-8") == "my own work"
 
 
 # Who puts a solution into a stub passes
