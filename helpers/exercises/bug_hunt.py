@@ -23,7 +23,7 @@ from helpers.widgets.lifetime import weakly
 
 EPOCHS = 400
 GREY = "#777777"
-SIZE = WIDTH, HEIGHT = 920, 348
+WIDTH = 920
 LEAST_NORM = 1e-5  # drawn; what is smaller, 0 too, lies along the bottom
 
 
@@ -95,11 +95,11 @@ class BugHunt(CanvasLab["_Panels"]):
         self._where = answers({place: place for place in PLACES}, WIDTH, "85px", words["where"])
         self._where.tooltips = [words["tooltips"].get(place, place) for place in PLACES]
         self._what = answers(what, WIDTH, "400px", words["what"])
-        looks = {"tooltip": words["answer_tooltip"], "layout": {"width": "90px"}}
+        looks = {"tooltip": words["answer_tooltip"], "button_style": "primary"}
         press = button(words["answer"], self._answer_as_chosen, **looks)
         below = [widgets.VBox([self._where, self._what, press], layout=up_to(WIDTH))]
         longest = "8em"  # of a reply
-        super().__init__(_Panels, {"network": networks}, SIZE, below=below, line_height=longest)
+        super().__init__(_Panels, {"network": networks}, WIDTH, below=below, line_height=longest)
         networks.observe(weakly(self._clear_choices), "value")
         self.start()
 

@@ -54,7 +54,8 @@ class Prediction(Shown):
         self._line = widgets.HTML(layout=up_to(WIDTH, min_height="62px"))  # room for three lines
         head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
         asked = widgets.HTML(f'<div class="course-line">{head}</div>', layout=up_to(WIDTH))
-        shown = [asked, self._field, button(TEXTS["answer"], self._on_answer), self._line]
+        press = button(TEXTS["answer"], self._on_answer, button_style="primary")
+        shown = [asked, self._field, press, self._line]
         layout = {"align_items": "flex-start", "overflow": "hidden"}
         super().__init__(widgets.VBox(shown, layout=layout))
 

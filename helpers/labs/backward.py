@@ -88,7 +88,7 @@ class BackwardLab(Lab):
             "step": int_slider(labels["step"], step, 1, last),
         }
         play = _player(controls, last)
-        super().__init__(controls, (WIDTH, HEIGHT), above=_step_first(controls, play))
+        super().__init__(controls, WIDTH, above=_step_first(controls, play))
         self._play = play
         self.start()
 
@@ -174,7 +174,8 @@ def _step_first(controls: dict[str, Any], play: Any) -> list[Any]:
     step = controls["step"]
     step.layout.width, step.layout.flex = "auto", "1 1 auto"
     step.style.description_width = "initial"
-    whole = widgets.HBox([play, step], layout=widgets.Layout(width="100%"))
+    whole = widgets.HBox([play, step], layout={"width": "auto"})
+    whole.add_class("course-whole-row")
     return [whole, *(control for name, control in controls.items() if name != "step")]
 
 

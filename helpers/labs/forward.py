@@ -34,7 +34,7 @@ MOST_LAYERS, FEATURES, SEED = 8, 2, 3
 NOISE = 0.15  # of the two moons
 ALIKE = 0.01  # if the activations of the samples differ by less of their size
 
-WIDTH, HEIGHT, NODES, PLOT = 922, 482, 150, 160  # pixels, of all, of the network and the plot
+WIDTH, NODES, PLOT = 922, 150, 160  # pixels: of all, height of the network and of the plot
 LEFT, RIGHT = 130, 800  # between them stands a column for the input and one for each layer
 NODE_STEP, DECADES = 17, 4
 GRID = "#E6E6E6"
@@ -83,7 +83,7 @@ class ForwardLab(CanvasLab["_Panels"]):
             "activation": choice(labels["activation"], activation, ACTIVATIONS),
             "weights": choice(labels["weights"], weights, ORDER, TEXTS["options"]),
         }
-        super().__init__(_Panels, controls, (WIDTH, HEIGHT))
+        super().__init__(_Panels, controls, WIDTH)
         self.start()
 
     def frames(self, request: Request) -> Iterator[Frame]:

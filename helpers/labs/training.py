@@ -93,7 +93,7 @@ class TrainingLab(CanvasLab["_Panels"]):
             name: button(label, getattr(self, name), tooltip=tooltips[name], layout=layout)
             for name, label in TEXTS["buttons"].items()
         }
-        row = widgets.HBox(list(buttons.values()), layout={"width": "46%"})
+        row = widgets.HBox(list(buttons.values()), layout={"width": "auto"})
         super().__init__(_Panels, controls, above=[*controls.values(), row])
         self.buttons, self.kept = buttons, list[Record]()
         self.start()

@@ -85,8 +85,8 @@ class Canvas:
 
     def _image(self, more: str = "") -> str:
         width, height = self.size
-        size = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
-        return f'<img src="{self._source}" {more}{size} alt="{escape(self._alt)}">'
+        looks = f'class="course-picture" width="{width}" height="{height}"'
+        return f'<img src="{self._source}" {more}{looks} alt="{escape(self._alt)}">'
 
     @course_style()
     def _draw(self, scale: int) -> str:

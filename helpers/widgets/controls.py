@@ -127,6 +127,6 @@ def _looks(label: str) -> dict[str, Any]:
     return {
         "description": label,
         "style": {"description_width": "130px"},
-        "layout": widgets.Layout(width="46%"),
+        "layout": {"width": "auto"},
         "tooltip": label,  # without one, JupyterLab's is the word 'null'
     }

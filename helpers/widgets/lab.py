@@ -5,7 +5,7 @@ which button was pressed if it was one. A `Frame` is a picture and the words for
 
     class MyLab(Lab):
         def __init__(self, size: int = 3) -> None:
-            super().__init__({"size": int_slider("size", size, 1, 9)}, (920, 400))
+            super().__init__({"size": int_slider("size", size, 1, 9)}, 920)
             self.start()  # the last line: here the first request is answered
 
         def frames(self, request: Request) -> Iterator[Frame]:
@@ -78,8 +78,9 @@ class Lab(Shown):
     ----------
     controls : mapping from str to Widget
         Each with a `value` and a description that says what it is.
-    size : tuple of int
-        Width and height of the picture, in pixels; it never changes, so the page never jumps.
+    width : int
+        Of the picture, in pixels, where there is room. What is shown says its own height, which
+        never changes, so the page never jumps.
     above : sequence of Widget, optional
         What stands above the picture; by default the controls in their order.
     below : sequence of Widget, optional
@@ -98,22 +99,21 @@ class Lab(Shown):
     def __init__(
         self,
         controls: Mapping[str, Any],
-        size: tuple[int, int],
+        width: int,
         above: Sequence[Any] = (),
         below: Sequence[Any] = (),
         line_height: str = "6.5em",
     ) -> None:
-        width, height = size
         self.controls = SimpleNamespace(**controls)
-        self._picture = widgets.HTML(layout=up_to(width, height=f"{height}px", flex="0 0 auto"))
+        self._picture = widgets.HTML(layout=up_to(width, flex="0 0 auto"))
         self._line = widgets.HTML(layout=up_to(width, min_height=line_height))
         self._shown = Frame("", "")
         self._held = self._closed = False
         self._scheduler = Scheduler(self._answer, self._show, self._sharpen)
         for control in controls.values():
             control.observe(weakly(self._on_move), "value")
-        grid = up_to(width, flex_flow="row wrap")
-        top = widgets.Box(list(above or controls.values()), layout=grid)
+        top = widgets.Box(list(above or controls.values()), layout=up_to(width))
+        top.add_class("course-controls")
         layout = widgets.Layout(align_items="flex-start", overflow="hidden")
         super().__init__(widgets.VBox([top, self._picture, *below, self._line], layout=layout))
 
@@ -229,19 +229,19 @@ class CanvasLab(Lab, Generic[Panels]):
     ----------
     make_panels : callable
         Makes the figure, with `canvas` as its attribute.
-    controls, size, **more
-        As of a lab; by default the picture is the figure.
+    controls, width, **more
+        As of a lab; by default the picture is as wide as the figure.
     """
 
     def __init__(
         self,
         make_panels: Callable[[], Panels],
         controls: Mapping[str, Any],
-        size: tuple[int, int] | None = None,
+        width: int | None = None,
         **more: Any,
     ) -> None:
         self._make_panels = make_panels
-        super().__init__(controls, size or self._panels.canvas.size, **more)
+        super().__init__(controls, width or self._panels.canvas.size[0], **more)
 
     @cached_property
     def _panels(self) -> Panels:

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,14 @@ import ipywidgets as widgets
 from helpers.widgets.lifetime import close_all, keep
 
 STYLE_SHEET = Path(__file__).with_name("widgets.css")
+KEYS = Path(__file__).with_name("keys.js")
 
 
 @cache
-def _css() -> str:
-    return STYLE_SHEET.read_text(encoding="utf-8")
+def _style() -> str:
+    """Return the style sheet, which once it is on the page keeps the keys of what is around it."""
+    css, keys = (path.read_text(encoding="utf-8") for path in (STYLE_SHEET, KEYS))
+    return f'<style onload="{escape(keys)}">{css}</style>'
 
 
 def live_region(said: str, style: str = "") -> str:
@@ -36,8 +40,9 @@ class Shown(ABC):
     """
 
     def __init__(self, view: Any) -> None:
-        style = widgets.HTML(f"<style>{_css()}</style>", layout={"display": "none"})
+        style = widgets.HTML(_style(), layout={"display": "none"})
         view.children = (*view.children, style)
+        view.add_class("course")
         self.view = view
         keep(self)
 

@@ -1,0 +1,8 @@
+// What a key does on a page where JupyterLab has commands on plain letters and arrows: pressed on a
+// button or a slider of the course, "dd" would delete the cell, and an arrow leave for another one.
+// So the page doesn't hear of such keys. It still hears those with Ctrl, Alt or Cmd, Shift-Enter,
+// which runs the cell, and Escape. `this` is the course's style element.
+this.closest(".course").addEventListener("keydown", event => {
+  const command = event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape";
+  if (!command && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
+});
