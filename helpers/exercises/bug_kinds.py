@@ -5,14 +5,16 @@ dW[l] and db[l] of three layers. A bug is one of them, its place, and what is th
 kind.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.misconceptions import Misconception
-from helpers.exercises.mistakes import BELIEFS
+from helpers.exercises.entries import by_name, entry
+from helpers.exercises.misconceptions import Misconception, belief_named
 from helpers.gradient_check import ArrayCheck
 from helpers.layers import Arrays, Caches, Gradient
 from helpers.network import MLP
@@ -75,31 +77,35 @@ class Kind:
     elsewhere: str = ""
 
     def __post_init__(self) -> None:
-        known_name(self.belief, BELIEFS, "the belief")
+        belief_named(self.belief)
         for place in self.places:
             known_name(place, PLACES, "the place")
         for text in (self.code, self.condition) if self.code else (self.factor,):
-            compile(text, self.name, "eval")
+            _code(text)
 
     @property
     def misconception(self) -> Misconception:
         """The belief behind it."""
-        return BELIEFS[self.belief]
+        return belief_named(self.belief)
 
     def wrong(self, names: Mapping[str, Any]) -> Array:
         """Return what a line with this mistake gives, from its `scene`."""
-        return np.asarray(eval(self.code or f"({self.factor}) * right", dict(names)))
+        return np.asarray(eval(_code(self.code or f"({self.factor}) * right"), dict(names)))
 
     def shows(self, arrays: Sequence[ArrayCheck]) -> bool:
         """Whether the arrays that differ in a report bear its mark."""
-        return bool(eval(self.condition or f"factor == {self.factor}", _readings(arrays)))
+        return bool(eval(_code(self.condition or f"factor == {self.factor}"), _readings(arrays)))
+
+
+@cache
+def _code(text: str) -> CodeType:
+    return compile(text, "<hunt.toml>", "eval")
 
 
 def _readings(arrays: Sequence[ArrayCheck]) -> dict[str, Any]:
     ratios = np.array([array.analytic / array.numerical for array in arrays])
-    fixed = [factor for factor in FACTORS if np.allclose(ratios, factor, rtol=1e-3, atol=1e-6)]
+    factor = next((f for f in FACTORS if (abs(ratios - f) <= 1e-6 + 1e-3 * abs(f)).all()), None)
     largest = max(float(f"{array.relative_error:.1g}") for array in arrays)
-    factor = fixed[0] if fixed else None
     return {"ratios": ratios, "factor": factor, "largest": largest, "m": CHECKED}
 
 
@@ -111,17 +117,15 @@ def kinds_in(entries: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
     ValueError
         If an entry can't be read; the message names the file and the entry.
     """
-    found: dict[str, Kind] = {}
-    for entry in entries:
-        try:
-            kind = Kind(**entry)
-            if kind.name in found:
-                raise ValueError("another kind has the same name.")
-        except (TypeError, ValueError, SyntaxError) as error:
-            place = f"helpers/lessons/{FOLDER}/hunt.toml, {entry.get('name')!r}"
-            raise ValueError(f"{place}: {error}") from error
-        found[kind.name] = kind
-    return found
+    return by_name(_kinds(entries))
+
+
+def _kinds(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, Kind]]:
+    file = f"{FOLDER}/hunt"
+    for given in entries:
+        with entry(file, given["name"]):
+            kind = Kind(**given)
+        yield file, kind.name, kind
 
 
 KINDS = kinds_in(TEXTS["kind"])

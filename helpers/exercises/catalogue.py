@@ -1,20 +1,18 @@
 """All exercises by name, and the one line that checks an answer in a notebook."""
 
 from dataclasses import replace
-from importlib import import_module  # noqa: TID251  # of lessons' own modules
 from typing import Any
 
-from helpers.exercises.checking import Exercise, Verdict, judge
+from helpers.exercises.checking import Exercise, judge
+from helpers.exercises.entries import by_name, of_all_lessons
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.progress_file import note
-from helpers.texts import lessons_with
+from helpers.exercises.verdict import Verdict
 from helpers.validation import known_name
 
-EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise
-    for lesson in lessons_with("exercises.py")
-    for exercise in import_module(f"helpers.lessons.{lesson}.exercises").EXERCISES
-}
+EXERCISES: dict[str, Exercise] = by_name(
+    (file, exercise.name, exercise) for file, exercise in of_all_lessons("exercises")
+)
 
 
 def check(answer: Answer, of: str | None = None) -> Verdict:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
 from io import StringIO
 from itertools import permutations
 from typing import Any
@@ -23,15 +22,16 @@ import numpy as np
 from helpers.activations import Activation
 from helpers.exercises import comparing, reading
 from helpers.exercises.comparing import SAID, agree
+from helpers.exercises.entries import entry
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
+from helpers.exercises.verdict import Verdict
 from helpers.texts import lesson_of, number_of, read
 
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 Outcomes = Sequence[Outcome]  # of all trials
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
-CODE = re.compile("`([^`\n]+)`")
 ROUNDING = 1e-12  # by which adding and subtracting again may change a number
 LONGEST = 80  # characters of an argument that are worth showing
 
@@ -115,17 +115,32 @@ class Exercise:
             `observe`, `tolerance` and `may_change`, where they aren't the usual ones.
         """
         name, folder = name or solution.__name__, lesson_of(solution)
-        words = read(f"{folder}/exercises")[name]
-        return cls(
-            name=name,
-            lesson=number_of(folder),
-            title=words["title"],
-            solution=solution,
-            trials=trials,
-            mistakes=(*also, *mistakes_of(solution, name)),
-            parts=tuple(words["parts"]),
-            **how,
-        )
+        mistakes = (*also, *mistakes_of(solution, name))
+        how |= {"solution": solution, "trials": trials, "mistakes": mistakes}
+        return cls.from_file(f"{folder}/exercises", name, **how)
+
+    @classmethod
+    def from_file(cls, file: str, name: str, **how: Any) -> "Exercise":
+        """Return an exercise whose title and parts a file says.
+
+        Parameters
+        ----------
+        file : str
+            'lesson_3/exercises' or 'lesson_3/puzzles'.
+        name : str
+            The table in it.
+        **how
+            What else an `Exercise` has.
+
+        Raises
+        ------
+        ValueError
+            If the file doesn't say them; the message names it and the table.
+        """
+        with entry(file, name):
+            words = read(file)[name]
+            said = {"title": words["title"], "parts": tuple(words["parts"])}
+        return cls(name=name, lesson=number_of(file.partition("/")[0]), **said, **how)
 
     def make_trials(self, seed: int = 0) -> Sequence[Trial]:
         """Return the trials of a seed; learners all get those of seed 0."""
@@ -167,36 +182,6 @@ class Exercise:
             )
             raise Unreadable(said)
         return dict(zip(self.parts, result, strict=True))
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the check says of an answer.
-
-    Attributes
-    ----------
-    kind : str
-        'not attempted', 'right', 'known mistake', 'difference' or 'failure'.
-    text : str
-        For the learner.
-    mistake : Mistake, optional
-        The one that was recognised.
-    """
-
-    kind: str
-    text: str
-    mistake: Mistake | None = None
-
-    def __repr__(self) -> str:
-        return self.text
-
-    @property
-    def html(self) -> str:
-        """The text, with what stands between backticks as code."""
-        return CODE.sub(r"<code>\1</code>", escape(self.text))
-
-    def _repr_html_(self) -> str:
-        return f'<div role="status" style="white-space: pre-wrap">{self.html}</div>'
 
 
 # Learners try more than once, and all that isn't theirs is the same each time
@@ -273,6 +258,12 @@ def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
         or _if_unsteady(first, again)
         or _verdict_on(first)
     )
+
+
+def passes(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:
+    """Return whether an answer is right; it is tried up to the first trial in which it isn't."""
+    pairs = zip(trials_of(exercise, seed), _right(exercise, seed), strict=True)
+    return all(_agree(exercise, [exercise.run(answer, trial)], [right]) for trial, right in pairs)
 
 
 def _verdict_on(tried: Tried) -> Verdict:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from helpers.validation import known_name
+
 
 class Misconception(StrEnum):
     """A belief to be cured. Every question, known mistake and planted bug belongs to one."""
@@ -25,3 +27,17 @@ class Misconception(StrEnum):
     FLOATS = "what is right on paper is right in floating point"
     SAMPLES = "which samples a step sees, and with which labels, takes care of itself"
     COST = "what a network costs is the number of its weights"
+
+
+BELIEFS = {belief.name.lower().replace("_", " "): belief for belief in Misconception}
+
+
+def belief_named(name: str) -> Misconception:
+    """Return a belief by its name in the lessons' files: 'bias sum' is BIAS_SUM.
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    return BELIEFS[known_name(name, BELIEFS, "the belief")]

@@ -18,21 +18,19 @@ order   the lines of a puzzle
 import inspect
 import linecache
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from types import FunctionType
 from typing import Any
 
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.entries import by_name, entry
+from helpers.exercises.misconceptions import Misconception, belief_named
 from helpers.texts import lesson_of, read
 from helpers.validation import known_name
 
 Answer = Callable[..., Any]
 Maker = Callable[[Any], Answer]  # from what an entry says of its code to the function
-Entry = Mapping[str, Any]
-WORDS = ("name", "belief", "hint")
-BELIEFS = {belief.name.lower().replace("_", " "): belief for belief in Misconception}
 
 
 @dataclass(frozen=True)
@@ -88,45 +86,39 @@ def load_mistakes(file: str, exercise: str, makers: Mapping[str, Maker]) -> tupl
         isn't Python, an edit that doesn't match once, or two mistakes with one name. The message
         names the file and the entry.
     """
-    found: dict[str, Mistake] = {}
-    for key, entry in read(file)[exercise].items():
-        if not isinstance(entry, Mapping):
-            continue  # what is said of the exercise itself
-        try:
-            mistake = _mistake(key, _with_lifted_words(file, entry), makers)
-            if mistake.name in found:
-                raise ValueError("another mistake has the same name.")
-        except (ValueError, SyntaxError) as error:
-            place = f"helpers/lessons/{file}.toml, [{exercise}.{key}]"
-            raise ValueError(f"{place}: {error}") from error
-        found[mistake.name] = mistake
-    return tuple(found.values())
+    return tuple(by_name(_mistakes(file, exercise, makers)).values())
 
 
-def _mistake(key: str, entry: Entry, makers: Mapping[str, Maker]) -> Mistake:
-    for given in entry:
-        known_name(given, (*WORDS, *makers), "the key")
-    missing = [word for word in WORDS if not entry.get(word)]
-    if missing:
-        raise ValueError(f"{missing[0]} is missing.")
-    ways = [way for way in makers if way in entry]
-    if len(ways) != 1:
-        got = " and ".join(ways) or "none of them"
+def _mistakes(
+    file: str, exercise: str, makers: Mapping[str, Maker]
+) -> Iterator[tuple[str, str, Mistake]]:
+    for key, given in read(file)[exercise].items():
+        if isinstance(given, Mapping):  # the others are of the exercise itself
+            with entry(file, f"{exercise}.{key}"):
+                mistake = _mistake(key, makers, **_with_lifted_words(file, given))
+            yield file, mistake.name, mistake
+
+
+def _mistake(
+    key: str, makers: Mapping[str, Maker], *, name: str, belief: str, hint: str, **code: Any
+) -> Mistake:
+    if len(code) != 1 or not makers.keys() >= code.keys():
+        got = " and ".join(code) or "none of them"
         raise ValueError(f"the code is said by one of {', '.join(makers)}. Got {got}.")
-    belief = known_name(entry["belief"], BELIEFS, "the belief")
-    answer = makers[ways[0]](entry[ways[0]])
+    ((way, said),) = code.items()
+    answer = makers[way](said)
     answer.__name__ = key
-    return Mistake(entry["name"], entry["hint"], BELIEFS[belief], answer)
+    return Mistake(name, hint, belief_named(belief), answer)
 
 
-def _with_lifted_words(file: str, entry: Entry) -> Entry:
+def _with_lifted_words(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry with the words of the mistake that it lifts, where it has none itself."""
-    if "lift" not in entry:
-        return entry
-    exercise, key = entry["lift"].split()[0].split(".")
+    if "lift" not in given:
+        return dict(given)
+    exercise, key = given["lift"].split()[0].split(".")
     mistakes = read(file)[known_name(exercise, read(file), "the exercise")]
     below = mistakes[known_name(key, mistakes, "the mistake")]
-    return {word: below[word] for word in WORDS} | dict(entry)
+    return {word: below[word] for word in ("name", "belief", "hint")} | dict(given)
 
 
 def compiled(source: str, place: str, names: dict[str, Any]) -> Answer:

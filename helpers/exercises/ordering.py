@@ -1,29 +1,32 @@
 """The puzzles on the screen: a learner puts their lines in order, with buttons."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from html import escape
-from importlib import import_module  # noqa: TID251  # of lessons' own modules
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.exercises.checking import Exercise, Verdict, judge
+from helpers.exercises.checking import Exercise, judge, passes
+from helpers.exercises.entries import by_name, of_all_lessons
+from helpers.exercises.mistakes import Answer
 from helpers.exercises.program import Program
 from helpers.exercises.progress_file import note
-from helpers.texts import lessons_with, read
+from helpers.exercises.verdict import Verdict
+from helpers.texts import read
 from helpers.validation import check_instance, known_name, whole_number
 from helpers.widgets.buttons import button
+from helpers.widgets.controls import up_to
 from helpers.widgets.shown import Shown, live_region
 
-PUZZLES: dict[str, tuple[Exercise, Program]] = {
-    exercise.name: (exercise, program)
-    for lesson in lessons_with("puzzles.py")
-    for exercise, program in import_module(f"helpers.lessons.{lesson}.puzzles").PUZZLES
-}
+PUZZLES: dict[str, tuple[Exercise, Program]] = by_name(
+    (file, made[0].name, made) for file, made in of_all_lessons("puzzles")
+)
 TEXTS = read("common/puzzles")
 NO_BREAK = "\N{NO-BREAK SPACE}"
-UP, DOWN, OUT = -1, 1, 0
+UP, DOWN = -1, 1
+BUTTON = 56  # pixels; three of them stand before each line of the program
 
 
 class Puzzle(Shown):
@@ -55,17 +58,18 @@ class Puzzle(Shown):
         self._names, self._lines = list(self.program.lines), list(self.program.lines.values())
         self._choices = [self._choice(i) for i in range(len(self._lines))]
         self._rows = [_Row(self, place) for place in range(len(self._lines))]
+        self._tail = _code("", 1)
         self._check = button(TEXTS["check"], self.check, button_style="primary")
-        self._status = widgets.HTML(layout={"min_height": "8em", "width": "760px"})
+        self._status = widgets.HTML(layout=up_to(760, min_height="8em"))
         shown = [widgets.HTML(TEXTS["choose"]), *self._choices, widgets.HTML(TEXTS["program"])]
-        shown += [_code(self.program.head), *(row.view for row in self._rows)]
-        shown += [_code(self.program.tail), self._check, self._status]
+        shown += [_code(self.program.head, 1), *(row.view for row in self._rows)]
+        shown += [self._tail, self._check, self._status]
         super().__init__(widgets.VBox(shown, layout={"overflow": "hidden"}))
         self.order = []
 
     def _choice(self, i: int) -> Any:
         line = self._lines[i].replace(" ", NO_BREAK)
-        layout = {"width": "600px", "height": "24px", "margin": "1px 2px"}
+        layout = up_to(600, height="24px", margin="1px 2px", flex="0 0 auto")
         made = button(line, self._add, i, tooltip=TEXTS["add"], layout=layout)
         return made.add_class("course-code")
 
@@ -86,34 +90,36 @@ class Puzzle(Shown):
             )
         self._order = numbers
         for i, choice in enumerate(self._choices):
-            choice.layout.visibility = "hidden" if i in numbers else "visible"
+            choice.layout.display = "none" if i in numbers else None
         for place, row in enumerate(self._rows):
             row.show(self._lines[numbers[place]] if place < len(numbers) else "")
-        self._say(Verdict("not attempted", TEXTS["not_attempted"]))
+        self._tail.value = _numbered(self.program.tail, self.program.first + len(numbers))
+        self.verdict, self._status.value = Verdict("not attempted", TEXTS["not_attempted"]), ""
 
     def check(self) -> Verdict:
         """Judge the program; a pass is noted as done."""
         if not self._order:
             return self._say(Verdict("not attempted", TEXTS["no_lines"]))
-        verdict = self._judge(self._order)
+        try:
+            verdict = judge(self.exercise, self._assembled(self._order))
+        except SyntaxError as error:
+            verdict = Verdict("failure", TEXTS["not_python"].format(error=error.msg))
         if verdict.kind == "right":
             note(f"puzzle: {self.exercise.name}")
             verdict = Verdict("right", " ".join([verdict.text, *self._unneeded()]))
         return self._say(verdict)
 
-    def _judge(self, order: Sequence[int]) -> Verdict:
-        names = " ".join(self._names[i] for i in order)
-        try:
-            return judge(self.exercise, self.program.assemble(names))
-        except SyntaxError as error:
-            return Verdict("failure", TEXTS["not_python"].format(error=error.msg))
-
     def _unneeded(self) -> list[str]:
         """Name a line without which the program is right as well."""
         for i in self._order:
-            if self._judge([other for other in self._order if other != i]).kind == "right":
-                return [TEXTS["unneeded"].format(line=self._lines[i].strip())]
+            others = [other for other in self._order if other != i]
+            with suppress(SyntaxError):
+                if passes(self.exercise, self._assembled(others)):
+                    return [TEXTS["unneeded"].format(line=self._lines[i].strip())]
         return []
+
+    def _assembled(self, order: Sequence[int]) -> Answer:
+        return self.program.assemble(" ".join(self._names[i] for i in order))
 
     def _add(self, i: int) -> None:
         """Put a line below the others; the focus goes to the next line that is left."""
@@ -135,7 +141,7 @@ class Puzzle(Shown):
             order = self.order
             order.insert(place + by, order.pop(place))
             self.order = order
-            self._rows[place + by].buttons[by].focus()
+            self._rows[place + by].buttons["up" if by == UP else "down"].focus()
 
     def _place(self, place: object) -> int:
         number = whole_number(place, "place", 0)
@@ -146,43 +152,45 @@ class Puzzle(Shown):
 
     def _say(self, verdict: Verdict) -> Verdict:
         self.verdict = verdict
-        self._status.value = live_region(verdict.html, "white-space: pre-wrap")
+        self._status.value = live_region(verdict.html)
         return verdict
 
     @property
     def text(self) -> str:
         """The program, the lines that are left, and the last verdict."""
-        numbered = [f"{i}  {line}" for i, line in enumerate(self._lines)]
-        used = [numbered[i] for i in self._order] or [TEXTS["none"]]
-        left = [line for line in numbered if line not in used] or [TEXTS["none"]]
-        lines = [f"{TEXTS['program']}:", *used, f"{TEXTS['choose']}:", *left]
+        used = [f"{n:3}  {self._lines[i]}" for n, i in enumerate(self._order, self.program.first)]
+        left = [f"{i}  {line}" for i, line in enumerate(self._lines) if i not in self._order]
+        none = [TEXTS["none"]]
+        lines = [f"{TEXTS['program']}:", *(used or none), f"{TEXTS['choose']}:", *(left or none)]
         return "\n".join([self.exercise.title, *lines, self.verdict.text])
 
 
 class _Row:
-    """A place in the program: its line, and the buttons that move it."""
+    """A place in the program: the buttons that move its line, and the line with its number."""
 
     def __init__(self, puzzle: Puzzle, place: int) -> None:
-        size = {"height": "24px", "margin": "0 2px"}
-        self.line = widgets.HTML(layout={"width": "600px", **size})
-        narrow = {"layout": {"width": "64px", **size}}
+        self.number = puzzle.program.first + place
+        self.line = widgets.HTML()
+        calls: dict[str, tuple[Any, ...]] = {"out": (puzzle.take_out, place)}
+        calls = {"up": (puzzle.move, place, UP), "down": (puzzle.move, place, DOWN)} | calls
+        layout = {"width": f"{BUTTON - 4}px", "height": "24px", "margin": "0 2px"}
         self.buttons = {
-            UP: button(TEXTS["up"][0], puzzle.move, place, UP, **narrow),
-            DOWN: button(TEXTS["down"][0], puzzle.move, place, DOWN, **narrow),
-            OUT: button(TEXTS["out"][0], puzzle.take_out, place, **narrow),
+            name: button(TEXTS[name][0], *call, layout=layout) for name, call in calls.items()
         }
-        self.view = widgets.HBox([self.line, *self.buttons.values()])
+        self.view = widgets.HBox([*self.buttons.values(), self.line])
 
     def show(self, line: str) -> None:
-        self.view.layout.visibility = "visible" if line else "hidden"
-        self.line.value = _pre(f"    {line}")
-        for name, by in {"up": UP, "down": DOWN, "out": OUT}.items():
-            self.buttons[by].tooltip = TEXTS[name][1].format(line=line.strip())
+        self.view.layout.display = None if line else "none"
+        self.line.value = _numbered(f"    {line}", self.number)
+        for name, made in self.buttons.items():
+            made.tooltip = TEXTS[name][1].format(line=line.strip())
 
 
-def _pre(code: str) -> str:
-    return f'<pre class="course-code">{escape(code)}</pre>'
+def _numbered(code: str, first: int) -> str:
+    """Return lines of code with their numbers, as messages count them."""
+    lines = [f"{number:3}  {line}" for number, line in enumerate(code.split("\n"), first)]
+    return f'<pre class="course-code">{escape(chr(10).join(lines))}</pre>'
 
 
-def _code(text: str) -> Any:
-    return widgets.HTML(_pre(text))
+def _code(text: str, first: int) -> Any:
+    return widgets.HTML(_numbered(text, first), layout={"margin": f"0 0 0 {3 * BUTTON + 2}px"})

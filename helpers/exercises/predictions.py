@@ -1,20 +1,21 @@
 """A question in a notebook: answered before the run, with a reply at once."""
 
-from html import escape
+from dataclasses import replace
 from textwrap import fill
 from typing import Any
 
 import ipywidgets as widgets
 
 from helpers.exercises import progress_file as progress
-from helpers.exercises.question import TEXTS, Question
-from helpers.exercises.questions import all_questions
+from helpers.exercises.questions import TEXTS, Question, all_questions
+from helpers.exercises.verdict import set_in_html
 from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
 from helpers.widgets.controls import up_to
 from helpers.widgets.lifetime import weakly
 from helpers.widgets.shown import Shown, live_region
 
+PLAIN = TEXTS["plain"]
 WIDTH = 920  # of the labs too
 CHOICE_WIDTH = "600px"  # so that there is one in a row
 
@@ -50,9 +51,9 @@ class Prediction(Shown):
     def __init__(self, question: Question) -> None:
         self.question = question
         self._said = ""
-        self._field = self._number_field() if question.takes_a_number else _choice(question)
+        self._field = self._number_field() if question.takes_a_number else self._choice()
         self._line = widgets.HTML(layout=up_to(WIDTH, min_height="62px"))  # room for three lines
-        head = f"<b>{escape(question.title)}</b><br>{escape(question.text)}"
+        head = f"<b>{set_in_html(question.title)}</b><br>{set_in_html(question.text)}"
         asked = widgets.HTML(f'<div class="course-line">{head}</div>', layout=up_to(WIDTH))
         press = button(TEXTS["answer"], self._on_answer, button_style="primary")
         shown = [asked, self._field, press, self._line]
@@ -62,9 +63,17 @@ class Prediction(Shown):
     def _number_field(self) -> Any:
         """Return a field that sends its number whole: letter by letter, Enter may overtake it."""
         style = {"description_width": "90px"}
-        field = widgets.Text(description=TEXTS["number"], continuous_update=False, style=style)
+        field = widgets.Text(
+            description=TEXTS["number"]["label"], continuous_update=False, style=style
+        )
         field.on_msg(weakly(self._on_message))
         field.observe(weakly(self._on_answer), "value")
+        return field
+
+    def _choice(self) -> Any:
+        options = {option: option for option in self.question.replies}
+        field = answers(options, WIDTH, CHOICE_WIDTH).add_class("course-choice")
+        field.observe(weakly(self._on_choice), "value")
         return field
 
     def answer(self, answer: str | float) -> str:
@@ -76,21 +85,20 @@ class Prediction(Shown):
             One of the options, or a number as a person would write it.
         """
         reply = self.question.reply(str(answer))
-        is_clear = reply.kind != "unclear"
-        trouble = progress.record(f"question: {self.question.name}") if is_clear else ""
-        self._said = f"{reply} {trouble}".strip()
-        said = f"<b>{reply.verdict}</b> {escape(f'{reply.text} {trouble}')}"
-        self._line.value = live_region(f'<div class="course-reply {reply.kind}">{said}</div>')
-        return self._said
+        if reply.kind != "unclear":
+            trouble = progress.record(f"question: {self.question.name}")
+            reply = replace(reply, text=f"{reply.text} {trouble}".strip())
+        self._said, self._line.value = reply.text, live_region(reply.html)
+        return reply.text
 
     @property
     def text(self) -> str:
         """The question with what can be answered, and what has been said about the answer."""
         question = self.question
-        options = [TEXTS["option"].format(option=option) for option in question.replies]
+        options = [PLAIN["option"].format(option=option) for option in question.replies]
         lines = [question.title, fill(question.text, 96)]
-        lines += [TEXTS["blank"]] if question.takes_a_number else options
-        return "\n".join([*lines, fill(self._said or TEXTS["unanswered"], 96)])
+        lines += [PLAIN["blank"]] if question.takes_a_number else options
+        return "\n".join([*lines, fill(self._said or PLAIN["unanswered"], 96)])
 
     def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         """Answer when Enter is pressed in the field."""
@@ -100,7 +108,6 @@ class Prediction(Shown):
     def _on_answer(self, _change: object = None) -> None:
         self.answer(self._field.value or "")
 
-
-def _choice(question: Question) -> Any:
-    options = {option: option for option in question.replies}
-    return answers(options, WIDTH, CHOICE_WIDTH).add_class("course-choice")
+    def _on_choice(self, _change: object) -> None:
+        """Take the reply away: it was to another answer."""
+        self._said = self._line.value = ""

@@ -17,8 +17,9 @@ import numpy as np
 
 from helpers import losses
 from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.entries import entry
 from helpers.exercises.mistakes import Answer, compiled, load_mistakes
-from helpers.texts import lesson_of, number_of, read
+from helpers.texts import lesson_of, read
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,11 @@ class Program:
     head: str
     lines: Mapping[str, str]
     tail: str
+
+    @property
+    def first(self) -> int:
+        """The number of the first line below the head, as messages count them."""
+        return self.head.count("\n") + 2
 
     def assemble(self, order: str) -> Answer:
         """Return the function.
@@ -67,17 +73,10 @@ def puzzle(
     trials, **how
         As an `Exercise` has them.
     """
-    folder = lesson_of(trials)
-    texts = read(f"{folder}/puzzles")[name]
-    program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
-    exercise = Exercise(
-        name=name,
-        lesson=number_of(folder),
-        title=texts["title"],
-        solution=program.assemble(texts["order"]),
-        trials=trials,
-        mistakes=load_mistakes(f"{folder}/puzzles", name, {"order": program.assemble}),
-        parts=tuple(texts["parts"]),
-        **how,
-    )
-    return exercise, program
+    file = f"{lesson_of(trials)}/puzzles"
+    with entry(file, name):
+        texts = read(file)[name]
+        program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
+        how |= {"solution": program.assemble(texts["order"]), "trials": trials}
+    how["mistakes"] = load_mistakes(file, name, {"order": program.assemble})
+    return Exercise.from_file(file, name, **how), program

@@ -9,19 +9,104 @@ replies             the answers in the order in which they are offered, each wit
 otherwise           what there is to say about any other number; only where a number is asked for
 """
 
-from collections.abc import Mapping, Sequence
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from typing import Any
 
-from helpers.exercises.mistakes import BELIEFS
-from helpers.exercises.question import Question, read_number
+from helpers.exercises.entries import by_name, entry
+from helpers.exercises.misconceptions import Misconception, belief_named
+from helpers.exercises.verdict import Verdict
 from helpers.texts import lessons_with, number_of, read
-from helpers.validation import known_name
 
-Keys = Sequence[str]
-FILE = "questions.toml"
-NEEDED = ("name", "title", "text", "belief", "replies")
+TEXTS = read("common/questions")
+THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([,'’\s]\d{3})+")
+TWO_WAYS = re.compile(r"[-−]?[1-9]\d{0,2}([.'’]\d{3})+")  # a point or a stroke may mean thousands
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is expected, and what there is to say about it."""
+
+    answer: str
+    says: str
+    right: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that is answered before the run.
+
+    Attributes
+    ----------
+    name : str
+        What `ask` finds it by.
+    lesson : int
+    title, text : str
+    right : str
+        The right one of `replies`.
+    replies : mapping from str to str
+        What there is to say about each answer, in the order in which they are offered. If a
+        number is asked for, these are the right one and those that a known slip leads to.
+    misconception : Misconception
+        What it cures.
+    otherwise : str
+        What there is to say about any other number; empty unless a number is asked for.
+    """
+
+    name: str
+    lesson: int
+    title: str
+    text: str
+    right: str
+    replies: Mapping[str, str]
+    misconception: Misconception
+    otherwise: str = ""
+
+    @property
+    def takes_a_number(self) -> bool:
+        """Whether a number is asked for, and not a choice."""
+        return bool(self.otherwise)
+
+    def reply(self, answer: str) -> Verdict:
+        """Return what there is to say about `answer`."""
+        number = read_number(answer)
+        for expected, text in self.replies.items():
+            same_number = number is not None and number == read_number(expected)
+            if answer.strip() == expected or same_number:
+                return _said("right" if expected == self.right else "wrong", text, answer)
+        if self.takes_a_number and number is not None:
+            return _said("wrong", self.otherwise, answer)
+        asked = TEXTS["number" if self.takes_a_number else "choice"]
+        offered = ", ".join(map(repr, self.replies))
+        said = asked["not_understood"] if answer.strip() else asked["nothing"]
+        return Verdict("unclear", said.format(answer=f"{answer!r:.60}", offered=offered))
+
+
+def _said(kind: str, text: str, answer: str) -> Verdict:
+    number = read_number(answer)
+    if number is not None and TWO_WAYS.fullmatch(answer.strip()):
+        text += " " + TEXTS["read_as"].format(number=f"{number:,}".removesuffix(".0"))
+    return Verdict(kind, f"{TEXTS[kind]} {text}")
+
+
+def read_number(text: str) -> float | None:
+    """Return the number that a person wrote: '9,600', '9600', '9.6e3', '1/4' or '−2'.
+
+    None if it isn't one, or isn't finite.
+    """
+    plain = text.strip().replace("−", "-")
+    if THOUSANDS.fullmatch(plain):
+        plain = re.sub(r"[,'’\s]", "", plain)
+    above, stroke, below = plain.partition("/")
+    try:
+        number = float(above) / (float(below) if stroke else 1)
+    except (ValueError, ZeroDivisionError):
+        return None
+    return number if math.isfinite(number) else None
 
 
 @cache
@@ -33,59 +118,43 @@ def all_questions() -> dict[str, Question]:
     ValueError
         If a file isn't TOML, or an entry of it isn't a question; the message names both.
     """
-    found = (questions_of(lesson, read(f"{lesson}/questions")) for lesson in lessons_with(FILE))
-    return {question.name: question for question in chain(*found)}
+    lessons = lessons_with("questions.toml")
+    return by_name(
+        chain(*(questions_of(lesson, read(f"{lesson}/questions")) for lesson in lessons))
+    )
 
 
-def questions_of(lesson: str, texts: Mapping[str, Any]) -> list[Question]:
-    """Return the questions of a lesson's file; the lesson is its folder's name.
+def questions_of(lesson: str, texts: Mapping[str, Any]) -> Iterator[tuple[str, str, Question]]:
+    """Yield the questions of a lesson's file, each with the file and its name.
 
     Raises
     ------
     ValueError
         If a key is missing or unknown, the belief is unknown, not one answer is right, or two
-        answers or two names are alike; the message names the file and the question.
+        answers are alike; the message names the file and the question.
     """
-    file, found = f"helpers/lessons/{lesson}/{FILE}", dict[str, Question]()
-    _check_keys(file, texts, ("question",))
-    for number, entry in enumerate(texts["question"], 1):
-        name = entry.get("name", number)
-        try:
-            if name in found:
-                raise ValueError("there is another one of this name")
-            found[name] = _question(number_of(lesson), entry)
-        except ValueError as error:
-            raise ValueError(f"{file}, question {name!r}: {error}") from error
-    return list(found.values())
+    file, number = f"{lesson}/questions", number_of(lesson)
+    with entry(file, "question"):
+        entries = texts["question"]
+    for place, given in enumerate(entries, 1):
+        with entry(file, given.get("name", f"question {place}")):
+            question = _question(number, **given)
+        yield file, question.name, question
 
 
-def _question(lesson: int, entry: Mapping[str, Any]) -> Question:
-    _check_keys("the question", entry, NEEDED, ("otherwise",))
-    replies = entry["replies"]
-    for reply in replies:
-        _check_keys("a reply", reply, ("answer", "says"), ("right",))
-    return Question(
-        **{key: entry[key] for key in ("name", "title", "text")},
-        lesson=lesson,
-        right=_right(replies),
-        replies={reply["answer"]: reply["says"] for reply in replies},
-        misconception=BELIEFS[known_name(entry["belief"], BELIEFS, "belief")],
-        otherwise=entry.get("otherwise", ""),
-    )
+def _question(
+    lesson: int, *, name: str, title: str, text: str, belief: str, replies: Any, otherwise: str = ""
+) -> Question:
+    answers = [Reply(**reply) for reply in replies]
+    said = {reply.answer: reply.says for reply in answers}
+    right, cures = _right(answers), belief_named(belief)
+    return Question(name, lesson, title, text, right, said, cures, otherwise)
 
 
-def _check_keys(what: str, entry: Mapping[str, Any], needed: Keys, allowed: Keys = ()) -> None:
-    for key in entry:
-        known_name(key, (*needed, *allowed), f"{what}: the key")
-    missing = [key for key in needed if key not in entry]
-    if missing:
-        raise ValueError(f"{what} has no {missing[0]}.")
-
-
-def _right(replies: Sequence[Mapping[str, Any]]) -> str:
+def _right(replies: Sequence[Reply]) -> str:
     """Return the right answer; no two answers may be alike, as words or as numbers."""
-    answers = [reply["answer"] for reply in replies]
-    right = [reply["answer"] for reply in replies if reply.get("right")]
+    answers = [reply.answer for reply in replies]
+    right = [reply.answer for reply in replies if reply.right]
     if len(right) != 1:
         raise ValueError(f"the right answers are {right}; expected one of {answers}.")
     read_as = [number if (number := read_number(a)) is not None else a for a in answers]

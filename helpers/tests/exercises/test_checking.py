@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.exercises.checking import Exercise, Trial, Unreadable, Verdict, judge
+from helpers.exercises.checking import Exercise, Trial, Unreadable, judge
 from helpers.exercises.comparing import SAID, agree, describe_difference
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.mistakes import Mistake
@@ -283,10 +283,3 @@ def test_a_difference_is_beyond_the_tolerance_and_looks_different() -> None:
     assert describe_difference("v", got, expected, 1e-2) == "v[2] is 5; expected 2."
     assert describe_difference("v", got, expected) == "v[1] is 1.001; expected 1."
     assert describe_difference("v", 1.0000003, 1.0) == "v is 1.0000003; expected 1."
-
-
-def test_a_verdict_shows_as_text_and_as_a_status_with_its_code() -> None:
-    verdict = Verdict("difference", "Is `a < b` so? One ` alone is left.")
-    assert repr(verdict) == verdict.text
-    assert 'role="status"' in verdict._repr_html_()
-    assert "Is <code>a &lt; b</code> so? One ` alone is left." in verdict._repr_html_()

@@ -79,14 +79,14 @@ def test_a_mistake_of_a_part_is_lifted_with_its_words(monkeypatch: pytest.Monkey
 EDIT = 'edit = ["x / 2", "x"]'
 BAD = {
     "the belief 'sing' is unknown.*sign": ENTRY.replace("mean factor", "sing") + EDIT,
-    "hint is missing": ENTRY.replace("hint", "#") + EDIT,
-    "the key 'hin' is unknown": ENTRY.replace("hint", "hin") + EDIT,
+    "argument: 'hint'": ENTRY.replace("hint", "#") + EDIT,
+    "by one of .*. Got hin and edit": ENTRY + "hin = 'Is it?'\n" + EDIT,
     "by one of code, edit, lift. Got none": ENTRY,
-    "Got code and edit": ENTRY + EDIT + "\ncode = 'return x'",
+    "Got edit and code": ENTRY + EDIT + "\ncode = 'return x'",
     "'x / 3' stands 0 times": ENTRY + "edit = ['x / 3', 'x']",
     "'x' stands 2 times": ENTRY + "edit = ['x', 'y']",
     "invalid syntax": ENTRY + "code = 'return x +'",
-    "another mistake has the same name": ENTRY + EDIT + f"\n[half.twin]\n{ENTRY}{EDIT}",
+    "another one has the same name": ENTRY + EDIT + f"\n[half.twin]\n{ENTRY}{EDIT}",
     "the exercise 'hafl' is unknown": "lift = 'hafl.third'",
     "the mistake 'thrid' is unknown": "lift = 'half.thrid'",
 }
@@ -94,6 +94,6 @@ BAD = {
 
 @pytest.mark.parametrize("said", BAD)
 def test_an_entry_that_is_wrong_is_named(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = "twin" if "same name" in said else "third"
-    with pytest.raises(ValueError, match=rf"exercises\.toml, \[half\.{key}\]: .*{said}"):
+    place = "It is the third part." if "same name" in said else "half.third"
+    with pytest.raises(ValueError, match=rf"exercises\.toml, \[{place}\]: .*{said}"):
         known(monkeypatch, f"[half.third]\n{BAD[said]}")

@@ -2,18 +2,21 @@
 
 import json
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.predictions import Prediction, ask
-from helpers.exercises.question import Question, read_number
-from helpers.exercises.questions import all_questions
-from helpers.widgets.shown import STYLE_SHEET
+from helpers.exercises.questions import Question, all_questions, read_number
+from helpers.exercises.verdict import NOT_YET, OPEN, RIGHT, Verdict
+from helpers.widgets.shown import live_region
 
 QUESTIONS = all_questions()
 LONGEST = 330  # characters that fit into the three lines that are kept free
@@ -98,26 +101,28 @@ def test_nothing_is_chosen_at_first_and_the_button_answers() -> None:
     assert prediction._field.value is None
     assert "Choose one of the answers first." in press(prediction)
     assert progress.done() == []
-    looks = dict(
-        re.findall(r"\.course-reply\.(\w+) \{ border-color: (.*?),", STYLE_SHEET.read_text())
-    )
     for option in CHOICE.replies:
         prediction._field.value = option
-        said, is_right = press(prediction), option == CHOICE.right
-        assert f"<b>{'Right.' if is_right else 'Not so.'}</b>" in said
-        assert 'role="status"' in said
-        (look,) = re.findall(r'class="course-reply (\w+)"', said)
-        assert looks[look] == f"var(--jp-{'success' if is_right else 'warn'}-color1"
-    word_for_word = "Expected one of the answers, word for word; found 'yes'."
-    assert prediction.answer("yes") == word_for_word
+        assert prediction._line.value == "" and "(Run the cell to answer.)" in prediction.text
+        said = press(prediction)
+        assert said == live_region(CHOICE.reply(option).html)
+        assert ("Right." if option == CHOICE.right else "Not so.") in said
+    for answer in ("yes", 2):
+        offered = ", ".join(map(repr, CHOICE.replies))
+        assert prediction.answer(answer) == (
+            f"Not understood. Expected one of the answers, word for word: {offered}. "
+            f"Found {str(answer)!r}."
+        )
 
 
 @pytest.mark.parametrize("press", [press, press_enter])
 def test_a_number_is_answered_by_the_button_or_by_enter(press: Any, file: Path) -> None:
     prediction = Prediction(NUMBER)
     key = [f"question: {NUMBER.name}"]
-    asked = "Expected a number like 1200, 0.25 or 1/4; found "
-    said = {"": f"{asked}&#x27;&#x27;.", "<img>": f"{asked}&#x27;&lt;img&gt;&#x27;."}
+    said = {
+        " ": "Type a number first, like 1200, 0.25 or 1/4.",
+        "<img>": "; found &#x27;&lt;img&gt;",
+    }
     for typed, expected in (*said.items(), ("7", "Not so."), (NUMBER.right, "Right.")):
         prediction._field.value = typed
         assert expected in press(prediction)
@@ -134,10 +139,84 @@ def test_trouble_with_the_progress_is_said_beside_the_answer(file: Path) -> None
 
 def test_a_number_is_read_as_it_was_meant() -> None:
     numbers: dict[str, float] = {"9,600": 9600, "9 600": 9600, "9\u202f600": 9600}
-    numbers |= {" 9600.0 ": 9600, "9.6e3": 9600}
+    numbers |= {" 9600.0 ": 9600, "9.6e3": 9600, "9'600": 9600, "9.600": 9.6}
     numbers |= {"1,234,567": 1234567, "1/4": 0.25, ".5": 0.5, "−2": -2, "-1/2": -0.5}
     for text, number in numbers.items():
         assert read_number(text) == number, text
     none = ["", "0,5", "0,250", "9,60", "a", "1/0", "1/", "/2", "1/2/3", "2 5", "nan", "inf", "-"]
     for text in (*none, "1e999", "1e308/1e-308"):
         assert read_number(text) is None, text
+
+
+def test_how_a_number_was_read_is_said_where_it_can_be_read_in_two_ways() -> None:
+    (asked,) = (q for q in QUESTIONS.values() if q.right == "9,600")
+    read = {
+        "9.600": "9.6",
+        "9'600": "9,600",
+        "9’600": "9,600",
+        "1.234.567": "",
+        "9,600": "",
+        "9.6": "",
+    }
+    for typed, number in read.items():
+        words = f"(Your number was read as {number}: a point stands before decimals, a comma may"
+        assert (words in asked.reply(typed).text) == bool(number), typed
+    assert asked.reply("9'600").kind == "right" and asked.reply("9.600").kind == "wrong"
+
+
+LOOKS = {"right": RIGHT, "not attempted": OPEN, "unclear": OPEN}
+FIRST_WORDS = (
+    ("right", "Right, in all 7 trials.", " It is right without `x`, too."),
+    ("right", "solution: Right, in all 7 trials.", ""),
+    ("right", "Found: δ[2], sign turned.", " The right line is"),
+    ("wrong", "Not so.", " It is 0.25. Why?"),
+    ("known mistake", "Not yet.", " The sign is turned."),
+    ("failure", "Your function stopped:", " ValueError in line 2: `x = 1. / 0`\n1: no. 2: yes."),
+    ("failure", "Interrupted", "\nStopped: by you."),
+    ("unclear", "Not understood.", " Expected a number like 0.25; found 'a. b'."),
+    ("not attempted", "Not attempted yet.", ""),
+)
+
+
+@pytest.mark.parametrize(("kind", "first", "rest"), FIRST_WORDS)
+def test_a_verdict_has_a_bar_and_a_mark_and_its_first_words_stand_out(
+    kind: str, first: str, rest: str
+) -> None:
+    verdict, look = Verdict(kind, first + rest), LOOKS.get(kind, NOT_YET)
+    assert repr(verdict) == first + rest
+    assert f"border-left: 4px solid {look.colour};" in verdict.html
+    (style, badge) = re.findall(
+        r'<b style="(.*?)"><span aria-hidden="true">(.*)</b>', verdict.html
+    )[0]
+    assert f"background: {look.colour}; color: {look.words};" in style
+    assert badge == f"{look.mark}</span> {first}"
+    shown = unescape(re.sub("<[^>]*>", "", verdict._repr_html_()))
+    assert shown == f"{look.mark} {first}{rest}".replace("`", "")
+
+
+def test_a_verdict_is_a_status_with_its_code_and_indices() -> None:
+    shown = Verdict(
+        "difference", "Is `a < b_1` so? One ` is left: n_{l-1}, n_l, n_in."
+    )._repr_html_()
+    assert 'role="status"' in shown
+    assert "Is <code>a &lt; b_1</code> so? One ` is left:" in shown
+    assert "n<sub>l-1</sub>, n<sub>l</sub>, n_in." in shown
+
+
+def luminance(colour: str) -> float:
+    """As WCAG defines it."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_looks_are_told_apart_without_colour_and_are_legible_in_light_and_dark() -> None:
+    assert len({look.mark for look in (RIGHT, NOT_YET, OPEN)}) == 3
+    for look in (RIGHT, NOT_YET, OPEN):
+        assert contrast(look.words, look.colour) >= 4.5
+        assert min(contrast(look.colour, page) for page in ("#ffffff", "#111111")) >= 3

@@ -14,8 +14,9 @@ import pytest
 from IPython.core.compilerop import CachingCompiler
 
 from helpers.exercises import checking, running
-from helpers.exercises.checking import Exercise, Trial, Verdict, judge
+from helpers.exercises.checking import Exercise, Trial, judge
 from helpers.exercises.running import Failure, attempt, time_limit
+from helpers.exercises.verdict import Verdict
 from helpers.tests.exercises import written
 
 Answer = Callable[..., Any]
