@@ -10,6 +10,7 @@ import numpy as np
 from helpers.exercises.bug_kinds import CHECKED, DELTA, KINDS, LEARNING_RATE, PLACES, TEXTS
 from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
+from helpers.exercises.verdict import Verdict
 from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
@@ -20,6 +21,7 @@ from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import up_to
 from helpers.widgets.lab import CanvasLab, Frame, Request
 from helpers.widgets.lifetime import weakly
+from helpers.widgets.shown import live_region
 
 EPOCHS = 400
 GREY = "#777777"
@@ -87,7 +89,7 @@ class BugHunt(CanvasLab["_Panels"]):
     def __init__(self, seed: int = 0) -> None:
         self._dealt = deal(seed)
         self._seen: dict[int, Seen] = {}
-        self._replies: dict[int, str] = {}
+        self._replies: dict[int, Verdict] = {}
         self.found: set[int] = set()
         words = TEXTS["controls"]
         networks = _networks(words["network"], len(self._dealt))
@@ -97,10 +99,14 @@ class BugHunt(CanvasLab["_Panels"]):
         self._what = answers(what, WIDTH, "400px", words["what"])
         looks = {"tooltip": words["answer_tooltip"], "button_style": "primary"}
         press = button(words["answer"], self._answer_as_chosen, **looks)
-        below = [widgets.VBox([self._where, self._what, press], layout=up_to(WIDTH))]
-        longest = "8em"  # of a reply
-        super().__init__(_Panels, {"network": networks}, WIDTH, below=below, line_height=longest)
+        self._reply = widgets.HTML(layout=up_to(WIDTH, min_height="5em"))  # room for the longest
+        self._count = widgets.HTML()
+        below = [self._where, self._what, widgets.HBox([press, self._count]), self._reply]
+        super().__init__(_Panels, {"network": networks}, WIDTH, below=below, line_height="3em")
         networks.observe(weakly(self._clear_choices), "value")
+        for choice in (self._where, self._what):
+            choice.observe(weakly(self._on_choice), "value")
+        self._show_reply()
         self.start()
 
     @property
@@ -133,7 +139,7 @@ class BugHunt(CanvasLab["_Panels"]):
         what = known_name(what, KINDS, "what")
         self.finish()
         words = reply(self._seen[self.network].network.bug, where, what)
-        return self._tell(words or self._note_found())
+        return self._tell("wrong", words) if words else self._tell("right", self._note_found())
 
     def _note_found(self) -> str:
         """Tick the network, and return what is said of its mistake."""
@@ -147,21 +153,36 @@ class BugHunt(CanvasLab["_Panels"]):
         falling = sum(self._seen[number].falls for number in self.found)
         return f"{explained} {TEXTS['last'].format(falling=falling, all=len(self._dealt))}"
 
-    def _tell(self, words: str) -> str:
-        self._replies[self.network] = words
-        self.ask()
-        self.finish()
+    def _tell(self, kind: str, words: str) -> str:
+        self._replies[self.network] = Verdict(kind, words)
+        self._show_reply()
         return words
+
+    def _show_reply(self) -> None:
+        """Show what was said of this network, and how many have been found."""
+        said = self._replies.get(self.network)
+        self._reply.value = live_region(said.html) if said else TEXTS["asked"]
+        self._count.value = self._counted()
+
+    def _counted(self) -> str:
+        return str(TEXTS["count"]).format(found=len(self.found), all=len(self._dealt))
 
     def _answer_as_chosen(self) -> None:
         self.finish()
         if self._where.value and self._what.value:
             self.answer(self._where.value, self._what.value)
         else:
-            self._tell(TEXTS["choose"])
+            self._tell("unclear", TEXTS["choose"])
 
     def _clear_choices(self, _change: object) -> None:
         self._where.value = self._what.value = None
+        self._show_reply()
+
+    def _on_choice(self, change: Any) -> None:
+        """Take the reply away: it was to another answer."""
+        if change.new:
+            self._replies.pop(self.network, None)
+            self._show_reply()
 
     def frames(self, request: Request) -> Iterator[Frame]:
         """Check and train the network, the first time that it is looked at."""
@@ -174,24 +195,19 @@ class BugHunt(CanvasLab["_Panels"]):
         yield Frame(f'<div class="bug-hunt">{image}{table}</div>', self._describe(number))
 
     def _describe(self, number: int) -> str:
-        """Say how good the last answer was, what the curves show, and what has been found."""
+        """Say what the report and the curves show."""
         seen = self._seen[number]
         names = [array.name for array in seen.report.arrays if array.verdict != "agrees"]
         return TEXTS["one_differs" if len(names) == 1 else "many_differ"].format(
-            reply=self._replies.get(number, TEXTS["asked"]),
-            number=number,
-            arrays=", ".join(names),
-            curves=seen.curves,
-            found=len(self.found),
-            points=CHECKED,
-            all=len(self._dealt),
+            number=number, arrays=", ".join(names), curves=seen.curves, points=CHECKED
         )
 
     @property
     def text(self) -> str:
-        """What is seen of the network, report and all."""
-        said = super().text
-        return f"{said}\n{self._seen[self.network].report}"
+        """The last reply, how many have been found, and what is seen of the network."""
+        status, said = super().text, self._replies.get(self.network, TEXTS["asked"])
+        report = self._seen[self.network].report
+        return f"{said}\n{self._counted()}\n{status}\n{report}"
 
 
 def _networks(label: str, number: int) -> Any:
