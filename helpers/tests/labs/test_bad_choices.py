@@ -136,5 +136,5 @@ def test_an_answer_that_is_no_number_is_asked_for_again_and_not_noted() -> None:
         assert "number" in question.answer(value) and "like 1200, 0.25 or 1/4" in question.text
     choice = ask("plus")
     for value in answers[1:]:
-        assert choice.answer(value).startswith("Expected one of the answers")
+        assert choice.answer(value).startswith("Not understood. Expected one of the answers")
     assert str(progress()) == before
