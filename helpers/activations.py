@@ -20,8 +20,8 @@ from helpers.validation import Array, as_floats, known_name
 
 def relu(Z: Array, A: Array) -> None:
     """φ(z) = max(z, 0)."""
-    # a row of zeros and not the number 0, with which NumPy takes twice as long
-    np.maximum(Z, np.zeros(Z.shape[-1:], Z.dtype), out=A)
+    A.fill(0.0)  # and not the number 0 below, with which NumPy takes twice as long
+    np.maximum(Z, A, out=A)
 
 
 def relu_back(delta: Array, Z: Array, A: Array) -> None:
@@ -69,7 +69,7 @@ class Activation:
     ----------
     name : str
     forward : callable
-        ``forward(Z, A)`` writes φ(Z) into A; both may be the same array.
+        ``forward(Z, A)`` writes φ(Z) into A, which is another array.
     backward : callable
         ``backward(delta, Z, A)`` makes ∂L/∂Z of the ∂L/∂A that is in `delta`, in place.
     kink : float, optional

@@ -143,13 +143,13 @@ class _Nudged:
         return self._phi(network.n_layers, Z_new, Z[network.n_layers][:, None])
 
     def _phi(self, l: int, Z: Array, Z_now: Array) -> Array:
-        """Return φ of Z (…, K, m), nudged from Z_now (…, 1, m); Z may be written to."""
+        """Return φ of Z (…, K, m), nudged from Z_now (…, 1, m)."""
         activation = self.network.activations[l - 1]
         function, kink = activation.function, activation.kink
+        A = function(Z)
         if self.carried is None or kink is None:
-            activation.forward(Z, Z)
-            return Z
-        A, beyond = function(Z), np.greater(Z, kink) != np.greater(Z_now, kink)
+            return A
+        beyond = np.greater(Z, kink) != np.greater(Z_now, kink)
         self.carried[:] |= beyond.reshape(-1, len(self.carried)).any(axis=0)
         # the point beyond is the mirror image, through the kink, of the one on this side
         A[beyond] = 2 * function(np.array([kink], Z.dtype)) - function(2 * kink - Z[beyond])

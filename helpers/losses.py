@@ -132,7 +132,7 @@ def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
 
 def names_classes(Y: Array) -> bool:
     """Whether labels of shape (k, m) are 0 or 1 in one row, or one-hot in several."""
-    return bool(np.isin(Y, (0, 1)).all() and (len(Y) == 1 or (Y.sum(axis=0) == 1).all()))
+    return bool(((Y == 0) | (Y == 1)).all() and (len(Y) == 1 or (Y.sum(axis=0) == 1).all()))
 
 
 def _same_shape(A: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:

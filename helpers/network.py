@@ -286,21 +286,18 @@ class MLP:
         return self.outputs(X)
 
     def outputs(self, X: Array) -> Array:
-        """Return what `predict` does, for features that have been checked."""
-        return np.hstack([self.filled(X[:, part]).A[-1] for part in self.pieces(X.shape[1])])
+        """Return what `predict` does, for features that have been checked; in pieces."""
+        size = max(1, NUMBERS_AT_ONCE // sum(self.layer_sizes))
+        starts = range(0, X.shape[1], size)
+        return np.hstack([self.filled(X[:, i : i + size]).A[-1] for i in starts])
 
     def refuse_too_many(self, m: int) -> None:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""
         # A, Z and δ of each layer, and what backward holds besides
         numbers = 3 * m * (sum(self.layer_sizes) + max(self.layer_sizes))
         what = f"X has so many samples that a pass of {m:,} at once"
-        hint = " Take fewer at a time, as `predict` and a `batch_size` do."
+        hint = " Take fewer at a time, as `predict` does."
         validation.check_memory(numbers, what, hint)
-
-    def pieces(self, m: int) -> list[slice]:
-        """Return slices that cut m samples into pieces, whose caches take little memory."""
-        size = max(1, NUMBERS_AT_ONCE // sum(self.layer_sizes))
-        return [slice(start, start + size) for start in range(0, m, size)]
 
 
 def samples_for(

@@ -9,12 +9,11 @@ mini-batches, shuffled anew each time. This is plain gradient descent.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Required, Self, TypedDict, Unpack
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from helpers.layers import LayeredVector
 from helpers.losses import accuracy
 from helpers.network import MLP, samples_for
 from helpers.texts import read
@@ -26,17 +25,6 @@ USUAL = 0.01, 5.0  # the root mean square of features that suit the initial weig
 LITTLE = 0.4  # of the loss of the best constant answer; a training that got below it has learned
 VANISHED = 1e-5  # longer gradients than this may still teach something
 WORDS = read("common/training")
-
-
-class Settings(TypedDict, total=False):
-    """What `train` passes on; `training_steps` says what each is, and what it is by default."""
-
-    epochs: Required[int]
-    learning_rate: Required[float]
-    batch_size: int | None
-    test: Samples | None
-    seed: Seed
-    record_every: int
 
 
 @dataclass(frozen=True)
@@ -121,7 +109,7 @@ class History:
 
 
 def train(
-    network: MLP, X: ArrayLike, Y: ArrayLike, *, progress: int = 400, **settings: Unpack[Settings]
+    network: MLP, X: ArrayLike, Y: ArrayLike, *, progress: int = 400, **settings: Any
 ) -> History:
     """Train `network` in place and return the history.
 
@@ -247,10 +235,10 @@ def training_steps(
     record_every = whole_number(record_every, "record_every", 1)
     batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
     learning_rate = positive_number(learning_rate, "learning_rate")
-    size = min(batch_size or X.shape[1], X.shape[1])
-    network.refuse_too_many(size)
-    training = _Training(network, X, Y, learning_rate, size, random_generator(seed, "batches"))
-    return (_record(network, found, Y, test) for found in training.run(epochs, record_every))
+    network.refuse_too_many(X.shape[1])
+    rng, size = random_generator(seed, "batches"), min(batch_size or X.shape[1], X.shape[1])
+    training = _Training(network, X, Y, test, learning_rate, size, rng)
+    return training.run(epochs, record_every)
 
 
 class _Batch:
@@ -268,46 +256,71 @@ class _Batch:
         return self
 
 
-class _Found(NamedTuple):
-    """What both passes say of all samples."""
-
-    epoch: int
-    loss: float
-    A: Array
-    gradient: LayeredVector
-
-
-@dataclass(frozen=True, eq=False)
 class _Training:
     """A training whose settings have been checked; a step takes `size` samples."""
 
-    network: MLP
-    X: Array
-    Y: Array
-    learning_rate: float
-    size: int
-    rng: np.random.Generator
+    def __init__(
+        self,
+        network: MLP,
+        X: Array,
+        Y: Array,
+        test: tuple[Array, Array] | None,
+        learning_rate: float,
+        size: int,
+        rng: np.random.Generator,
+    ) -> None:
+        self.network, self.X, self.Y, self.test = network, X, Y, test
+        self.learning_rate, self.size, self.rng = learning_rate, size, rng
+        m = X.shape[1]
+        self.batches = {n: _Batch(network, n) for n in {m, size, m % size} - {0}}
+        self.whole = self.batches[m].take(X, Y, np.arange(m))
 
-    def run(self, epochs: int, record_every: int) -> Iterator[_Found]:
-        """Train, and yield what is to be recorded; with the full batch a step has computed it."""
-        m, size = self.X.shape[1], self.size
-        batches = {n: _Batch(self.network, n) for n in {size, m % size} - {0}}
-        whole = batches[m].take(self.X, self.Y, np.arange(m)) if size == m else None
+    def run(self, epochs: int, record_every: int) -> Iterator[Record]:
+        """Train, and yield the records."""
         for first in (*range(0, epochs, record_every), epochs):
-            yield self.found(whole, first) if whole else self.found_in_pieces(first)
-            for epoch in range(first, min(first + record_every, epochs)):
-                if whole:
-                    self.step(whole, epoch, is_computed=epoch == first)
-                    continue
-                order = self.rng.permutation(m)
-                for columns in (order[start : start + size] for start in range(0, m, size)):
-                    self.step(batches[len(columns)].take(self.X, self.Y, columns), epoch)
+            yield self.record(first)
+            self.take_epochs(first, min(first + record_every, epochs))
 
     @np.errstate(over="ignore", invalid="ignore")
-    def step(self, batch: _Batch, epoch: int, is_computed: bool = False) -> None:
-        """Take a step; its gradient may have been computed for a record."""
-        if not is_computed:
-            self.both_passes(batch, epoch)
+    def record(self, epoch: int) -> Record:
+        """Do both passes over all samples, and say what they find."""
+        loss, network = self.both_passes(self.whole, epoch, is_first=epoch == 0), self.network
+        share = accuracy(self.whole.arrays.A[-1], self.Y)
+        on_test = accuracy(network.outputs(self.test[0]), self.test[1]) if self.test else math.nan
+        norms = tuple(self.whole.gradient.norms().values())
+        return Record(epoch, loss, share, norms, on_test)
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def take_epochs(self, first: int, last: int) -> None:
+        """Take the steps of these epochs; what the record of the first has computed is used."""
+        for epoch in range(first, last):
+            for batch in self.batches_of_an_epoch():
+                if batch is not self.whole or epoch > first:
+                    self.both_passes(batch, epoch)
+                self.step(batch, epoch)
+
+    def batches_of_an_epoch(self) -> Iterator[_Batch]:
+        """Yield all samples at once, or in batches whose order is drawn."""
+        m, size = self.X.shape[1], self.size
+        if size == m:
+            yield self.whole
+            return
+        order = self.rng.permutation(m)
+        for columns in (order[start : start + size] for start in range(0, m, size)):
+            yield self.batches[len(columns)].take(self.X, self.Y, columns)
+
+    def both_passes(self, batch: _Batch, epoch: int, is_first: bool = False) -> float:
+        """Fill the batch's arrays, and return the loss; `is_first` if no step has been taken."""
+        A = self.network.fill_forward(batch.arrays)
+        loss = float(self.network.loss.value(A, batch.Y))
+        if not math.isfinite(loss):
+            words = WORDS["not_finite_at_first" if is_first else "not_finite"]
+            raise FloatingPointError(words.format(epoch=epoch, loss=loss))
+        self.network.fill_backward(batch.gradient, batch.arrays, batch.Y)
+        return loss
+
+    def step(self, batch: _Batch, epoch: int) -> None:
+        """Take a step with what the passes have found."""
         step = batch.gradient.vector  # once it has been recorded, nobody needs it unscaled
         np.multiply(step, self.learning_rate, out=step)
         try:
@@ -315,50 +328,3 @@ class _Training:
         except ValueError as error:
             message = WORDS["step_diverged"].format(epoch=epoch, error=error)
             raise FloatingPointError(message) from error
-
-    def both_passes(self, batch: _Batch, epoch: int, is_first: bool = False) -> float:
-        """Fill the batch's arrays, and return the loss."""
-        A = self.network.fill_forward(batch.arrays)
-        loss = self.finite_loss(A, batch.Y, epoch, is_first)
-        self.network.fill_backward(batch.gradient, batch.arrays, batch.Y)
-        return loss
-
-    @np.errstate(over="ignore", invalid="ignore")
-    def found(self, batch: _Batch, epoch: int) -> _Found:
-        """Do both passes over all samples at once."""
-        loss = self.both_passes(batch, epoch, is_first=epoch == 0)
-        return _Found(epoch, loss, batch.arrays.A[-1], batch.gradient.parameters)
-
-    @np.errstate(over="ignore", invalid="ignore")
-    def found_in_pieces(self, epoch: int) -> _Found:
-        """Do both passes over all samples, in pieces that the memory holds."""
-        total = LayeredVector(np.zeros_like(self.network.theta), self.network.layer_sizes)
-        outputs = []
-        for part in self.network.pieces(self.X.shape[1]):
-            A, gradient = self.piece(part)
-            outputs.append(A)
-            total.vector[:] += A.shape[1] / self.X.shape[1] * gradient
-        A = np.hstack(outputs)
-        return _Found(epoch, self.finite_loss(A, self.Y, epoch, is_first=epoch == 0), A, total)
-
-    def piece(self, part: slice) -> tuple[Array, Array]:
-        """Return the outputs and the gradient, and nothing of what they take besides."""
-        columns = np.arange(self.X.shape[1])[part]
-        batch = _Batch(self.network, len(columns)).take(self.X, self.Y, columns)
-        A = self.network.fill_forward(batch.arrays)
-        self.network.fill_backward(batch.gradient, batch.arrays, batch.Y)
-        return A, batch.gradient.vector
-
-    def finite_loss(self, A: Array, Y: Array, epoch: int, is_first: bool) -> float:
-        """Return the loss; `is_first` says that no step has been taken."""
-        loss = float(self.network.loss.value(A, Y))
-        if math.isfinite(loss):
-            return loss
-        words = WORDS["not_finite_at_first" if is_first else "not_finite"]
-        raise FloatingPointError(words.format(epoch=epoch, loss=loss))
-
-
-def _record(network: MLP, found: _Found, Y: Array, test: tuple[Array, Array] | None) -> Record:
-    on_test = accuracy(network.outputs(test[0]), test[1]) if test else math.nan
-    norms = tuple(found.gradient.norms().values())
-    return Record(found.epoch, found.loss, accuracy(found.A, Y), norms, on_test)

@@ -20,14 +20,14 @@ from helpers.training import train
 from helpers.validation import Array
 
 EITHER_PRECISION = st.one_of(cases(), cases(dtype=np.float32))
-EPOCHS = 100
+EPOCHS = 40
 
 
 def close(ours: Array, theirs: Array) -> bool:
     return bool(np.linalg.norm(ours - theirs) <= 1e-10 * np.linalg.norm(theirs))
 
 
-@settings(max_examples=250)
+@settings(max_examples=100)
 @given(case=cases())
 def test_loss_and_every_gradient_equal_those_of_autograd(case: Case) -> None:
     exact, (A, caches) = reference(case), case.network.forward(case.X)
@@ -41,6 +41,7 @@ def test_loss_and_every_gradient_equal_those_of_autograd(case: Case) -> None:
         assert close(gradient.delta[l], exact.delta[l]), f"δ[{l}]"
 
 
+@settings(max_examples=60)
 @given(case=EITHER_PRECISION)
 def test_every_array_is_as_near_as_rounding_lets_it_be(case: Case) -> None:
     exact = reference(case)
@@ -57,6 +58,7 @@ def test_every_array_is_as_near_as_rounding_lets_it_be(case: Case) -> None:
         assert (np.abs(gradient.db[l] - exact.db[l]) <= off.db[l]).all(), f"db[{l}]"
 
 
+@settings(max_examples=40)
 @given(case=EITHER_PRECISION, rate=st.floats(1e-3, 10))
 def test_one_step_goes_where_that_of_autograd_goes(case: Case, rate: float) -> None:
     exact, eps = reference(case), np.finfo(case.network.theta.dtype).eps
@@ -104,20 +106,18 @@ def assert_trained_alike(case: Case, size: int, seed: int) -> None:
         assert apart <= 1e-10 * np.linalg.norm(theirs.theta - before)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(case=cases(max_samples=12), parts=st.integers(1, 3), seed=st.integers(0, 1000))
-def test_a_hundred_epochs_end_where_those_of_autograd_end(
-    case: Case, parts: int, seed: int
-) -> None:
+def test_many_epochs_end_where_those_of_autograd_end(case: Case, parts: int, seed: int) -> None:
     assert_trained_alike(case, -(-case.X.shape[1] // parts), seed)
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(
     # with ReLU, a sample that rounding carries across the corner sets the two apart for good
     case=cases(SMOOTH, max_samples=12, dtype=np.float32),
     parts=st.integers(1, 3),
     seed=st.integers(0, 1000),
 )
-def test_a_hundred_epochs_in_float32_end_there_too(case: Case, parts: int, seed: int) -> None:
+def test_many_epochs_in_float32_end_there_too(case: Case, parts: int, seed: int) -> None:
     assert_trained_alike(case, -(-case.X.shape[1] // parts), seed)

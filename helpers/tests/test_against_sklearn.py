@@ -51,7 +51,7 @@ def stepped(case: Case, rate: float) -> Any:
     return theirs.partial_fit(rows, labels)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(case=common_ground())
 def test_the_gradient_is_the_step_of_scikit_learn_divided_by_the_rate(case: Case) -> None:
     network, rate = case.network, 1.0

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from helpers.activations import find_activation
 from helpers.tests.independent import Rounding, layers_of, names_of, reference, rounding_of
 from helpers.tests.networks import SMOOTH, Case, cases
+from helpers.validation import Array
 
 H = 1e-20
 Complex = NDArray[np.complexfloating[Any, Any]]
@@ -41,29 +41,21 @@ PHI: dict[str, Callable[[Complex], Complex]] = {
 }
 STEEPEST = {"sigmoid": 0.25, "tanh": 1.0, "linear": 1.0}
 # where 1 − φ keeps enough digits for 1e-14, and where h φ′(z) isn't below the smallest float
-RELATIVE = {"sigmoid": (-650.0, 3.0), "tanh": (-1.5, 1.5), "linear": (-1e300, 1e300)}
+RELATIVE = {"sigmoid": (-650.0, 3.0), "tanh": (-1.5, 1.5), "linear": (-1e9, 1e9)}
 
 
-def complex_step(name: str, z: float) -> float:
-    return float(PHI[name](np.array([z + 1j * H])).imag[0] / H)
-
-
-@pytest.mark.parametrize("name", SMOOTH)
-@settings(max_examples=50)
-@given(data=st.data())
-def test_slopes_agree_to_1e_14_of_themselves(name: str, data: st.DataObject) -> None:
-    z = data.draw(st.floats(*RELATIVE[name]))
-    slope = find_activation(name).derivative(np.array([z]))
-    assert float(slope[0]) == pytest.approx(complex_step(name, z), rel=1e-14, abs=0)
+def complex_step(name: str, z: Array) -> Array:
+    return PHI[name](z + 1j * H).imag / H
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-@settings(max_examples=50)
-@given(z=st.floats(-1e4, 1e4))
-def test_slopes_agree_to_1e_14_of_the_steepest_everywhere(name: str, z: float) -> None:
-    slope = find_activation(name).derivative(np.array([z]))
+def test_slopes_agree_to_1e_14_of_themselves_or_of_the_steepest(name: str) -> None:
+    tiny, slope = np.geomspace(1e-300, 1, 50), find_activation(name).derivative
+    z = np.concatenate([np.linspace(*RELATIVE[name], 500), -tiny, tiny])
+    np.testing.assert_allclose(slope(z), complex_step(name, z), rtol=1e-14, atol=0)
+    z = np.concatenate([np.linspace(-1e4, 1e4, 301), np.linspace(-50, 50, 1001)])
     near = 1e-14 * STEEPEST[name]
-    assert float(slope[0]) == pytest.approx(complex_step(name, z), rel=0, abs=near)
+    np.testing.assert_allclose(slope(z), complex_step(name, z), rtol=0, atol=near)
 
 
 def outputs_and_loss(case: Case, theta: Complex) -> Complex:
@@ -84,7 +76,7 @@ def reach(off: Rounding) -> float:
     return float(np.linalg.norm(np.concatenate([part.ravel() for part in parts])))
 
 
-@settings(max_examples=50)
+@settings(max_examples=30)
 @given(case=cases(SMOOTH))
 def test_every_gradient_agrees_to_1e_14(case: Case) -> None:
     network = case.network

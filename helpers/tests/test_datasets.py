@@ -1,19 +1,15 @@
 """Two moons."""
 
-from typing import Any
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers.datasets import two_moons
 from helpers.network import MLP
 
 
-@given(n=st.integers(1, 200), seed=st.integers(0, 1000))
-def test_any_number_of_points_odd_or_even(n: int, seed: int) -> None:
-    X, Y = two_moons(n, seed=seed)
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 201])
+def test_any_number_of_points_odd_or_even(n: int) -> None:
+    X, Y = two_moons(n)
     assert X.shape == (2, n)
     assert Y.shape == (1, n)
     assert X.dtype == Y.dtype == np.float64
@@ -21,14 +17,15 @@ def test_any_number_of_points_odd_or_even(n: int, seed: int) -> None:
     assert np.count_nonzero(Y == 1) == n // 2
 
 
-@given(n=st.integers(1, 200), seed=st.integers(0, 1000))
-def test_without_noise_the_points_lie_on_the_two_half_circles(n: int, seed: int) -> None:
-    X, Y = two_moons(n, noise=0, seed=seed)
+def test_without_noise_the_points_lie_all_along_the_two_half_circles() -> None:
+    X, Y = two_moons(201, noise=0)
     upper, lower = X[:, Y[0] == 0], X[:, Y[0] == 1]
     np.testing.assert_allclose(np.linalg.norm(upper, axis=0), 1, rtol=1e-12)
     np.testing.assert_allclose(np.linalg.norm(lower - [[1], [0.5]], axis=0), 1, rtol=1e-12)
     assert (upper[1] > -1e-12).all()
     assert (lower[1] < 0.5 + 1e-12).all()
+    np.testing.assert_allclose([upper[0].min(), upper[0].max()], [-1, 1])
+    np.testing.assert_allclose([lower[0].min(), lower[0].max()], [0, 2])
 
 
 def test_noise_has_the_spread_that_was_asked_for() -> None:
@@ -54,18 +51,15 @@ def test_the_same_seed_gives_the_same_points_and_another_others() -> None:
     assert not np.array_equal(first[1], other[1]), "the order too depends on the seed"
 
 
-def test_no_seed_gives_new_points_each_time() -> None:
+def test_a_generator_is_drawn_from_and_no_seed_gives_new_points_each_time() -> None:
+    rng = np.random.default_rng(1)
+    first, second, again = (two_moons(5, seed=s)[0] for s in (rng, rng, np.random.default_rng(1)))
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(first, again)
     assert not np.array_equal(two_moons(5, seed=None)[0], two_moons(5, seed=None)[0])
 
 
-def test_a_generator_is_drawn_from() -> None:
-    rng = np.random.default_rng(1)
-    first, second = two_moons(5, seed=rng)[0], two_moons(5, seed=rng)[0]
-    assert not np.array_equal(first, second)
-    np.testing.assert_array_equal(first, two_moons(5, seed=np.random.default_rng(1))[0])
-
-
-@given(seed=st.integers(0, 1000))
+@pytest.mark.parametrize("seed", range(10))
 def test_weights_of_the_same_seed_share_no_draw_with_the_noise(seed: int) -> None:
     shift = two_moons(50, 1, seed)[0] - two_moons(50, 0, seed)[0]
     weights = MLP([2, 10, 1], ["relu", "relu"], seed).W[1]  # of standard deviation √(2/2)
@@ -74,28 +68,9 @@ def test_weights_of_the_same_seed_share_no_draw_with_the_noise(seed: int) -> Non
 
 
 def test_the_global_stream_is_neither_used_nor_seeded() -> None:
+    np.random.random()  # noqa: NPY002  # a seed(0) of ours would go unseen at the stream's start
     before = np.random.get_state(legacy=False)  # noqa: NPY002
     two_moons(10)
     two_moons(10, seed=None)
     after = np.random.get_state(legacy=False)  # noqa: NPY002
     np.testing.assert_equal(after, before)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "kind", "name"),
-    [
-        ({"n_samples": 0}, ValueError, "n_samples is 0"),
-        ({"n_samples": 10.0}, TypeError, "n_samples is 10.0"),
-        ({"n_samples": "10"}, TypeError, "n_samples is '10'"),
-        ({"noise": -0.1}, ValueError, "noise is -0.1"),
-        ({"noise": np.nan}, ValueError, "noise is nan"),
-        ({"noise": "much"}, TypeError, "noise is 'much'"),
-        ({"seed": -1}, ValueError, "seed is -1"),
-        ({"seed": 0.5}, TypeError, "seed is 0.5"),
-    ],
-)
-def test_bad_arguments_are_named(
-    arguments: dict[str, Any], kind: type[Exception], name: str
-) -> None:
-    with pytest.raises(kind, match=name):
-        two_moons(**arguments)

@@ -1,6 +1,7 @@
 """The loss, its gradient and the accuracy."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from helpers.training import train
 from helpers.validation import Array
 
 FUNCTIONS = (mean_squared_error, mean_squared_error_gradient, accuracy)
-shapes = st.tuples(st.integers(1, 5), st.integers(1, 40))
+shapes = st.tuples(st.integers(1, 5), st.integers(1, 9))
 seeds = st.integers(0, 2**32 - 1)
 
 
@@ -23,27 +24,10 @@ def outputs_and_labels(shape: tuple[int, int], seed: int) -> tuple[Array, Array]
     return rng.normal(size=shape), rng.normal(size=shape)
 
 
-@given(shape=shapes, seed=seeds)
-def test_loss_is_half_the_mean_over_samples_of_the_summed_squares(
-    shape: tuple[int, int], seed: int
-) -> None:
-    A, Y = outputs_and_labels(shape, seed)
-    samples = [
-        sum((a - y) ** 2 for a, y in zip(a_s, y_s, strict=True))
-        for a_s, y_s in zip(A.T, Y.T, strict=True)
-    ]
-    assert mean_squared_error(A, Y) == pytest.approx(sum(samples) / len(samples) / 2, rel=1e-12)
-
-
 def test_loss_by_hand() -> None:
-    assert mean_squared_error([[1, 2], [3, 4]], [[0, 0], [0, 0]]) == (1 + 4 + 9 + 16) / 2 / 2
-
-
-@given(shape=shapes, seed=seeds)
-def test_loss_of_the_right_answer_is_zero_and_flat(shape: tuple[int, int], seed: int) -> None:
-    A, _ = outputs_and_labels(shape, seed)
-    assert mean_squared_error(A, A) == 0
-    assert not mean_squared_error_gradient(A, A).any()
+    A = np.array([[1, 2, 3], [3, 4, 5]])  # two outputs, three samples
+    assert mean_squared_error(A, 0 * A) == (1 + 4 + 9 + 9 + 16 + 25) / 2 / 3
+    np.testing.assert_allclose(mean_squared_error_gradient(A, A - 6), np.full((2, 3), 2))
 
 
 @given(shape=shapes, seed=seeds)
@@ -51,6 +35,7 @@ def test_gradient_is_the_slope_of_the_loss(shape: tuple[int, int], seed: int) ->
     A, Y = outputs_and_labels(shape, seed)
     gradient = mean_squared_error_gradient(A, Y)
     assert gradient.shape == shape
+    assert mean_squared_error(A, A) == 0
     step = 1e-3  # the loss is a parabola, so any step is exact but for rounding
     for index in np.ndindex(shape):
         up, down = A.copy(), A.copy()
@@ -58,20 +43,6 @@ def test_gradient_is_the_slope_of_the_loss(shape: tuple[int, int], seed: int) ->
         down[index] -= step
         slope = (mean_squared_error(up, Y) - mean_squared_error(down, Y)) / (2 * step)
         assert gradient[index] == pytest.approx(slope, abs=1e-10)
-
-
-@given(shape=shapes, seed=seeds)
-def test_samples_twice_leave_the_loss_as_it_is(shape: tuple[int, int], seed: int) -> None:
-    A, Y = outputs_and_labels(shape, seed)
-    twice = mean_squared_error(np.hstack([A, A]), np.hstack([Y, Y]))
-    assert twice == pytest.approx(mean_squared_error(A, Y), rel=1e-12)
-
-
-@given(shape=shapes, seed=seeds)
-def test_outputs_twice_double_the_loss(shape: tuple[int, int], seed: int) -> None:
-    A, Y = outputs_and_labels(shape, seed)
-    twice = mean_squared_error(np.vstack([A, A]), np.vstack([Y, Y]))
-    assert twice == pytest.approx(2 * mean_squared_error(A, Y), rel=1e-12)
 
 
 def test_float32_stays_and_the_arguments_are_not_written_to() -> None:
@@ -137,55 +108,13 @@ def test_labels_that_name_no_class_have_no_share_and_no_line_shows_one(Y: Any) -
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize(
-    ("Y_shape", "hint"),
-    [
-        ((4, 1), "Did you mean Y.T?"),
-        ((4,), "Did you mean Y.reshape(1, -1)?"),
-        ((1, 3), ""),
-        ((1, 1), ""),
-        ((), ""),
-        ((1, 1, 4), "Did you mean Y.reshape(1, -1)?"),
-    ],
-)
-def test_labels_of_another_shape_are_refused(
-    function: Any, Y_shape: tuple[int, ...], hint: str
-) -> None:
-    with pytest.raises(ValueError, match="expected one shape") as error:
-        function(np.zeros((1, 4)), np.zeros(Y_shape))
-    message = str(error.value)
-    assert "A has shape (1, 4)" in message
-    assert f"Y has shape {Y_shape}" in message
-    assert hint in message
-    assert ("Did you mean" in message) == bool(hint)
-
-
-@pytest.mark.parametrize(
-    ("A_shape", "Y_shape", "hint"),
-    [
-        ((4, 1), (1, 4), " Did you mean Y.T?"),
-        ((4, 2), (3, 2), ""),
-        ((2, 2), (3, 3), ""),
-        ((2,), (1, 2), ""),
-    ],
-)
-def test_a_hint_is_given_where_it_would_help(
-    A_shape: tuple[int, ...], Y_shape: tuple[int, ...], hint: str
-) -> None:
-    with pytest.raises(ValueError, match="expected one shape") as error:
-        accuracy(np.zeros(A_shape), np.zeros(Y_shape))
-    assert str(error.value).endswith(f"one row per output and one column per sample.{hint}")
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-@pytest.mark.parametrize("shape", [(3,), (0, 3), (3, 0), (1, 2, 3)])
-def test_no_matrix_or_an_empty_one_is_refused(function: Any, shape: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="expected one shape") as error:
-        function(np.zeros(shape), np.zeros(shape))
-    assert "Did you mean" not in str(error.value)
-
-
-@pytest.mark.parametrize("function", FUNCTIONS)
-def test_text_is_refused(function: Any) -> None:
-    with pytest.raises(TypeError, match="Y holds"):
-        function([[1.0]], [["moon"]])
+def test_what_is_no_matrix_or_of_another_shape_is_refused(function: Any) -> None:
+    given = (4, 1), (4,), (1, 3), (1, 1), (), (1, 1, 4)
+    pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((1, 4), shape) for shape in given]
+    for A, Y in (*pairs, ((3,), (3,)), ((0, 3), (0, 3)), ((3, 0), (3, 0)), ((1, 2, 3), (1, 2, 3))):
+        said = re.escape(f"A has shape {A} and Y has shape {Y}; expected one shape (k, m)")
+        with pytest.raises(ValueError, match=said) as error:
+            function(np.zeros(A), np.zeros(Y))
+        helped = {(4, 1): " Did you mean Y.T?", (4,): " Did you mean Y.reshape(1, -1)?"}
+        helped[1, 1, 4] = helped[4,]
+        assert str(error.value).endswith(f"one column per sample.{helped.get(Y, '')}")

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers import network as network_module
 from helpers import validation
-from helpers.layers import Gradient
+from helpers.layers import Arrays, Gradient
 from helpers.network import MLP
 from helpers.tests.networks import Case, cases, random_case
 from helpers.training import train
@@ -29,6 +28,10 @@ WAYS: list[Callable[[Any], Any]] = [
 
 def small_case(samples: int = 6, seed: int = 0, dtype: type[np.floating[Any]] = np.float64) -> Case:
     return random_case([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], samples, seed, dtype)
+
+
+def gradient_of(case: Case) -> Gradient:
+    return case.network.backward(case.network.forward(case.X)[1], case.Y)
 
 
 def assert_same_gradient(first: Gradient, second: Gradient) -> None:
@@ -60,77 +63,53 @@ def test_shapes_are_those_of_the_notation(case: Case) -> None:
         assert gradient.delta[l].shape == (n_out, m)
 
 
-@given(case=cases())
-def test_every_parameter_belongs_to_one_entry_of_w_or_b(case: Case) -> None:
-    network = case.network
-    network.theta[:] = np.arange(network.theta.size)
-    arrays = [*network.W.values(), *network.b.values()]
-    entries = np.concatenate([array.ravel() for array in arrays])
-    np.testing.assert_array_equal(np.sort(entries), network.theta)
-
-
-def test_theta_and_the_layers_are_views_of_one_another() -> None:
-    network = small_case().network
-    network.theta[:] = np.arange(network.theta.size)
-    rows = [np.hstack([network.W[l], network.b[l]]).ravel() for l in network.W]
-    np.testing.assert_array_equal(np.concatenate(rows), network.theta)
-    for l in network.W:
-        network.W[l][-1, -1] = -l
-        network.b[l][-1, 0] = -10 * l
-        assert -l in network.theta
-        assert -10 * l in network.theta
-        np.testing.assert_array_equal(
-            network.parameters.matrix[l], np.hstack([network.W[l], network.b[l]])
-        )
-
-
-def test_the_gradient_and_its_layers_are_views_of_one_another() -> None:
+def test_a_vector_and_its_layers_are_views_of_one_another() -> None:
     case = small_case()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
-    rows = [np.hstack([gradient.dW[l], gradient.db[l]]).ravel() for l in gradient.dW]
-    np.testing.assert_array_equal(np.concatenate(rows), gradient.vector)
-    gradient.vector[:] = 0
-    assert not any(array.any() for array in (*gradient.dW.values(), *gradient.db.values()))
+    gradient = gradient_of(case)
+    for layers in (case.network.parameters, gradient.parameters):
+        layers.vector[:] = np.arange(layers.vector.size)
+        rows = [np.hstack([layers.W[l], layers.b[l]]) for l in layers.W]
+        np.testing.assert_array_equal(np.concatenate([r.ravel() for r in rows]), layers.vector)
+        for l, row in zip(layers.W, rows, strict=True):
+            np.testing.assert_array_equal(layers.matrix[l], row)
+            layers.W[l][-1, -1], layers.b[l][-1, 0] = -l, -10 * l
+            assert {-l, -10 * l} <= set(layers.vector)
+    assert np.shares_memory(case.network.W[1], case.network.theta)
+    assert np.shares_memory(gradient.dW[1], gradient.vector)
+    assert np.shares_memory(gradient.db[1], gradient.vector)
 
 
-def test_norms_are_those_of_weights_and_biases_together() -> None:
-    case = small_case()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+def test_norms_are_those_of_weights_and_biases_together_and_may_be_infinite() -> None:
+    gradient = gradient_of(small_case())
     for l, norm in gradient.norms().items():
         squares = np.sum(gradient.dW[l] ** 2) + np.sum(gradient.db[l] ** 2)
         assert norm == pytest.approx(np.sqrt(squares), rel=1e-12)
-    total = np.linalg.norm(list(gradient.norms().values()))
-    assert total == pytest.approx(np.linalg.norm(gradient.vector), rel=1e-12)
-
-
-def test_a_norm_beyond_the_largest_number_is_infinite_without_a_warning() -> None:
-    case = small_case()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
     gradient.vector[:] = 1e200
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert set(gradient.norms().values()) == {np.inf}
 
 
-@pytest.mark.parametrize("l", [0, -1, 4])
-def test_there_is_no_layer_zero_nor_a_last_but_one(l: int) -> None:
+def test_there_is_no_layer_zero_nor_a_last_but_one() -> None:
     case = small_case()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    gradient = gradient_of(case)
     for mapping in (case.network.W, case.network.b, gradient.dW, gradient.db):
-        with pytest.raises(KeyError):
-            mapping[l]
+        for l in (0, -1, 4):
+            with pytest.raises(KeyError, match=f"there is no layer {l}; there are 1 to 3"):
+                mapping[l]
 
 
 def test_parameters_gradients_and_caches_keep_their_arrays() -> None:
     case = small_case()
     _, caches = case.network.forward(case.X)
     gradient = case.network.backward(caches, case.Y)
-    with pytest.raises(AttributeError):
-        case.network.parameters.vector = case.network.theta  # type: ignore[misc]
-    with pytest.raises(AttributeError):
-        gradient.delta = {}  # type: ignore[misc]
-    with pytest.raises(AttributeError):
-        caches.theta = b""  # type: ignore[misc]
+    for owner, name in (
+        (case.network.parameters, "vector"),
+        (gradient, "delta"),
+        (caches, "theta"),
+    ):
+        with pytest.raises(AttributeError):
+            setattr(owner, name, getattr(owner, name))
 
 
 def test_what_holds_arrays_is_equal_to_itself_alone() -> None:
@@ -143,9 +122,9 @@ def test_what_holds_arrays_is_equal_to_itself_alone() -> None:
         assert value != copy.copy(value)
 
 
-@given(seed=st.integers(0, 1000), n_in=st.sampled_from([50, 200]))
-def test_weights_start_with_the_spread_of_he_and_biases_at_zero(seed: int, n_in: int) -> None:
-    network = MLP([n_in, 300, 40], ["relu", "sigmoid"], seed)
+@pytest.mark.parametrize("seed", range(10))
+def test_weights_start_with_the_spread_of_he_and_biases_at_zero(seed: int) -> None:
+    network = MLP([50, 300, 40], ["relu", "sigmoid"], seed)
     for W in network.W.values():
         variance = 2 / W.shape[1]
         # the variance of N normal draws is off by about √(2/N) of itself; six times that
@@ -165,6 +144,7 @@ def test_the_seed_decides_the_weights() -> None:
 
 
 def test_the_global_stream_is_neither_used_nor_seeded() -> None:
+    np.random.random()  # noqa: NPY002  # a seed(0) of ours would go unseen at the stream's start
     before = np.random.get_state(legacy=False)  # noqa: NPY002
     for seed in (0, None):
         case = small_case()
@@ -173,30 +153,11 @@ def test_the_global_stream_is_neither_used_nor_seeded() -> None:
     np.testing.assert_equal(np.random.get_state(legacy=False), before)  # noqa: NPY002
 
 
-@pytest.mark.parametrize(
-    ("arguments", "kind", "said"),
-    [
-        (([2, 3, 1], ["relu"]), ValueError, "expected 2 names"),
-        (([2, 1], ["relu", "relu"]), ValueError, "expected 1 names"),
-        (([2, 1], "relu"), ValueError, "activations is 'relu'"),
-        (([1, 1, 1, 1, 1], "relu"), ValueError, "activations is 'relu'; expected 4 names"),
-        (("21", ["relu"]), TypeError, "layer_sizes is '21'"),
-        ((2, ["relu"]), TypeError, "layer_sizes is 2"),
-        (([2], []), ValueError, "activations is"),
-        (([], []), ValueError, "activations is"),
-        (([2, 1], ["ReLU"]), ValueError, "Did you mean 'relu'"),
-        (([2, 0], ["relu"]), ValueError, r"layer_sizes\[1\] is 0"),
-        (([2.0, 1], ["relu"]), TypeError, r"layer_sizes\[0\] is 2.0"),
-        (([2, 1], ["relu"], -1), ValueError, "seed is -1"),
-        (([2, 1], ["relu"], 0, np.int64), ValueError, "dtype is int64"),
-        (([2, 1], ["relu"], 0, np.float16), ValueError, "dtype is float16"),
-    ],
-)
-def test_a_network_that_cannot_be_is_refused_at_once(
-    arguments: tuple[Any, ...], kind: type[Exception], said: str
-) -> None:
-    with pytest.raises(kind, match=said):
-        MLP(*arguments)
+def test_a_network_that_cannot_be_is_refused_at_once() -> None:
+    for sizes, names in (([2, 3, 1], ["relu"]), ([1, 1, 1], "relu"), ([2, 1], ["relu"] * 2)):
+        expected = f"expected {len(sizes) - 1} names, one for each layer after the input"
+        with pytest.raises(ValueError, match=f"activations is .*; {expected}"):
+            MLP(sizes, names)
 
 
 def test_repr_says_what_it_is() -> None:
@@ -208,12 +169,6 @@ def test_repr_says_what_it_is() -> None:
     gradient = one_layer.backward(caches, np.zeros_like(A))
     assert repr(caches) == f"Caches of 5 samples, {one_layer!r}"
     assert repr(gradient) == "Gradient: 9 numbers for layer sizes (2, 3), 5 samples"
-
-
-def test_a_network_may_have_hundreds_of_layers() -> None:
-    network = MLP([1] * 301, ["linear"] * 300)
-    assert network.n_layers == 300
-    assert network.theta.shape == (600,)
 
 
 # Copies
@@ -277,56 +232,22 @@ def test_weights_can_be_put_aside_by_a_copy(make: Callable[[Any], Any]) -> None:
 
 
 @given(case=cases())
-def test_forward_follows_the_formula_layer_by_layer(case: Case) -> None:
+def test_looking_twice_gives_the_same_and_changes_nothing(case: Case) -> None:
     network = case.network
     A, caches = network.forward(case.X)
-    np.testing.assert_array_equal(caches.A[0], case.X)
-    for l, phi in enumerate(network.activations, start=1):
-        Z = network.W[l] @ caches.A[l - 1] + network.b[l]
-        np.testing.assert_allclose(caches.Z[l], Z, rtol=1e-10, atol=1e-12)
-        np.testing.assert_array_equal(caches.A[l], phi.function(caches.Z[l]))
-    np.testing.assert_array_equal(A, caches.A[network.n_layers])
-
-
-@given(case=cases())
-def test_forward_and_backward_twice_give_the_same(case: Case) -> None:
-    network = case.network
-    theta, X, Y = network.theta.copy(), case.X.copy(), case.Y.copy()
-    A, caches = network.forward(X)
-    again, more_caches = network.forward(X)
-    np.testing.assert_array_equal(again, A)
-    assert not np.shares_memory(A, again)
-    first = network.backward(caches, Y)
-    assert_same_gradient(first, network.backward(caches, Y))
-    assert_same_gradient(first, network.backward(more_caches, Y))
-    for changed, before in ((network.theta, theta), (X, case.X), (Y, case.Y)):
-        np.testing.assert_array_equal(changed, before)
-
-
-@given(case=cases())
-def test_predict_gives_the_outputs_and_changes_nothing(case: Case) -> None:
-    network = case.network
-    A, caches = network.forward(case.X)
-    state = {name: repr(value) for name, value in vars(network).items()}
-    theta, kept = network.theta.copy(), {l: a.copy() for l, a in caches.A.items()}
-    gradient = network.backward(caches, case.Y)
+    first, state = network.backward(caches, case.Y), repr(vars(network))
+    before = pickle.dumps((network, case.X, case.Y, caches.A, caches.Z, first))
+    again, more_caches = network.forward(case.X)
+    assert_same_gradient(first, network.backward(caches, case.Y))
+    assert_same_gradient(first, network.backward(more_caches, case.Y))
     outputs = network.predict(case.X)
     network.predict(case.X[:, :1])
-    np.testing.assert_array_equal(outputs, A)
-    np.testing.assert_array_equal(network.theta, theta)
-    assert {name: repr(value) for name, value in vars(network).items()} == state
-    for l, a in kept.items():
-        np.testing.assert_array_equal(caches.A[l], a)
-    assert_same_gradient(network.backward(caches, case.Y), gradient)
-    outputs[:] = 0
+    for same in (again, outputs):
+        np.testing.assert_array_equal(same, A)
+        assert not np.shares_memory(same, A)
     assert outputs.flags.owndata
-
-
-@given(case=cases())
-def test_a_sample_alone_gives_the_same_as_among_others(case: Case) -> None:
-    together = case.network.predict(case.X)
-    alone = np.hstack([case.network.predict(case.X[:, [j]]) for j in range(case.X.shape[1])])
-    np.testing.assert_allclose(alone, together, rtol=1e-10, atol=1e-12)
+    assert repr(vars(network)) == state
+    assert pickle.dumps((network, case.X, case.Y, caches.A, caches.Z, first)) == before
 
 
 def test_lists_and_whole_numbers_are_taken() -> None:
@@ -397,26 +318,16 @@ def test_caches_know_their_size() -> None:
     assert case.network.forward(case.X)[1].nbytes == 8 * numbers
 
 
-def test_caches_made_before_the_parameters_changed_are_refused() -> None:
+def test_a_change_of_any_one_parameter_is_noticed_and_taken_back() -> None:
     case = small_case()
     network = case.network
     _, caches = network.forward(case.X)
-    network.update(network.backward(caches, case.Y), 0.1)
-    with pytest.raises(ValueError, match="other parameters"):
+    for i, before in enumerate(network.theta.copy()):
+        network.theta[i] = np.nextafter(before, 1)
+        with pytest.raises(ValueError, match="other parameters"):
+            network.backward(caches, case.Y)
+        network.theta[i] = before
         network.backward(caches, case.Y)
-
-
-@pytest.mark.parametrize("i", range(0, 31, 5))
-def test_a_change_of_any_one_parameter_is_noticed_and_taken_back(i: int) -> None:
-    case = small_case()
-    network = case.network
-    _, caches = network.forward(case.X)
-    before = network.theta[i]
-    network.theta[i] = np.nextafter(before, 1)
-    with pytest.raises(ValueError, match="other parameters"):
-        network.backward(caches, case.Y)
-    network.theta[i] = before
-    network.backward(caches, case.Y)
 
 
 def test_caches_of_an_equal_network_are_taken() -> None:
@@ -431,84 +342,42 @@ def test_caches_of_another_network_are_refused() -> None:
     _, same_sizes = MLP([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], seed=5).forward(case.X)
     _, other_phi = MLP([2, 4, 3, 2], ["relu", "relu", "sigmoid"]).forward(case.X)
     _, other_sizes = MLP([2, 5, 2], ["relu", "sigmoid"]).forward(case.X)
-    _, first_by_name = MLP([2, 3, 2], ["relu", "sigmoid"]).forward(case.X)
     for caches, said in (
-        (first_by_name, "caches belong to MLP 2-3-2"),
         (same_sizes, "other parameters"),
         (other_phi, "caches belong to MLP"),
-        (other_sizes, "caches belong to MLP"),
+        (other_sizes, "caches belong to MLP 2-5-2"),
     ):
         with pytest.raises(ValueError, match=said):
             case.network.backward(caches, case.Y)
 
 
-# Shapes that don't fit
-
-
-@pytest.mark.parametrize(
-    ("X", "said"),
-    [
-        (np.ones((5, 2)), "Did you mean X.T?"),
-        (np.ones((3, 5)), "X has shape (3, 5); expected (2, m)"),
-        (np.ones(2), "X has shape (2,)"),
-        (np.ones((2, 0)), "X has shape (2, 0)"),
-        ([[1, 2], [3, np.nan]], "X[1, 1] is nan"),
-    ],
-)
-def test_data_that_do_not_fit_are_refused(X: Any, said: str) -> None:
-    network = small_case().network
-    for function in (network.forward, network.predict):
-        with pytest.raises(ValueError, match=r"^X") as error:
-            function(X)
-        assert said in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("Y", "said"),
-    [
-        (np.ones((6, 2)), "Did you mean Y.T?"),
-        (np.ones((1, 6)), "Y has shape (1, 6); expected (2, 6)"),
-        (np.ones((2, 1)), "Y has shape (2, 1); expected (2, 6)"),
-        (np.ones(6), "Y has shape (6,)"),
-        (np.full((2, 6), np.inf), "Y[0, 0] is inf"),
-    ],
-)
-def test_labels_that_do_not_fit_are_refused(Y: Array, said: str) -> None:
-    case = small_case(samples=6)
-    _, caches = case.network.forward(case.X)
-    with pytest.raises(ValueError, match=r"^Y") as error:
-        case.network.backward(caches, Y)
-    assert said in str(error.value)
-
-
 # Update
 
 
-@given(case=cases(), rate=st.floats(1e-3, 10))
-def test_update_goes_against_the_gradient_in_place(case: Case, rate: float) -> None:
-    network = case.network
-    theta, before = network.theta, network.theta.copy()
-    gradient = network.backward(network.forward(case.X)[1], case.Y)
-    network.update(gradient, rate)
-    assert network.theta is theta
-    np.testing.assert_allclose(theta, before - rate * gradient.vector, rtol=1e-12, atol=1e-12)
-
-
-def test_pieces_take_the_memory_that_they_may_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    samples, pieces = np.arange(1_000_000), moons_sized().pieces(1_000_000)
-    np.testing.assert_array_equal(np.concatenate([samples[part] for part in pieces]), samples)
-    size = len(samples[pieces[0]])
-    assert size * (2 + 16 + 8 + 1) <= network_module.NUMBERS_AT_ONCE < (size + 1) * (2 + 16 + 8 + 1)
-    assert {len(samples[part]) for part in pieces[:-1]} == {size}
-    monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", 1)
-    assert [len(samples[part]) for part in moons_sized().pieces(3)] == [1, 1, 1]
+def test_update_goes_against_the_gradient_in_place() -> None:
+    case, twin = small_case(), small_case()  # a network of the same sizes gives a gradient, too
+    theta, before = case.network.theta, case.network.theta.copy()
+    gradient = gradient_of(twin)
+    case.network.update(gradient, 0.5)
+    assert case.network.theta is theta
+    np.testing.assert_array_equal(theta, before - 0.5 * gradient.vector)
 
 
 def test_a_prediction_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     network, X = moons_sized(), np.random.default_rng(0).normal(size=(2, 10))
-    A = network.forward(X)[0].copy()
-    monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", 3 * (2 + 16 + 8 + 1))
-    np.testing.assert_allclose(network.predict(X), A, rtol=1e-12)
+    A, sizes, filled = network.forward(X)[0], [], MLP.filled
+
+    def counted(self: MLP, X: Array) -> Arrays:
+        sizes.append(X.shape[1])
+        return filled(self, X)
+
+    monkeypatch.setattr(MLP, "filled", counted)
+    # as many samples as the memory may hold, but one at least
+    for numbers, expected in ((3 * 27 + 26, [3, 3, 3, 1]), (10 * 27, [10]), (26, [1] * 10)):
+        monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", numbers)
+        sizes.clear()
+        np.testing.assert_allclose(network.predict(X), A, rtol=1e-12)
+        assert sizes == expected
 
 
 def test_the_memory_asked_for_is_what_training_and_a_pass_take(
@@ -525,37 +394,20 @@ def moons_sized() -> MLP:
     return MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
 
 
-@given(case=cases(["sigmoid", "tanh"]))
-def test_a_small_step_lowers_the_loss_by_its_length_times_the_slope(case: Case) -> None:
-    network, X, Y = case.network, case.X, case.Y
-
-    def loss() -> float:
-        return float(np.sum((network.predict(X) - Y) ** 2)) / 2 / X.shape[1]
-
-    before = loss()
-    gradient = network.backward(network.forward(X)[1], Y)
-    slope = float(np.linalg.norm(gradient.vector))
-    step = 1e-5
-    network.update(gradient, step)
-    # what remains is of second order in the step, and rounding
-    assert before - loss() == pytest.approx(step * slope**2, rel=1e-2, abs=1e-13)
-
-
-@pytest.mark.parametrize("rate", [0, -0.1, np.nan, np.inf, "fast", None])
-def test_a_bad_learning_rate_is_refused(rate: Any) -> None:
+def test_a_bad_learning_rate_is_refused() -> None:
     case = small_case()
-    before = case.network.theta.copy()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
-    with pytest.raises((TypeError, ValueError), match="learning_rate is"):
-        case.network.update(gradient, rate)
+    before, gradient = case.network.theta.copy(), gradient_of(case)
+    bad: list[Any] = [0, -0.1, np.nan, np.inf, "fast", None]
+    for rate in bad:
+        with pytest.raises((TypeError, ValueError), match="learning_rate is"):
+            case.network.update(gradient, rate)
     np.testing.assert_array_equal(case.network.theta, before)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> None:
     case = small_case(dtype=dtype)
-    before = case.network.theta.copy()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    before, gradient = case.network.theta.copy(), gradient_of(case)
     gradient.vector[:] = 1e30
     said = (
         rf"learning_rate is 1e\+290, and a step of it isn't finite; .* {np.dtype(dtype)} can hold"
@@ -568,22 +420,11 @@ def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> 
     assert np.isfinite(case.network.theta).all()
 
 
-@pytest.mark.parametrize("hidden", [3, 5])
-def test_the_gradient_of_another_network_is_refused(hidden: int) -> None:
-    case = small_case()
-    other = MLP([2, hidden, 2], ["relu", "sigmoid"])
-    gradient = other.backward(other.forward(case.X)[1], case.Y)
-    said = rf"gradient has layer sizes \(2, {hidden}, 2\); expected \(2, 4, 3, 2\)"
+def test_the_gradient_of_another_network_is_refused() -> None:
+    gradient = gradient_of(random_case([2, 3, 2], ["relu", "sigmoid"], 6))
+    said = r"gradient has layer sizes \(2, 3, 2\); expected \(2, 4, 3, 2\)"
     with pytest.raises(ValueError, match=said):
-        case.network.update(gradient, 0.1)
-
-
-def test_the_gradient_of_a_network_with_the_same_sizes_is_taken() -> None:
-    case, twin = small_case(), small_case()
-    gradient = twin.network.backward(twin.network.forward(twin.X)[1], twin.Y)
-    expected = case.network.theta - 0.5 * gradient.vector
-    case.network.update(gradient, 0.5)
-    np.testing.assert_array_equal(case.network.theta, expected)
+        small_case().network.update(gradient, 0.1)
 
 
 # float32
@@ -597,29 +438,6 @@ def test_float32_stays_float32(case: Case) -> None:
     learning_rate: Any = np.float64(0.1)
     network.update(gradient, learning_rate)
     arrays = [A, network.predict(case.X), network.theta, gradient.vector]
-    for mapping in (
-        network.W,
-        network.b,
-        network.copy().W,
-        caches.A,
-        caches.Z,
-        gradient.dW,
-        gradient.db,
-        gradient.delta,
-    ):
+    for mapping in (network.W, network.copy().W, caches.A, caches.Z, gradient.dW, gradient.delta):
         arrays += mapping.values()
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
-
-
-@given(case=cases(["sigmoid", "tanh"], dtype=np.float32))
-def test_float32_gives_what_float64_gives_to_its_precision(case: Case) -> None:
-    names = [phi.name for phi in case.network.activations]
-    double = MLP(case.network.layer_sizes, names)
-    double.theta[:] = case.network.theta
-    gradients = [
-        network.backward(network.forward(case.X)[1], case.Y).vector
-        for network in (case.network, double)
-    ]
-    distance = np.linalg.norm(gradients[0] - gradients[1])
-    # a saturated unit, 1 − A, loses digits beyond those of float32
-    assert distance <= 1e-4 * np.linalg.norm(gradients[1]) + 1e-6
