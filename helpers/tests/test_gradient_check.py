@@ -64,7 +64,7 @@ def plain_loop(case: Case, epsilon: float, two_sided: bool) -> Array:
     return result
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(case=cases(max_samples=12))
 def test_batched_differences_equal_a_plain_loop_and_change_nothing(case: Case) -> None:
     epsilon, network = 1e-3, case.network
@@ -134,10 +134,10 @@ def test_right_gradients_of_smooth_networks_never_differ(case: Case) -> None:
 
 def test_right_gradients_pass_at_the_defaults_and_small_mistakes_do_not() -> None:
     for (dtype, two_sided), (epsilon, tolerance) in DEFAULTS.items():
-        # a factor of which the error is 5 times the tolerance in float64, and 2 in float32
-        factor = 1 + tolerance * (10 if dtype == "float64" else 4)
+        # in float32 it is one of a tenth that is seen for sure
+        mistake = {"float64": (1e-4, 1e-5), "float32": (0.15, 0.1)}[dtype][two_sided]
         passed = []
-        for seed, hidden in product(range(8), ("relu", "tanh")):
+        for seed, hidden in product(range(4), ("relu", "tanh")):
             X, Y = two_moons(100, seed=seed)
             network = MLP([2, 16, 8, 1], [hidden, hidden, "sigmoid"], seed, np.dtype(dtype))
             case = Case(network, X.astype(dtype), Y.astype(dtype))
@@ -147,20 +147,10 @@ def test_right_gradients_pass_at_the_defaults_and_small_mistakes_do_not() -> Non
             assert numerical_gradient(network, case.X, case.Y).vector.dtype == dtype
             passed.append(report.passed)
             if hidden == "tanh":
-                wrong = check(case, factor * backward_vector(case), two_sided=two_sided)
+                wrong = check(case, (1 + mistake) * backward_vector(case), two_sided=two_sided)
                 assert "differs" in verdicts(wrong)
         # the sum over the samples of what is nearly balanced is rounding in float32
         assert all(passed) if dtype == "float64" else sum(passed) > len(passed) / 2
-
-
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_the_tolerance_is_below_what_a_mistake_of_a_hundred_thousandth_reads(dtype: str) -> None:
-    # in float32 it is one of a tenth that is seen for sure
-    mistakes = {"float64": (1e-5, 1e-4), "float32": (0.1, 0.15)}[dtype]
-    case = random_case([2, 5, 4, 1], ["tanh", "tanh", "sigmoid"], 20, 1, dtype)
-    for two_sided, mistake in zip(BOTH, mistakes, strict=True):
-        wrong = check(case, (1 + mistake) * backward_vector(case), two_sided=two_sided)
-        assert verdicts(wrong) == {"differs"}
 
 
 def test_a_gradient_handed_over_is_checked_like_ones_own_and_two_sided_unless_asked() -> None:
@@ -207,7 +197,7 @@ def spoiled(case: Case) -> dict[str, tuple[Array, set[str]]]:
 
 
 @pytest.mark.parametrize("two_sided", BOTH)
-@pytest.mark.parametrize("epsilon", [None, 1e-4, 1e-2])
+@pytest.mark.parametrize("epsilon", [None, 1e-2])
 def test_a_kink_is_named_where_a_right_gradient_meets_it_and_excuses_no_wrong_one(
     epsilon: float | None, two_sided: bool
 ) -> None:
@@ -220,6 +210,8 @@ def test_a_kink_is_named_where_a_right_gradient_meets_it_and_excuses_no_wrong_on
         if epsilon is None:
             for l, Z in list(case.network.forward(case.X)[1].Z.items())[:2]:
                 assert right[f"db[{l}]"].on_a_kink == (Z == 0).any(axis=0).sum() > 0
+            alone = check(Case(case.network, case.X[:, :1], case.Y[:, :1]))  # the origin
+            assert [array.on_a_kink for array in alone.arrays] == [0, 1, 0, 1, 0, 0]
         for name, (gradient, wrong) in spoiled(case).items():
             if two_sided or name != ">= in place of >":  # upwards from the kink, it is the slope
                 found = check(case, gradient, **named).arrays
@@ -275,12 +267,6 @@ def test_a_kink_elsewhere_than_at_0_is_found_from_either_side(two_sided: bool) -
     X, Y = np.array([[0.0, 3e-7, 0.7, -0.4]]), np.array([[1.0, 0.0, 1.0, 0.0]])
     report = check_gradient(network, X, Y, two_sided=two_sided)
     assert report.arrays[1].on_a_kink == (2 if two_sided else 1)
-
-
-def test_a_single_sample_on_the_kink_of_all_units_is_named() -> None:
-    case = on_kinks(0)
-    report = check(Case(case.network, case.X[:, :1], case.Y[:, :1]))
-    assert [array.on_a_kink for array in report.arrays] == [0, 1, 0, 1, 0, 0]
 
 
 # Wrong gradients

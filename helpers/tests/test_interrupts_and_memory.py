@@ -22,8 +22,8 @@ from helpers.network import MLP
 from helpers.training import Record, train, training_steps
 
 X, Y = two_moons(9)
-EPOCHS, STEPS = 4, 3  # of an epoch
-SETTINGS: dict[str, Any] = {"epochs": EPOCHS, "learning_rate": 0.5, "batch_size": 4}
+EPOCHS, STEPS = 3, 2  # of an epoch
+SETTINGS: dict[str, Any] = {"epochs": EPOCHS, "learning_rate": 0.5, "batch_size": 5}
 SETTINGS |= {"test": two_moons(4, seed=1), "record_every": 2}
 
 
