@@ -1,7 +1,6 @@
 """The lab of lesson 3: step through both passes, with every matrix and its numbers."""
 
 from collections.abc import Iterator, Mapping
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -9,26 +8,29 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.activations import ACTIVATIONS
-from helpers.labs.matrix_tables import (
-    MOST_NUMBERS,
-    draw_equation,
-    draw_scale,
-    said,
-    size_of_numbers,
-)
+from helpers.labs.followed import Followed, draw_path, said_of_weight, weight_table
+from helpers.labs.matrix_tables import draw_equation, said, size_of_numbers
 from helpers.labs.passes import Passes, Step
 from helpers.network import MLP
-from helpers.plots import BLUE
+from helpers.plots import BLUE, ORANGE
 from helpers.texts import read
 from helpers.validation import Array, random_generator
+from helpers.widgets.buttons import button
 from helpers.widgets.controls import choice, int_slider
 from helpers.widgets.lab import Frame, Lab, Request
 
 TEXTS = read("lesson_3/lab")
 STYLE_SHEET = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-WIDTH, HEIGHT = 920, 514
-SIZE = f"height: {HEIGHT}px; --mark: {BLUE}"
+WIDTH, HEIGHT = 920, 394
+ROOM = 880, 190  # pixels, for the equation
+COLOURS = f"--forward: {BLUE}; --back: {ORANGE}"
 PLAY_PAUSE = 2000  # milliseconds that a step stays while playing
+ENDS = {"inputs": (1, 5), "layer_1": (1, 5), "layer_2": (0, 5), "outputs": (1, 4)}
+ENDS |= {"samples": (1, 6), "seed": (0, 20)}
+# what can't be more than there is of it, each after those that decide
+WEIGHT = "weight_layer", "weight_row", "weight_column"
+FOLLOWERS = "sample", "step", *WEIGHT
+MOST_LAYERS = 3
 
 
 class BackwardLab(Lab):
@@ -36,10 +38,13 @@ class BackwardLab(Lab):
 
     Parameters
     ----------
-    inputs, layer_1, layer_2, outputs, samples, activation, output_activation, seed, sample, step
+    inputs, layer_1, layer_2, outputs, samples, activation, output_activation, seed
         Where the controls start. `layer_2` of 0 units is left out; `activation` is that of the
-        hidden layers; `sample` is the one with a border around it, and `step` where to begin,
-        both counted from 1.
+        hidden layers.
+    sample, step
+        The sample that is followed, and where to begin, both counted from 1.
+    weight_layer, weight_row, weight_column
+        The weight whose gradient is followed, ``W[layer][row, column]``, all counted from 1.
 
     Attributes
     ----------
@@ -69,28 +74,28 @@ class BackwardLab(Lab):
         seed: int = 3,
         sample: int = 1,
         step: int = 1,
+        weight_layer: int = 2,
+        weight_row: int = 1,
+        weight_column: int = 1,
     ) -> None:
-        labels = TEXTS["controls"]
-        layer_2_slider = int_slider(labels["layer_2"], layer_2, 0, 8)
-        last = _count_steps(layer_2_slider.value)
-        controls = {  # sizes first: a state that is set in this order finds room for its step
-            "inputs": int_slider(labels["inputs"], inputs, 1, 8),
-            "layer_1": int_slider(labels["layer_1"], layer_1, 1, 8),
-            "layer_2": layer_2_slider,
-            "outputs": int_slider(labels["outputs"], outputs, 1, 4),
-            "samples": int_slider(labels["samples"], samples, 1, 8),
-            "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "output_activation": choice(
-                labels["output_activation"], output_activation, ACTIVATIONS
-            ),
-            "seed": int_slider(labels["seed"], seed, 0, 20),
-            "sample": int_slider(labels["sample"], sample, 1, samples),
-            "step": int_slider(labels["step"], step, 1, last),
+        sizes = inputs, layer_1, layer_2, outputs, samples, seed
+        controls = _sliders(dict(zip(ENDS, sizes, strict=True)))
+        for name, value in (("activation", activation), ("output_activation", output_activation)):
+            controls[name] = choice(TEXTS["controls"][name], value, ACTIVATIONS)
+        followed = sample, step, weight_layer, weight_row, weight_column
+        _add_followers(controls, dict(zip(FOLLOWERS, followed, strict=True)))
+        self._play = _player(controls["step"])
+        self._chips = {
+            name: button(name, self._go, name, tooltip=TEXTS["go"].format(name=name))
+            for name in _names_of_results(MOST_LAYERS)
         }
-        play = _player(controls, last)
-        super().__init__(controls, WIDTH, above=_step_first(controls, play))
-        self._play = play
+        above = _above(controls, self._play, self._chips)
+        super().__init__(controls, WIDTH, above=above, line_height="5.6em")
         self.start()
+
+    def _go(self, name: str) -> None:
+        """Go to the step that makes the matrix of this name."""
+        self.controls.step.value = [step.result.name for step in self.steps].index(name) + 1
 
     def frames(self, request: Request) -> Iterator[Frame]:
         """Run both passes."""
@@ -98,23 +103,41 @@ class BackwardLab(Lab):
         self.network, self.X, self.Y = _round_numbers(state)
         _, self.caches = self.network.forward(self.X)
         self.gradient = self.network.backward(self.caches, self.Y)
-        self.steps = list(Passes(self.network, self.caches, self.Y, self.gradient).steps())
-        step = self.steps[state["step"] - 1]
+        passes = Passes(self.network, self.caches, self.Y, self.gradient)
+        self.steps = list(passes.steps())
+        made, step = [step.result.name for step in self.steps], self.steps[state["step"] - 1]
         self.operands = {matrix.name: matrix.values for matrix in step.operands}
-        self.result = {matrix.name: matrix.values for matrix in step.results}
-        trail = _trail(self.steps, state["step"] - 1, 2 * self.network.n_layers + 1)
-        shapes = TEXTS["said"]["and"].join(str(matrix.shape) for matrix in self.result.values())
-        words = TEXTS["said"]["one" if len(self.result) == 1 else "many"].format(
-            now=state["step"], last=len(self.steps), formula=step.formula, shapes=shapes
+        self.result = {step.result.name: step.result.values}
+        self._mark(made, step.result.name)
+        place = (state[name] for name in ("sample", *WEIGHT))
+        followed = Followed(passes, made[: state["step"]], *place)
+        first = TEXTS["said"]["step"].format(
+            now=state["step"], last=len(made), formula=step.formula
         )
-        numbers = said(step.results, state["sample"])
-        yield Frame(_drawing(step, state["sample"], trail), f"{words} {step.words} {numbers}")
+        words = [first, step.words, *said(step, state["sample"]), *said_of_weight(followed)]
+        yield Frame(_picture(step, followed), " ".join(words))
+
+    def _mark(self, names: list[str], now: str) -> None:
+        """Show the buttons of the steps that there are, and which of them is shown."""
+        for name, chip in self._chips.items():
+            chip.button_style = "primary" if name == now else ""
+            (chip.remove_class if name in names else chip.add_class)("absent")
+
+
+def _picture(step: Step, followed: Followed) -> str:
+    """Return the step's equation, and below it what is followed."""
+    look = f"{COLOURS}; --height: {HEIGHT}px; --size: {size_of_numbers(step, *ROOM)}px"
+    equation = draw_equation(step, followed.sample, followed.picked())
+    below = draw_path(followed) + weight_table(followed)
+    return (
+        f'<style>{STYLE_SHEET}</style><div class="backward-lab" style="{look}"><div>'
+        f'<div class="equation">{equation}</div><div class="followed">{below}</div></div></div>'
+    )
 
 
 def _round_numbers(state: Mapping[str, Any]) -> tuple[MLP, Array, Array]:
     """Return a network of one decimal, whole numbers to go into it, and labels of 0 or 1."""
-    sizes = [state[name] for name in ("inputs", "layer_1", "layer_2", "outputs")]
-    sizes = [size for size in sizes if size]
+    sizes = _sizes(state)
     names = [state["activation"]] * (len(sizes) - 2) + [state["output_activation"]]
     network = MLP(sizes, names, state["seed"])
     rng = random_generator(state["seed"], "lab data")
@@ -126,59 +149,75 @@ def _round_numbers(state: Mapping[str, Any]) -> tuple[MLP, Array, Array]:
     return network, X, Y
 
 
-def _drawing(step: Step, sample: int, trail: str) -> str:
-    """Return the step's equations, with all the steps in a row above."""
-    large = [m.values for m in (*step.operands, *step.results) if m.size > MOST_NUMBERS]
-    limit = max((float(np.abs(values).max()) for values in large), default=0.0) or 1.0
-    size = size_of_numbers(step.equations)
-    rows = "".join(
-        f'<div class="equation {size}">{draw_equation(equation, sample, limit)}</div>'
-        for equation in step.equations
-    )
-    return (
-        f'<style>{STYLE_SHEET}</style><div class="backward-lab" style="{SIZE}">{trail}'
-        f'<p class="formula">{escape(step.formula)}</p><p>{escape(step.words)}</p>'
-        f'<p>{escape(step.shapes)} {TEXTS["rounded"]}</p><div class="equations">{rows}</div>'
-        f"{draw_scale(limit) if large else ''}</div>"
-    )
+def _sizes(state: Mapping[str, Any]) -> list[int]:
+    sizes = [state[name] for name in ("inputs", "layer_1", "layer_2", "outputs")]
+    return [size for size in sizes if size]
 
 
-def _trail(steps: list[Step], now: int, turn: int) -> str:
-    """Name what each step makes, the forward pass in a row and the backward pass in another."""
-    chips = [", ".join(matrix.name for matrix in step.results) for step in steps]
-    spans = [f"<span>{chip}</span>" for chip in chips]
-    spans[now] = f'<span class="now" aria-current="step">{chips[now]}</span>'
-    return (
-        f'<p class="trail"><b>{TEXTS["forward"]}</b> {"".join(spans[:turn])}</p>'
-        f'<p class="trail"><b>{TEXTS["back"]}</b> {"".join(spans[turn:])}</p>'
-    )
+def _names_of_results(layers: int) -> list[str]:
+    """Return what the steps make, in their order."""
+    forward = [f"{name}[{l}]" for l in range(1, layers + 1) for name in "ZA"]
+    kinds = "∂L/∂A", "δ", "dW", "db"
+    back = [f"{kind}[{l}]" for l in range(layers, 0, -1) for kind in kinds]
+    return [*forward, "L", *back]
 
 
-def _player(controls: dict[str, Any], last: int) -> Any:
-    """Return a play button for the steps.
+# Controls
 
-    Linked before a lab listens, the greatest step and sample are as they must be when it does.
-    """
-    step = controls["step"]
-    play = widgets.Play(value=step.value, min=1, max=last, interval=PLAY_PAUSE)
+
+def _sliders(values: Mapping[str, int]) -> dict[str, Any]:
+    labels = TEXTS["controls"]
+    return {name: int_slider(labels[name], value, *ENDS[name]) for name, value in values.items()}
+
+
+def _add_followers(controls: dict[str, Any], values: Mapping[str, int]) -> None:
+    """Add the sliders that go as far as the others say, and keep them there."""
+    for name, value in values.items():
+        controls[name] = int_slider(TEXTS["controls"][name], value, 1, _most(name, controls))
+
+    def follow(_: Any) -> None:
+        for name in FOLLOWERS:
+            controls[name].max = _most(name, controls)
+
+    for name in (*ENDS, "weight_layer"):
+        controls[name].observe(follow, "value")
+
+
+def _most(name: str, controls: Mapping[str, Any]) -> int:
+    """Return how far a slider goes whose end depends on the others."""
+    values = {control: controls[control].value for control in controls}
+    sizes = _sizes(values)
+    if name == "sample":
+        return int(values["samples"])
+    layers = len(sizes) - 1
+    if name in ("step", "weight_layer"):
+        return 6 * layers + 1 if name == "step" else layers
+    return sizes[values["weight_layer"] - (name == "weight_column")]
+
+
+def _player(step: Any) -> Any:
+    """Return a play button for the steps."""
+    play = widgets.Play(value=step.value, min=1, max=step.max, interval=PLAY_PAUSE)
     play.tooltip = TEXTS["tooltip"]
     widgets.link((play, "value"), (step, "value"))
-    for follower in (play, step):
-        widgets.dlink((controls["layer_2"], "value"), (follower, "max"), _count_steps)
-    widgets.dlink((controls["samples"], "value"), (controls["sample"], "max"))
+    widgets.dlink((step, "max"), (play, "max"))
     return play
 
 
-def _step_first(controls: dict[str, Any], play: Any) -> list[Any]:
-    """Return the controls, the step over the whole width with the play button beside it."""
-    step = controls["step"]
+def _above(controls: Mapping[str, Any], play: Any, chips: Mapping[str, Any]) -> list[Any]:
+    """Return the controls, with the steps first: to play, to slide, and to press."""
+    step, turn, buttons = controls["step"], [*chips].index("L") + 1, [*chips.values()]
     step.layout.width, step.layout.flex = "auto", "1 1 auto"
     step.style.description_width = "initial"
-    whole = widgets.HBox([play, step], layout={"width": "auto"})
-    whole.add_class("course-whole-row")
-    return [whole, *(control for name, control in controls.items() if name != "step")]
+    rows = [
+        [play, step],
+        [widgets.Label(TEXTS["forward"]), *buttons[:turn]],
+        [widgets.Label(TEXTS["back"]), *buttons[turn:]],
+    ]
+    others = [control for name, control in controls.items() if name != "step"]
+    return [*map(_whole_row, rows), *others]
 
 
-def _count_steps(layer_2: int) -> int:
-    """Return 2 steps forward and 3 back for each layer, and one for the loss."""
-    return 5 * (3 if layer_2 else 2) + 1
+def _whole_row(shown: list[Any]) -> Any:
+    row = widgets.HBox(shown, layout={"width": "auto"})
+    return row.add_class("course-whole-row").add_class("backward-steps")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from string import Formatter
 from typing import Any
 
@@ -12,6 +13,8 @@ from helpers.layers import Caches, Gradient
 from helpers.network import MLP
 from helpers.texts import read
 from helpers.validation import Array
+
+NO_DOT = "} · {", "} {"  # between matrices in a line of text
 
 
 class Matrix:
@@ -46,9 +49,6 @@ class Matrix:
         return Matrix(f"{self.name}ᵀ", self.values.T, "rows" if self.samples else "")
 
 
-Equation = tuple[Matrix | str, ...]
-
-
 @dataclass(frozen=True, eq=False)
 class Step:
     """One step of a pass.
@@ -58,36 +58,39 @@ class Step:
     formula : str
         With its l in it.
     words : str
-        What happens, in a sentence.
-    shapes : str
-        Why the shapes fit.
-    equations : tuple of tuple of Matrix and str
-        Matrices and the symbols between; the last matrix of each is its result.
+        What happens, and why the shapes fit.
+    equation : tuple of Matrix and str
+        The same as the formula: its result, what that is made of, and the symbols between.
     """
 
     formula: str
     words: str
-    shapes: str
-    equations: tuple[Equation, ...]
+    equation: tuple[Matrix | str, ...]
 
     @property
-    def results(self) -> list[Matrix]:
+    def result(self) -> Matrix:
         """What the step makes."""
-        return [matrices(equation)[-1] for equation in self.equations]
+        return self.matrices[0]
 
     @property
     def operands(self) -> list[Matrix]:
-        """What it makes them of."""
-        return [matrix for equation in self.equations for matrix in matrices(equation)[:-1]]
+        """What it makes it of."""
+        return self.matrices[1:]
 
-
-def matrices(equation: Equation) -> list[Matrix]:
-    """Return an equation without its symbols."""
-    return [part for part in equation if isinstance(part, Matrix)]
+    @property
+    def matrices(self) -> list[Matrix]:
+        """The equation without its symbols."""
+        return [part for part in self.equation if isinstance(part, Matrix)]
 
 
 class Passes:
-    """All steps of one forward and one backward pass."""
+    """All steps of one forward and one backward pass, and the matrices in them.
+
+    Attributes
+    ----------
+    by_layer : dict from str to dict from int to Matrix
+        By the name that stands before [l], as in ``passes.by_layer["δ"][1]``.
+    """
 
     def __init__(self, network: MLP, caches: Caches, Y: Array, gradient: Gradient) -> None:
         self.activations, self.texts = network.activations, read("lesson_3/lab")["steps"]
@@ -110,7 +113,7 @@ class Passes:
             "db": _named("db[{}]", gradient.db, ""),
         }
         loss = np.array([[network.loss.value(A[L], Y)]])
-        self.others = {"Y": Matrix("Y", Y), "L": Matrix("L", loss, ""), "m": m, "two_m": 2 * m}
+        self.others = {"Y": Matrix("Y", Y), "L": Matrix("L", loss, ""), "m": m}
         self.others["ones"] = Matrix("1", np.ones((m, 1)), "rows")
 
     def steps(self) -> Iterator[Step]:
@@ -123,7 +126,8 @@ class Passes:
         yield self._step("output_error", L)
         for l in range(L, 0, -1):
             yield self._step("delta" if l < L else "output_delta", l, "words", *self._passed(l))
-            yield self._step("gradients", l)
+            yield self._step("weights", l)
+            yield self._step("biases", l)
             if l > 1:
                 yield self._step("hand_back", l)
 
@@ -138,12 +142,12 @@ class Passes:
     def _step(self, kind: str, l: int, *words: str) -> Step:
         """Return a step with the texts of its kind, those called `words` among them."""
         texts, given = self.texts["any"] | self.texts[kind], self._given(l)
-        equations = tuple(_equation(template, given) for template in texts["equations"])
-        left, right = matrices(equations[0])[:2]
-        given["product"] = texts["product"].format(left=left, right=right)
-        said = " ".join(texts[name] for name in words or ["words"]).format(**given)
-        formula, shapes = texts["formula"].format(**given), texts["shapes"].format(**given)
-        return Step(formula, said, shapes, equations)
+        equation = tuple(_parts(texts["equation"], given))
+        _, left, *right = [part for part in equation if isinstance(part, Matrix)]
+        given["product"] = texts["product"].format(left=left, right=right[0] if right else left)
+        said = " ".join(texts[name] for name in (*(words or ["words"]), "shapes"))
+        formula = texts["equation"].replace(*NO_DOT).format(**given)
+        return Step(formula, said.format(**given), equation)
 
     def _given(self, l: int) -> dict[str, Any]:
         """Return what the texts of a step of layer l may name: ``{W[l+1].T}``, ``{m}``."""
@@ -160,16 +164,14 @@ def _named(name: str, arrays: Mapping[int, Array], samples: str = "columns") -> 
     return {l: Matrix(name.format(l), values, samples) for l, values in arrays.items()}
 
 
-def _equation(template: str, given: Mapping[str, Any]) -> Equation:
-    """Return the matrices that a template names, and between them what stands between them."""
-    parts: list[Matrix | str] = []
-    symbol = ""
+def _parts(template: str, given: Mapping[str, Any]) -> Iterator[Matrix | str]:
+    """Yield the matrices that a template names, and between them what stands between them."""
+    pieces: list[Any] = []
     for text, field, *_ in Formatter().parse(template):
-        symbol += text
-        value = Formatter().get_field(str(field), (), given)[0]
-        if isinstance(value, Matrix):
-            parts += [symbol.strip(), value] if symbol else [value]
-            symbol = ""
+        value = Formatter().get_field(field, (), given)[0] if field else ""
+        pieces += [piece for piece in (text, value) if piece != ""]
+    for is_matrix, group in groupby(pieces, lambda piece: isinstance(piece, Matrix)):
+        if is_matrix:
+            yield from group
         else:
-            symbol += str(value)
-    return tuple(parts)
+            yield "".join(map(str, group)).strip()

@@ -93,17 +93,17 @@ def test_it_runs_again_in_a_new_kernel(notebook: OpenNotebook) -> None:
 def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     lab.press_player("stop")
-    expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
+    expect(lab.text).to_contain_text("Step 1 of 19: Z[1]")
     lab.press_player("play")
-    for said, shown in (("Step 2 of 16: A[1]", "A[1]"), ("Step 3 of 16: Z[2]", "Z[2]")):
+    for said, shown in (("Step 2 of 19: A[1]", "A[1]"), ("Step 3 of 19: Z[2]", "Z[2]")):
         expect(lab.text).to_contain_text(said)
-        expect(lab.picture.locator(".now")).to_have_text(shown)
+        expect(lab.view.locator(".mod-primary")).to_have_text(shown)
     assert lab.numbers()[0] == "3"
     lab.press_player("pause")
     lab.page.wait_for_timeout(1.5 * PLAY_PAUSE)
-    expect(lab.text).to_contain_text("Step 3 of 16: Z[2]")
+    expect(lab.text).to_contain_text("Step 3 of 19: Z[2]")
     lab.press_player("stop")
-    expect(lab.text).to_contain_text("Step 1 of 16: Z[1]")
+    expect(lab.text).to_contain_text("Step 1 of 19: Z[1]")
 
 
 @only("05_training")

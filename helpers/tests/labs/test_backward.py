@@ -1,23 +1,25 @@
 """The lab of lesson 3: its matrices are those of both passes, at every setting."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex, to_rgb
 
 from helpers.labs.backward import BackwardLab
-from helpers.labs.matrix_tables import COLOUR_MAP, MOST_NUMBERS, _colour
+from helpers.labs.matrix_tables import LARGEST, SMALLEST, number
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
-from helpers.tests.seen import assert_says
+from helpers.tests.seen import as_float, assert_says
 from helpers.validation import Array
 
 OPEN = " φ′ is 1 everywhere: everything gets through."
-SIZES = [(2, 3, 2, 1), (2, 2, 0, 1), (1, 1, 0, 1), (1, 1, 1, 1), (3, 8, 5, 4), (8, 8, 8, 4)]
+SIZES = [(2, 3, 2, 1), (2, 2, 0, 1), (1, 1, 1, 1), (3, 5, 4, 2), (5, 5, 5, 4)]
+Cells = set[tuple[int, int]]
 
 
 def state_of(sizes: tuple[int, ...], samples: int, **others: Any) -> dict[str, Any]:
@@ -49,57 +51,55 @@ def expected(lab: BackwardLab) -> dict[str, Array]:
     return arrays | {f"{name}ᵀ": array.T for name, array in arrays.items()}
 
 
-@dataclass(frozen=True)
-class Table:
-    """A matrix as it is drawn: its numbers, the cells with a border, and the colours if any."""
-
-    values: Array
-    shape: str
-    framed: set[tuple[int, int]]
-    colours: dict[tuple[int, int], str]
-    signs: set[tuple[int, int]]  # with a minus that is drawn, not said
-
-
-def tables_of(root: Element) -> tuple[list[str], dict[str, Table]]:
-    """Each equation as it reads, and the matrices in them by name."""
-    equations, tables = [], {}
-    for equation in root.iterfind(".//div[@class='equations']/div"):
-        words = []
-        for part in equation:
-            symbol, name = part.find("span"), part.find(".//b")
-            assert name is not None and name.text and name.tail
-            words += [str(symbol.text)] if symbol is not None else []
-            words.append(name.text)
-            tables[name.text] = read_table(part, name.tail.strip())
-        equations.append(" ".join(words))
-    return equations, tables
+def check(lab: BackwardLab) -> None:
+    """The state is shown, with its numbers, and nothing that isn't a number."""
+    text, state, arrays = lab.text, lab.state, expected(lab)
+    for name, values in {**lab.operands, **lab.result}.items():
+        np.testing.assert_array_equal(values, arrays[name])
+    root = ElementTree.fromstring(f"<div>{lab._picture.value}</div>")
+    equation, tables = read_equation(root)
+    exact = [check_table(table, name, arrays[name], state) for name, table in tables.items()]
+    (made,) = lab.result
+    wanted, words = says(lab, arrays)[made]
+    assert equation == wanted
+    formula = re.sub(r"(?<=[]ᵀ]) ·(?= )", "", wanted)  # between matrices
+    first = f"Step {state['step']} of {len(lab.steps)}: {formula}."
+    done = check_steps(lab, made)
+    rounded = [" Numbers are rounded."] * (not all(exact))
+    numbers = [sample_said(lab, made, arrays[made]), *rounded, *weight_said(lab, done, arrays)]
+    assert_says(text, f"{first} {words} {''.join(numbers)}")
+    check_weight(root, lab, done, arrays)
+    check_path(root, lab, done, arrays)
 
 
-def read_table(part: Element, shape: str) -> Table:
-    cells = {(i, j): td for i, tr in enumerate(part.iter("tr")) for j, td in enumerate(tr)}
-    size = tuple(1 + np.array(list(cells)).max(axis=0))
-    values = np.empty(size)
-    framed, signs, colours = set(), set(), {}
-    for place, td in cells.items():
-        drawn, spoken = td.find("span[@aria-hidden]"), td.find("span[@class='hidden']")
-        number = str((td if spoken is None else spoken).text)
-        values[place] = float(number.replace("−", "-"))
-        assert td.get("title", number) == number
-        if "marked-" in td.get("class", ""):
-            framed.add(place)
-        if spoken is not None:
-            colours[place] = background(td)
-        if drawn is not None:
-            signs.add(place)
-            assert drawn.text == "−"
-    return Table(values, shape, framed, colours, signs)
+# The steps, and how they read
+
+
+def check_steps(lab: BackwardLab, made: str) -> list[str]:
+    """Forward to the loss, and back; the step that is shown is marked. Return what is done."""
+    L, step = lab.network.n_layers, lab.state["step"]
+    forward = [f"{name}[{l}]" for l in range(1, L + 1) for name in "ZA"]
+    each = "∂L/∂A[{0}]", "δ[{0}]", "dW[{0}]", "db[{0}]"
+    back = [name.format(l) for l in range(L, 0, -1) for name in each]
+    above = lab.view.children[0].children
+    rows = [box.children for box in above if "backward-steps" in box._dom_classes]
+    (_, slider), *others = rows
+    assert (slider.max, lab._play.max, lab._play.value) == (len(lab.steps), slider.max, step)
+    shown = [[b for b in row[1:] if "absent" not in b._dom_classes] for row in others]
+    assert [row[0].value for row in others] == ["forward →", "back →"]
+    assert [[b.description for b in row] for row in shown] == [[*forward, "L"], back]
+    buttons = [b for row in shown for b in row]
+    assert [b.description for b in buttons if b.button_style] == [made]
+    names = [b.description for b in buttons]
+    assert names.index(made) == step - 1 and lab.controls.sample.max == lab.state["samples"]
+    return names[:step]
 
 
 def times(array: Array) -> str:
     return "{} × {}".format(*array.shape)
 
 
-def product(arrays: dict[str, Array], left: str, right: str) -> str:
+def shapes_fit(arrays: dict[str, Array], left: str, right: str) -> str:
     (rows, inner), (_, columns) = arrays[left].shape, arrays[right].shape
     return (
         f"{left} ({times(arrays[left])}) · {right} ({times(arrays[right])}): inner sizes {inner} = "
@@ -112,73 +112,134 @@ def slopes_said(slope: Array) -> str:
     return off if (slope == 0).any() else OPEN * bool((slope == 1).all())
 
 
-def forward_says(lab: BackwardLab, l: int, a: dict[str, Array]) -> dict[str, tuple[str, ...]]:
-    """How the steps of a layer read on the way forward: equation, words and shapes."""
-    W, b, before, Z, A = f"W[{l}]", f"b[{l}]", f"A[{l - 1}]", f"Z[{l}]", f"A[{l}]"
-    words = "Each unit adds up its inputs times its weights, and its bias."
-    added = f"{product(a, W, before)} {b} ({times(a[b])}) is added to each column."
-    phi, off = lab.network.activations[l - 1], np.sum(a[A] == 0)
-    cut = f": it cuts off {off} of {a[Z].size} entries to 0" * (phi.kink is not None)
-    stays = f"φ works element by element, so the shape stays {times(a[Z])}."
-    return {
-        Z: (f"{W} · {before} + {b} = {Z}", words + " A[0] is X, the data." * (l == 1), added),
-        A: (f"φ of {Z} = {A}", f"φ is {phi.name} here{cut}.", stays),
-    }
-
-
-def loss_says(lab: BackwardLab, a: dict[str, Array]) -> dict[str, tuple[str, ...]]:
-    """How the steps at the outputs read."""
+def says(lab: BackwardLab, a: dict[str, Array]) -> dict[str, tuple[str, str]]:
+    """How each step reads, by what it makes: its equation, and the words for it."""
     L, m, shape = lab.network.n_layers, lab.X.shape[1], times(lab.Y)
     A, dA, slope, delta = f"A[{L}]", f"∂L/∂A[{L}]", f"φ′(Z[{L}])", f"δ[{L}]"
     loss = "The loss: how wrong the outputs are, as one number. From here it goes back."
     error = "How the loss reacts to each output. The mean's 1/m is in it, once and for all."
     start = f"The start of the recursion: how the loss reacts to Z[{L}]." + slopes_said(a[slope])
-    equal = f"⊙ works element by element: {shape} and {shape} are equal."
-    both = f"Both are {shape}; the sum turns all entries into one number."
-    return {
-        "L": (f"Σ ( {A} − Y )² / {2 * m} = L", loss, both),
-        dA: (f"( {A} − Y ) / {m} = {dA}", error, f"Both are {shape}, and so is the result."),
-        delta: (f"{dA} ⊙ {slope} = {delta}", start, equal),
+    found = {
+        "L": (
+            f"L = Σ ({A} − Y)² / (2 · {m})",
+            f"{loss} Both are {shape}; the sum turns all entries into one number.",
+        ),
+        dA: (f"{dA} = ({A} − Y) / {m}", f"{error} Both are {shape}, and so is the result."),
+        delta: (
+            f"{delta} = {dA} ⊙ {slope}",
+            f"{start} ⊙ works element by element: {shape} and {shape} are equal.",
+        ),
     }
-
-
-def backward_says(l: int, L: int, a: dict[str, Array]) -> dict[str, tuple[str, ...]]:
-    """How the steps of a layer read on the way back."""
-    delta, T, back, slope = f"δ[{l}]", f"A[{l - 1}]ᵀ", f"∂L/∂A[{l}]", f"φ′(Z[{l}])"
-    W, after = f"W[{l + 1}]ᵀ", f"δ[{l + 1}]"
-    summed = f"The gradients of layer {l}, summed over the samples. 1 is a column of ones, so db is"
-    those = f"{product(a, delta, T)} They are those of W[{l}] and b[{l}]."
-    equations = f"{delta} · {T} = dW[{l}]", f"{delta} · 1 = db[{l}]"
-    row_sum = (*equations, f"{summed} the row sum.", those)
-    says: dict[str, tuple[str, ...]] = {f"dW[{l}]": row_sum}
-    if l < L:
-        times_W = product(a, W, after)
-        hands = f"Layer {l + 1} hands its responsibility back, through the weights with which it"
-        says[back] = f"{W} · {after} = {back}", f"{hands} listened.", times_W
-        words = f"One layer back: what layer {l + 1} handed back, times the slopes of layer {l}."
-        too = f"{times_W} ⊙ works element by element: {slope} is {times(a[slope])} too."
-        equation = f"{W} · {after} ⊙ {slope} = {delta}"
-        says[delta] = equation, words + slopes_said(a[slope]), too
-    return says
-
-
-def formula_of(equation: str, m: int) -> str:
-    """How an equation reads as a formula: the result comes first, and products need no dot."""
-    equation = equation.replace(" · ", " ").replace("( ", "(").replace(" )", ")")
-    equation = re.sub(r"φ of (\S+)", r"φ(\1)", equation)
-    right, left = equation.rsplit(" = ", 1)
-    return f"{left} = " + (right.replace(f"/ {2 * m}", f"/ (2 · {m})") if left == "L" else right)
-
-
-def says(lab: BackwardLab, arrays: dict[str, Array]) -> dict[str, tuple[str, ...]]:
-    L = lab.network.n_layers
-    found = loss_says(lab, arrays)
     for l in range(1, L + 1):
-        found |= forward_says(lab, l, arrays) | backward_says(l, L, arrays)
+        found |= forward_says(lab, l, a) | backward_says(l, L, a)
     return found
 
 
-def of_the_sample(name: str, shape: tuple[int, ...], sample: int) -> set[tuple[int, int]]:
+def forward_says(lab: BackwardLab, l: int, a: dict[str, Array]) -> dict[str, tuple[str, str]]:
+    W, b, before, Z, A = f"W[{l}]", f"b[{l}]", f"A[{l - 1}]", f"Z[{l}]", f"A[{l}]"
+    words = "Each unit adds up its inputs times its weights, and its bias."
+    added = f"{shapes_fit(a, W, before)} {b} ({times(a[b])}) is added to each column."
+    phi, off = lab.network.activations[l - 1], np.sum(a[A] == 0)
+    cut = f": it cuts off {off} of {a[Z].size} entries to 0" * (phi.kink is not None)
+    stays = f"φ works element by element, so the shape stays {times(a[Z])}."
+    data = " A[0] is X, the data." * (l == 1)
+    return {
+        Z: (f"{Z} = {W} · {before} + {b}", f"{words}{data} {added}"),
+        A: (f"{A} = φ({Z})", f"φ is {phi.name} here{cut}. {stays}"),
+    }
+
+
+def backward_says(l: int, L: int, a: dict[str, Array]) -> dict[str, tuple[str, str]]:
+    delta, T, back, slope = f"δ[{l}]", f"A[{l - 1}]ᵀ", f"∂L/∂A[{l}]", f"φ′(Z[{l}])"
+    W, after, dW, db = f"W[{l + 1}]ᵀ", f"δ[{l + 1}]", f"dW[{l}]", f"db[{l}]"
+    summed = f"The gradient of the weights of layer {l}, summed over the samples."
+    ones = (
+        f"The gradient of the biases of layer {l}. 1 is a column of ones, so this is the row sum."
+    )
+    says = {
+        dW: (f"{dW} = {delta} · {T}", f"{summed} {shapes_fit(a, delta, T)} It is that of W[{l}]."),
+        db: (f"{db} = {delta} · 1", f"{ones} {shapes_fit(a, delta, '1')} It is that of b[{l}]."),
+    }
+    if l < L:
+        hands = f"Layer {l + 1} hands its responsibility back, through the weights with which it"
+        says[back] = f"{back} = {W} · {after}", f"{hands} listened. {shapes_fit(a, W, after)}"
+        words = f"One layer back: what layer {l + 1} handed back, times the slopes of layer {l}."
+        too = f"⊙ works element by element: {slope} is {times(a[slope])} too."
+        says[delta] = (
+            f"{delta} = {W} · {after} ⊙ {slope}",
+            f"{words}{slopes_said(a[slope])} {shapes_fit(a, W, after)} {too}",
+        )
+    return says
+
+
+def sample_said(lab: BackwardLab, name: str, values: Array) -> str:
+    if values.size == 1:
+        return f"{name} is {values.item()}."
+    if name.startswith("d"):
+        furthest = next(v for v in values.flat if abs(v) > np.abs(values).max() - 1e-9)
+        return f"The entry of {name} furthest from 0 is {furthest}."
+    sample = lab.state["sample"]
+    return f"Sample {sample}: ({', '.join(map(str, values[:, sample - 1].tolist()))})."
+
+
+# The matrices
+
+
+@dataclass(frozen=True)
+class Table:
+    """A matrix as it is drawn: what is written, its shape, and the cells that stand out."""
+
+    written: Any
+    shape: str
+    in_brackets: bool
+    framed: Cells
+    picked: Cells
+
+
+def read_equation(root: Element) -> tuple[str, dict[str, Table]]:
+    """Return the equation as it reads, and the matrices in it by name."""
+    words, tables = [], {}
+    for part in root.iterfind(".//div[@class='equation']/*"):
+        name = part.findtext("b")
+        words.append(name or part.text or "")
+        if name:
+            tables[name] = read_table(part)
+    equation = " ".join(words).replace("( ", "(").replace(" )", ")")
+    return equation, tables
+
+
+def read_table(part: Element) -> Table:
+    table, shape = part.find("table"), part.findtext("i")
+    assert table is not None
+    cells = {(i, j): td for i, tr in enumerate(table.iter("tr")) for j, td in enumerate(tr)}
+    rows = [[str(td.text) for td in tr] for tr in table.iter("tr")]
+    standing_out = [
+        {place for place, td in cells.items() if look in td.attrib["class"]}
+        for look in ("marked-", "picked")
+    ]
+    return Table(np.array(rows), str(shape or ""), table.get("class") == "matrix", *standing_out)
+
+
+def check_table(table: Table, name: str, values: Array, state: dict[str, Any]) -> bool:
+    """The numbers are those of the array; the sample has a frame, and the weight a ground."""
+    assert (table.shape, table.in_brackets) == (times(values) * (name != "L"), name != "L")
+    assert table.framed == of_the_sample(name, values.shape, state["sample"])
+    assert table.picked == of_the_weight(name, values.shape, state)
+    return check_numbers(table.written, values)
+
+
+def check_numbers(written: Any, values: Any) -> bool:
+    """Each number is right to two digits at least, and short if it's exact; say if all are."""
+    shown, largest = np.vectorize(as_float)(written), np.abs(values).max()
+    digits = 0.00501 if largest >= 0.1 else 0.0501 * largest
+    np.testing.assert_allclose(shown, values, rtol=0, atol=digits)
+    exact = np.isclose(shown, values, rtol=0, atol=1e-9)
+    for text in np.asarray(written)[exact]:
+        assert re.fullmatch(r"−?\d+(\.\d*[1-9])?", text) and text != "−0"
+    return bool(exact.all())
+
+
+def of_the_sample(name: str, shape: tuple[int, ...], sample: int) -> Cells:
     """The cells of a sample: a column, a row of what is transposed, nothing of the parameters."""
     rows, columns = map(range, shape)
     if re.fullmatch(r"(W|b|dW|db)\[\d\]ᵀ?|L", name):
@@ -188,127 +249,165 @@ def of_the_sample(name: str, shape: tuple[int, ...], sample: int) -> set[tuple[i
     return {(i, sample - 1) for i in rows}
 
 
-def sample_said(lab: BackwardLab, name: str, values: Array) -> str:
-    if values.size == 1:
-        return f"{name} is {values.item()}."
-    if name.startswith("dW"):
-        furthest = next(v for v in values.flat if abs(v) > np.abs(values).max() - 1e-9)
-        return f"The entry of {name} furthest from 0 is {furthest}."
-    sample = lab.state["sample"]
-    return f"Sample {sample}: ({', '.join(map(str, values[:, sample - 1].tolist()))})."
+def of_the_weight(name: str, shape: tuple[int, ...], state: dict[str, Any]) -> Cells:
+    """The cells of the weight, and of the two rows that make its gradient."""
+    l, i, j = (state[f"weight_{part}"] for part in ("layer", "row", "column"))
+    if name.endswith("ᵀ"):
+        return {place[::-1] for place in of_the_weight(name[:-1], shape[::-1], state)}
+    row = {f"δ[{l}]": i, f"A[{l - 1}]": j}.get(name)
+    if row:
+        return {(row - 1, k) for k in range(shape[1])}
+    return {(i - 1, j - 1)} if name in (f"W[{l}]", f"dW[{l}]") else set()
 
 
-def check(lab: BackwardLab) -> None:
-    """The state is shown, with its numbers, and nothing that isn't a number."""
-    text, state = lab.text, lab.state
-    assert len(lab.steps) == lab.controls.step.max == lab._play.max
-    assert lab._play.value == state["step"]
-    assert lab.controls.sample.max == state["samples"]
-    arrays = expected(lab)
-    for name, values in {**lab.operands, **lab.result}.items():
-        np.testing.assert_array_equal(values, arrays[name])
-    root = ElementTree.fromstring(f"<div>{lab._picture.value}</div>")
-    equations, tables = tables_of(root)
-    for name, table in tables.items():
-        check_table(table, name, arrays[name], state["sample"])
-    check_trail(root, lab.network.n_layers, state["step"])
-    check_colours(root, {name: (arrays[name], table) for name, table in tables.items()})
-    made = next(iter(lab.result))
-    *wanted, words, fits = says(lab, arrays)[made]
-    formula = " and ".join(formula_of(equation, state["samples"]) for equation in wanted)
-    _, _, *said = ["".join(p.itertext()) for p in root.findall("./div/p")]  # below the trail
-    assert (equations, said[:3]) == (wanted, [formula, words, f"{fits} Numbers are rounded."])
-    shapes = " and ".join(str(values.shape) for values in lab.result.values())
-    of = f"shape{'s' * (len(lab.result) > 1)} {shapes}"
-    first = f"Step {state['step']} of {len(lab.steps)}: {formula}, of {of}."
-    assert_says(text, f"{first} {words} {sample_said(lab, made, arrays[made])}")
+# What is followed
 
 
-def check_table(table: Table, name: str, values: Array, sample: int) -> None:
-    """The numbers are those of the array, and the sample has a frame."""
-    digits = 0.00501 if np.abs(values).max() >= 0.1 else 0.0501 * np.abs(values).max()
-    np.testing.assert_allclose(table.values, values, rtol=0, atol=digits)
-    assert table.shape == times(values)
-    assert table.framed == of_the_sample(name, values.shape, sample)
+def products_of(lab: BackwardLab, a: dict[str, Array]) -> tuple[str, Array, Array, Array, float]:
+    """The weight's name, what makes up its gradient, and that."""
+    l, i, j = (lab.state[f"weight_{part}"] for part in ("layer", "row", "column"))
+    delta, before = a[f"δ[{l}]"][i - 1], a[f"A[{l - 1}]"][j - 1]
+    return f"W[{l}][{i}, {j}]", delta, before, delta * before, float(a[f"dW[{l}]"][i - 1, j - 1])
 
 
-def check_trail(root: Element, L: int, step: int) -> None:
-    """Forward to the loss, and back; this step is the one that is marked."""
-    trail = [list(p) for p in root.iterfind(".//p[@class='trail']")]
-    assert [p[0].text for p in trail] == ["forward →", "back →"]
-    forward = [f"{name}[{l}]" for l in range(1, L + 1) for name in "ZA"]
-    each = ("∂L/∂A[{0}]", "δ[{0}]", "dW[{0}], db[{0}]")
-    back = [name.format(l) for l in range(L, 0, -1) for name in each]
-    assert [[span.text for span in p[1:]] for p in trail] == [[*forward, "L"], back]
-    chips = [span for p in trail for span in p[1:]]
-    now = [i for i, span in enumerate(chips, 1) if span.get("class") == "now"]
-    assert now == [i for i, s in enumerate(chips, 1) if s.get("aria-current")] == [step]
+def weight_said(lab: BackwardLab, done: list[str], a: dict[str, Array]) -> list[str]:
+    weight, *_, products, total = products_of(lab, a)
+    if f"dW[{lab.state['weight_layer']}]" not in done:
+        return []
+    each = ", ".join(map(str, products.tolist()))
+    return [f" The gradient of {weight} is {total}, the sum over the samples of δ · a: ({each})."]
 
 
-def colours(shares: Any) -> Array:
-    """The colours of shares of the greatest entry, by their root."""
-    return np.array(COLOUR_MAP((np.sign(shares) * np.sqrt(np.abs(shares)) + 1) / 2))[..., :3]
+def check_weight(root: Element, lab: BackwardLab, done: list[str], a: dict[str, Array]) -> None:
+    """The table has what is there already of δ and a of each sample, their product and the sum."""
+    state, (weight, delta, before, products, total) = lab.state, products_of(lab, a)
+    l, i, j = (state[f"weight_{part}"] for part in ("layer", "row", "column"))
+    (table,) = root.iterfind(".//table[@class='weight']")
+    source = f"unit {j} of layer {l - 1}" if l > 1 else f"input {j}"
+    assert table.findtext("caption") == (
+        f"The gradient of {weight}, from {source} to unit {i} of layer {l}"
+    )
+    rows = [[cell.text or "" for cell in tr] for tr in table.iter("tr")]
+    first, *others = ["sample", f"δ[{l}], row {i}", f"A[{l - 1}], row {j}", "δ · a"]
+    samples = range(1, state["samples"] + 1)
+    assert rows[0] == [first, *map(str, samples), "sum"] and [row[0] for row in rows[1:]] == others
+    assert np.isclose(products.sum(), total)
+    there = f"δ[{l}]" in done, l == 1 or f"A[{l - 1}]" in done, f"dW[{l}]" in done
+    values: list[list[float]] = [[*delta], [*before], [*products, total]]
+    for shown, is_there, row in zip(rows[1:], there, values, strict=True):
+        numbers = [text for text in shown[1:] if text]
+        assert len(numbers) == is_there * len(row)
+        if is_there:
+            check_numbers(numbers, np.array(row))
+    for tr in table.iter("tr"):
+        assert [k for k, cell in enumerate(tr) if cell.get("class")] == [state["sample"]]
 
 
-def background(cell: Element) -> str:
-    return cell.attrib["style"].split(";")[0].removeprefix("background: ")
+def newest(l: int, done: Collection[str]) -> str:
+    """The matrix whose numbers the units of a layer show; '' if there is none yet."""
+    names = [name for name in (f"δ[{l}]", f"A[{l}]") if name in {*done, "A[0]"}]
+    return names[0] if names else ""
 
 
-def check_colours(root: Element, drawn: dict[str, tuple[Array, Table]]) -> None:
-    """Large matrices have the colours of one scale, which says its numbers."""
-    large = {name: pair for name, pair in drawn.items() if pair[0].size > MOST_NUMBERS}
-    assert [name for name, (_, table) in drawn.items() if table.colours] == list(large)
-    scale = root.findall(".//span[@class='scale']/span")
-    assert bool(scale) == bool(large)
-    if not large:
-        return
-    limit = max(np.abs(values).max() for values, _ in large.values())
-    for values, table in large.values():
-        shown = [to_rgb(hex_) for hex_ in table.colours.values()]
-        np.testing.assert_allclose(shown, colours(values.ravel() / limit), atol=0.01)
-        assert table.signs == {place for place, value in np.ndenumerate(values) if value < 0}
-    (caption,) = (t for p in root.iter("p") if "as colours" in (t := "".join(p.itertext())))
-    assert caption.startswith(f"Matrices of more than {MOST_NUMBERS} entries as colours: ")
-    assert caption.endswith(" A cell with − is negative.")
-    numbers = np.array([float(str(span.text).replace("−", "-")) for span in scale])
-    assert (np.diff(numbers) > 0).all()
-    assert (numbers[0], numbers[-1]) == pytest.approx((-limit, limit), rel=0.05)
-    shown = [to_rgb(background(span)) for span in scale]
-    np.testing.assert_allclose(shown, colours(np.clip(numbers / limit, -1, 1)), atol=0.15)
+def check_path(root: Element, lab: BackwardLab, done: list[str], a: dict[str, Array]) -> None:
+    """Units show the sample's numbers, weights what goes through, as far as it has come."""
+    svg, s, L = root.find(".//svg"), lab.state["sample"] - 1, lab.network.n_layers
+    assert svg is not None
+    title = f"Sample {s + 1}: A forward, δ back. Grey: nothing passes."
+    assert (svg.findtext("title"), root.findtext(".//figcaption")) == (title, title)
+    columns = [newest(l, done) for l in range(L + 1)]
+    labels = svg.findall("text")
+    assert [t.text for t in labels] == [n or f"A[{l}]" for l, n in enumerate(columns)]
+    units, edges = svg.iter("g"), svg.iter("path")
+    ends: list[list[tuple[float, float, float]]] = []
+    for l, name in enumerate(columns):
+        ends.append([])
+        for i in range(lab.network.layer_sizes[l]):
+            ends[l].append(check_unit(next(units), name, a[name][i, s] if name else None))
+        assert len({(left, right) for left, right, _ in ends[l]}) == 1
+        assert ends[l] == sorted(ends[l], key=lambda end: end[2])
+        assert ends[l][0][0] < float(labels[l].attrib["x"]) < ends[l][0][1]
+    for l in range(1, L + 1):
+        back, through = f"δ[{l}]" in done, a[f"W[{l}]"]
+        through = through * (a[f"δ[{l}]"][:, [s]] if back else a[f"A[{l - 1}]"][:, s])
+        lit = "back" if back else "forward" if f"Z[{l}]" in done else ""
+        for i, j in product(*map(range, through.shape)):
+            edge = next(edges)
+            look = (lit if through[i, j] else "off") if lit else "ahead"
+            place = [lab.state[f"weight_{part}"] for part in ("layer", "row", "column")]
+            assert edge.attrib["class"].split() == [look] + ["picked"] * (
+                place == [l, i + 1, j + 1]
+            )
+            (_, left, y), (right, _, y2) = ends[l - 1][j], ends[l][i]
+            found = re.findall(r"[\d.]+", edge.attrib["d"])
+            assert [*map(float, found)] == pytest.approx([left, y, right, y2], abs=0.11)
+    assert not [*units, *edges]
+
+
+def check_unit(unit: Element, name: str, value: float | None) -> tuple[float, float, float]:
+    """Return its left and right end and its height."""
+    kind = "back" if name.startswith("δ") else "forward"
+    look = "ahead" if value is None else kind if value else "off"
+    assert unit.get("class") == look
+    text, rect = unit.findtext("text"), unit.find("rect")
+    assert rect is not None
+    if value is None:
+        assert text == ""
+    else:
+        assert abs(as_float(str(text)) - value) < 0.00501
+    x, y, width, height = (float(rect.attrib[key]) for key in ("x", "y", "width", "height"))
+    return x, x + width, y + height / 2
+
+
+# Trials
 
 
 @pytest.mark.parametrize("sizes", SIZES)
 def test_every_step_shows_the_arrays_of_both_passes(sizes: tuple[int, ...]) -> None:
     phi, output = ("relu", "linear") if sizes[0] < 3 else ("tanh", "sigmoid")
     lab = BackwardLab(activation=phi, output_activation=output)
-    lab.state = state_of(sizes, samples=5, sample=4)
+    lab.state = state_of(sizes, samples=6, sample=4)
     for i in range(1, len(lab.steps) + 1):
         lab.controls.step.value = i
+        lab.controls.weight_layer.value = 1 + i % lab.network.n_layers
         check(lab)
 
 
-def test_a_step_beyond_the_end_becomes_the_last() -> None:
-    lab = BackwardLab(step=16, sample=4)
+def test_what_is_beyond_the_end_becomes_the_last() -> None:
+    lab = BackwardLab(step=19, sample=4, weight_layer=3, weight_row=1, weight_column=2)
     lab.state = {"layer_2": 0, "samples": 2}
-    assert (lab.controls.step.value, lab.controls.sample.value) == (11, 2)
-    assert lab.text.startswith("Step 11 of 11: dW[1] = δ[1] A[0]ᵀ")
-    lab.controls.layer_2.value = 2
-    assert lab.text.startswith("Step 11 of 16: ∂L/∂A[2]")
+    assert [lab.state[name] for name in ("step", "sample", "weight_layer")] == [13, 2, 2]
+    assert lab.text.startswith("Step 13 of 13: db[1] = δ[1] 1.")
+    check(lab)
+    lab.state = {"layer_2": 2, "weight_layer": 1, "weight_row": 3}
+    assert lab.text.startswith("Step 13 of 19: δ[2]")
+    lab.controls.layer_1.value = 2
+    assert lab.state["weight_row"] == 2
     check(lab)
 
 
-def test_the_play_button_moves_the_step() -> None:
+def test_steps_can_be_played_and_pressed() -> None:
     lab = BackwardLab()
+    for name in lab._chips:
+        lab._chips[name].click()
+        assert [*lab.result] == [name]
     lab._play.value = 9
     assert lab.controls.step.value == 9
     check(lab)
 
 
-def test_small_entries_of_a_heat_map_are_not_all_white() -> None:
-    lab = BackwardLab(inputs=8, layer_1=8, layer_2=8, samples=8, activation="tanh", step=15)
-    small = np.abs(lab.result["δ[1]"]).max() / np.abs(lab.operands["W[2]ᵀ"]).max()
-    assert small < 0.3
-    red, green, _ = (int(_colour(small)[0][i : i + 2], 16) for i in (1, 3, 5))
-    assert green < 200 > red
-    assert _colour(0)[0] == to_hex(COLOUR_MAP(0.5))
-    assert [_colour(share)[1] for share in (-1, 0.1, 1)] == ["white", "#111", "white"]
+def test_numbers_are_as_large_as_the_room_allows() -> None:
+    sizes = {}
+    for n in (1, 3, 5):
+        lab = BackwardLab(n, n, n, samples=n, activation="tanh", seed=1)
+        lab.controls.step.value = 1 + [step.result.name for step in lab.steps].index("δ[1]")
+        sizes[n] = int(re.findall(r"--size: (\d+)px", lab._picture.value)[0])
+    assert LARGEST == sizes[1] > sizes[3] > sizes[5] >= SMALLEST
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-0.0, "0"), (2.0, "2"), (-0.5, "−0.5"), (0.499, "0.50"), (0.1249999999999, "0.12")],
+)
+def test_numbers_are_written_as_a_person_does(value: float, text: str) -> None:
+    assert number(value, 2) == text

@@ -22,7 +22,7 @@ from matplotlib.image import imread
 
 from helpers.labs import gradient_check
 from helpers.labs.activation import ActivationLab
-from helpers.labs.backward import BackwardLab
+from helpers.labs.backward import FOLLOWERS, BackwardLab
 from helpers.labs.forward import ForwardLab
 from helpers.labs.gradient_check import GradientCheckLab
 from helpers.labs.training import TrainingLab
@@ -63,7 +63,8 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
         "inputs": "inputs", "layer_1": UNITS["layer_1"], "layer_2": UNITS["layer_2"],
         "outputs": "outputs", "samples": "samples", "activation": "activation",
         "output_activation": "output activation", "seed": "seed", "sample": "marked sample",
-        "step": "step",
+        "step": "step", "weight_layer": "a weight: layer", "weight_row": "its row",
+        "weight_column": "its column",
     },
     GradientCheckLab: {
         "epsilon": "nudge ε", "sides": "difference", "dtype": "numbers",
@@ -140,11 +141,12 @@ def states(lab: Lab) -> Iterator[dict[str, Any]]:
 
 
 def set_state(lab: Lab, state: Mapping[str, Any]) -> dict[str, Any]:
-    """Set it, sizes first: they decide of how many samples and steps there are."""
-    after = {name: state[name] for name in ("sample", "step") if name in state}
+    """Set it, sizes first: they decide of how many samples, steps and weights there are."""
+    after = {name: state[name] for name in FOLLOWERS if name in state}
     lab.state = {name: value for name, value in state.items() if name not in after}
-    after = {name: min(value, getattr(lab.controls, name).max) for name, value in after.items()}
-    lab.state = after
+    for name, value in after.items():
+        after[name] = min(value, getattr(lab.controls, name).max)
+        lab.state = {name: after[name]}
     return {**state, **after}
 
 
@@ -192,7 +194,9 @@ def test_a_state_is_one_move_and_read_back(
 ) -> None:
     gc.collect()
     there = len(_instances)
-    fresh = make(kind, **{n: v[-1] for n, v in values_to_combine(lab).items()})
+    values = {n: v[-1] for n, v in values_to_combine(lab).items()}
+    fresh = make(kind, **{n: value for n, value in values.items() if n not in FOLLOWERS})
+    set_state(fresh, values)
     begun = count_answers(lab, monkeypatch)
     lab.state = fresh.state
     assert begun == [fresh.state] == [lab.state]
@@ -260,7 +264,7 @@ def test_after_a_storm_of_moves_the_newest_is_shown_and_nothing_is_left_in_memor
     kind: Any, lab: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun, sizes = count_answers(lab, monkeypatch), []
-    start = set_state(lab, {n: v[1] for n, v in values_to_combine(lab).items()})
+    start = set_state(lab, {n: v[:2][-1] for n, v in values_to_combine(lab).items()})
     tracemalloc.start()
     try:
         for moves in (BURST, BURST, MOVES):  # the first fill caches

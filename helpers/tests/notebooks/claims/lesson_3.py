@@ -170,7 +170,7 @@ def without_the_transpose() -> str:
 def what_the_lab_shows() -> str:
     lab = BackwardLab()
     needing = [step for step in lab.steps if "Y" in [matrix.name for matrix in step.operands]]
-    assert [step.results[0].name for step in needing] == ["L", "∂L/∂A[3]"]
+    assert [step.result.name for step in needing] == ["L", "∂L/∂A[3]"]
     seed = int(re.findall(r"the seed to (\d+)", markdown_of(LESSON)["lab"])[0])
     one, other = BackwardLab(samples=1), BackwardLab(samples=1, seed=seed)
     assert (one.caches.Z[1] <= 0).all(axis=1).any() and (other.gradient.dW[1] != 0).all()
