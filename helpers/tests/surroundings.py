@@ -10,7 +10,6 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
 
 FOLDERS = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")
 MARK = "COURSE_TEST_FOLDERS"  # set once, for the workers and whatever they start
@@ -36,5 +35,3 @@ def keep_apart() -> None:
 
 if MARK not in os.environ:
     keep_apart()
-modules: dict[str, Any] = sys.modules
-modules["rfc3987_syntax"] = None  # see loopback_only

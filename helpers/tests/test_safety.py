@@ -1,14 +1,10 @@
 """The course asks nothing of other machines, lets none in, and runs no code but what is read."""
 
-import http.client
 import json
-import os
 import re
-import shlex
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +13,6 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 
 from helpers.tests import refresh_notebooks as refresh
-from helpers.tests.browser.browser import run_jupyterlab
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
@@ -99,58 +94,3 @@ def test_no_kernel_reaches_another_machine(tmp_path: Path) -> None:
     book = v4.new_notebook(cells=[v4.new_code_cell("\n".join(fetch))])
     with pytest.raises(CellExecutionError, match=f"192.0.2.1 {BAR}"):
         refresh.execute(book, tmp_path)
-
-
-def start_options() -> list[str]:
-    """What the README's own command gives to JupyterLab."""
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    block = lines[lines.index("<!-- start command -->") :]
-    command = next(line for line in block if line.startswith("python3 -m venv"))
-    program, lab, *options = shlex.split(command.split("&&")[-1])
-    assert (program, lab) == (".venv/bin/jupyter", "lab")
-    return options
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What JupyterLab, started as the README says, says of itself."""
-    scratch = tmp_path_factory.mktemp("jupyter")
-    kept = {name: os.environ.pop(name) for name in [*os.environ] if name.startswith("JUPYTER_")}
-    try:
-        with run_jupyterlab(start_options(), ROOT, scratch):
-            (about,) = (scratch / "runtime").glob("jpserver-*.json")
-            yield json.loads(about.read_text(encoding="utf-8"))
-    finally:
-        os.environ.update(kept)
-
-
-def status(server: dict[str, Any], path: str) -> tuple[int, str | None]:
-    """The status of an answer, and where it leads on to."""
-    connection = http.client.HTTPConnection("127.0.0.1", server["port"], timeout=20)
-    try:
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        return answer.status, answer.getheader("Location")
-    finally:
-        connection.close()
-
-
-def test_jupyter_asks_for_its_token(server: dict[str, Any]) -> None:
-    token = server["token"]
-    assert len(token) >= 32
-    for path in ("/api/contents", "/api/kernels", "/files/README.md"):
-        code, leads_to = status(server, path)
-        assert code == 403 or (code == 302 and str(leads_to).startswith("/login"))
-        assert status(server, f"{path}?token={token}")[0] == 200
-        assert status(server, f"{path}?token={token[::-1]}")[0] != 200
-    code, leads_to = status(server, "/lab")
-    assert code == 302
-    assert str(leads_to).startswith("/login")
-
-
-def test_jupyter_is_heard_on_loopback_alone(server: dict[str, Any]) -> None:
-    # 127.0.0.2 is this machine, too: whoever listens everywhere, listens there
-    assert server["hostname"] == "localhost"
-    socket.create_connection(("127.0.0.1", server["port"]), 5).close()
-    with pytest.raises(OSError):
-        socket.create_connection(("127.0.0.2", server["port"]), 5).close()

@@ -45,10 +45,10 @@ def measure(chromium: str, scratch: Path) -> None:
     book: Any = v4.new_notebook(metadata={"kernelspec": {"name": "python3", "display_name": ""}})
     book["cells"] = [v4.new_code_cell(f"{TRAINING}\nlab")]
     (scratch / "lab.ipynb").write_text(json.dumps(book), encoding="utf-8")
-    with browser.serve(scratch) as address, browser.browse(chromium) as context:
-        page = browser.open_jupyterlab(context, address)
+    with browser.serve(scratch) as server, browser.browse(chromium) as context:
+        page = browser.open_jupyterlab(context, server)
         notebook = browser.OpenNotebook(page, "lab.ipynb")
-        notebook.command("notebook:run-cell")
+        notebook.run_all()
         measure_presses(page)
 
 

@@ -3,123 +3,37 @@
 import json
 import os
 import re
-import secrets
+import shlex
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_playwright
 
+ROOT = Path(__file__).parents[3]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
 MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
 SECOND = 1000  # of Playwright's milliseconds
+ROUNDS = 20
 PATIENCE, AT_ONCE = 180 * SECOND, 30 * SECOND
 # Kernels that start at the same time in several processes can be given one port, and the later
 # one dies; a file has a name of its own. Its path must be short: the system allows 100 letters.
 HAS_SOCKET_FILES = os.name == "posix"
 BY_FILE = ["--KernelManager.transport=ipc"] if HAS_SOCKET_FILES else []
 SHORT = "/tmp" if HAS_SOCKET_FILES else None
-LABS = {"lab-activation", "lab-forward", "lab-backward", "lab-gradient-check", "lab-training"}
-ENABLED = ".slider:not([disabled]) .noUi-handle"
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
+RUN, WIDE_OR_NARROW = "name => course.run(name)", "application:toggle-left-area"
 NOTIFICATION = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
-# the open notebook, in JupyterLab's own words
-NOTEBOOK = "[...jupyterapp.shell.widgets('main')].find(widget => widget.context?.sessionContext)"
-OPEN = "path => jupyterapp.commands.execute('docmanager:open', {path}).then(() => null)"
-IS_OPEN = f"{NOTEBOOK}?.context.isReady && {NOTEBOOK}.context.sessionContext.session?.kernel"
-# what isn't on the screen may have no place on the page: JupyterLab itself has to scroll first
-SCROLL_TO = f"place => {NOTEBOOK}.content.scrollToItem(place).then(() => null)"
-CLOSE = f"{NOTEBOOK}.context.sessionContext.shutdown().then(() => {NOTEBOOK}.dispose())"
-# whatever a cell draws is drawn only while it is on the screen, so all of them have to pass
-# what is wrong with what is seen, and all images
-SCROLL_THROUGH = """
-async () => {
-  // FUNCTIONS
-  const pane = document.querySelector('.jp-WindowedPanel-outer');
-  const found = {};
-  for (let top = 0; ; top += pane.clientHeight) {
-    pane.scrollTop = top;
-    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
-    await images_and_errors(pane, found);
-    cut_off(pane, found);
-    if (top + pane.clientHeight >= pane.scrollHeight) break;
-  }
-  return Object.values(found);
-}
-"""
-IMAGES_AND_ERRORS = """
-const images_and_errors = async (pane, found) => {
-  const images = [...pane.querySelectorAll('img')];
-  await Promise.all(images.map(image => image.decode().catch(() => null)));
-  for (const image of images)
-    found[image.src] = {
-      alt: image.alt, width: image.naturalWidth, source: image.src.slice(0, 80),
-    };
-  for (const error of pane.querySelectorAll('[data-mime-type*="error"], .jupyter-widgets-error'))
-    found[error.textContent] = {error: error.textContent};
-}
-"""
-# what lies to the right of its output's edge, where nobody can scroll to it
-CUT_OFF = """
-const cut_off = (pane, found) => {
-  const scrolls = (element, output) =>
-    element !== output && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
-      || scrolls(element.parentElement, output));
-  for (const output of pane.querySelectorAll('.jp-OutputArea-output')) {
-    const edge = output.getBoundingClientRect().right + 1;
-    for (const element of output.querySelectorAll('*'))
-      if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
-        found[element.outerHTML.slice(0, 120)] = {cut_off: element.outerHTML.slice(0, 120)};
-  }
-}
-"""
-SCROLL_THROUGH = SCROLL_THROUGH.replace("// FUNCTIONS", IMAGES_AND_ERRORS + CUT_OFF)
-GO_THERE = """
-async view => {
-  let last, top;
-  do {
-    last = top;
-    view.scrollIntoView({block: 'start'});
-    for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
-    top = view.getBoundingClientRect().top;
-  } while (last !== top);
-}
-"""
-# a picture at rest has another of twice the pixels besides; it counts as the same
-SHOWN = """picture => picture.innerHTML.replace(/srcset="[^"]*" /, '')"""
-IS_ANOTHER = f"([picture, before]) => ({SHOWN})(picture) !== before"
-IS_SHARP = "picture => !picture.querySelector('img:not([srcset])')"
-ARE_ALIKE = """
-views => ['img', '[role=status]'].every(
-  part => new Set(views.map(view => view.querySelector(part).outerHTML)).size === 1)
-"""
-WATCH = """
-picture => {
-  const pane = picture.closest('.jp-WindowedPanel-outer');
-  const places = window.places = [];
-  const look = () => {
-    if (window.places !== places) return;
-    const {x, y, width, height} = picture.getBoundingClientRect();
-    const image = picture.querySelector('img');
-    const blank = image && !(image.complete && image.naturalWidth);
-    places.push([x, y, width, height, pane.scrollTop, Number(blank)]);
-    requestAnimationFrame(look);
-  };
-  look();
-}
-"""
-END_WATCH = "() => { const places = window.places; window.places = null; return places }"
 
 
 def find_chromium() -> str | None:
@@ -148,41 +62,39 @@ def copy_notebook(path: Path, folder: Path) -> None:
     (folder / path.name).write_text(text, encoding="utf-8")
 
 
+def start_options() -> list[str]:
+    """What the README's own command gives to JupyterLab, without the lesson that it opens."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    block = lines[lines.index("<!-- start command -->") :]
+    command = next(line for line in block if line.startswith("python3 -m venv"))
+    program, lab, *options, lesson = shlex.split(command.split("&&")[-1])
+    assert (program, lab, Path(lesson).suffix) == (".venv/bin/jupyter", "lab", ".ipynb")
+    return options
+
+
 @contextmanager
-def serve(root: Path) -> Iterator[str]:
-    """Serve JupyterLab with `root` as its root; yield the address, with its token."""
-    token = secrets.token_hex(16)
-    options = ["--ServerApp.ip=127.0.0.1", f"--IdentityProvider.token={token}", *BY_FILE]
-    options += [f"--ServerApp.root_dir={root}", "--LabApp.expose_app_in_browser=True"]
+def serve(folder: Path) -> Iterator[dict[str, Any]]:
+    """Serve JupyterLab in `folder` as README starts it; yield what it says of itself."""
+    options = [*start_options(), "--no-browser", "--allow-root", "--ServerApp.port_retries=0"]
+    options += [f"--ServerApp.port={free_port()}", "--LabApp.expose_app_in_browser=True", *BY_FILE]
     with tempfile.TemporaryDirectory(dir=SHORT, ignore_cleanup_errors=True) as scratch:
-        settings = Path(scratch) / "config" / NOTIFICATION
+        places = {name: Path(scratch) / name for name in ("CONFIG_DIR", "RUNTIME_DIR")}
+        settings = places["CONFIG_DIR"] / NOTIFICATION
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps(QUIET), encoding="utf-8")
-        with run_jupyterlab(options, root, Path(scratch)) as port:
-            yield f"http://127.0.0.1:{port}/lab?reset&token={token}"
-
-
-@contextmanager
-def run_jupyterlab(options: Iterable[str], folder: Path, scratch: Path) -> Iterator[int]:
-    """Run JupyterLab in `folder`; it keeps its own files in `scratch`. Yield the port."""
-    port = free_port()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0", *options]
-    places = {"JUPYTER_CONFIG_DIR": scratch / "config", "JUPYTER_RUNTIME_DIR": scratch / "runtime"}
-    environment = os.environ | {name: str(path) for name, path in places.items()}
-    log = scratch / "server.log"
-    with log.open("w") as file:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=file, stderr=file)
-    try:
-        wait_for(server, f"http://127.0.0.1:{port}/api", log)
-        yield port
-    finally:
-        server.terminate()
+        surroundings = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER_")}
+        surroundings |= {f"JUPYTER_{name}": str(path) for name, path in places.items()}
+        log = Path(scratch) / "server.log"
+        with log.open("w") as file:
+            line = [sys.executable, "-m", "jupyterlab", *options]
+            server = subprocess.Popen(line, cwd=folder, env=surroundings, stdout=file, stderr=file)
         try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
+            yield wait_for(server, places["RUNTIME_DIR"], log)
+        finally:
+            server.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(20)
             server.kill()
-            server.wait()
 
 
 def free_port() -> int:
@@ -192,17 +104,15 @@ def free_port() -> int:
         return port
 
 
-def wait_for(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    deadline = time.monotonic() + 180
-    while True:
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except (urllib.error.URLError, OSError) as error:
-            late = time.monotonic() > deadline
-            if late or server.poll() is not None:
-                raise RuntimeError(f"JupyterLab doesn't start: {log.read_text()}") from error
-            time.sleep(0.1)
+def wait_for(server: subprocess.Popen[bytes], runtime: Path, log: Path) -> dict[str, Any]:
+    deadline = time.monotonic() + PATIENCE / SECOND
+    while server.poll() is None and time.monotonic() < deadline:
+        for about in runtime.glob("jpserver-*.json"):
+            with suppress(ValueError):  # half of it is written
+                written: dict[str, Any] = json.loads(about.read_text(encoding="utf-8"))
+                return written
+        time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab doesn't start: {log.read_text()}")
 
 
 @contextmanager
@@ -214,6 +124,7 @@ def browse(executable: str) -> Iterator[BrowserContext]:
         browser = playwright.chromium.launch(executable_path=executable, args=flags)
         try:
             context = browser.new_context(viewport={"width": 1280, "height": 900})
+            context.add_init_script(path=Path(__file__).with_name("page.js"))
             context.set_default_timeout(PATIENCE)
             expect.set_options(timeout=AT_ONCE)
             yield context
@@ -221,13 +132,13 @@ def browse(executable: str) -> Iterator[BrowserContext]:
             browser.close()
 
 
-def open_jupyterlab(context: BrowserContext, address: str) -> Page:
+def open_jupyterlab(context: BrowserContext, server: dict[str, Any]) -> Page:
     """Open JupyterLab in a page, as wide as can be."""
     page = context.new_page()
-    page.goto(address)
+    page.goto(f"{server['url']}lab?reset&token={server['token']}")
     page.wait_for_function("window.jupyterapp")
     page.evaluate("jupyterapp.restored.then(() => null)")
-    page.evaluate("jupyterapp.commands.execute('application:toggle-left-area').then(() => null)")
+    page.evaluate(RUN, WIDE_OR_NARROW)
     return page
 
 
@@ -236,47 +147,47 @@ class OpenNotebook:
 
     def __init__(self, page: Page, path: str) -> None:
         self.page = page
-        page.evaluate(OPEN, path)
-        page.wait_for_function(IS_OPEN)
+        page.evaluate("path => course.open(path)", path)
+        page.wait_for_function("course.isOpen()")
 
-    def command(self, name: str) -> None:
-        """Do what the menu entry or the key of this command does, and wait until it is done."""
-        self.page.evaluate("name => jupyterapp.commands.execute(name).then(() => null)", name)
-
-    def outputs(self) -> list[dict[str, Any]]:
-        """Return what all cells have put out, on the screen or not."""
-        cells = f"{NOTEBOOK}.content.model.sharedModel.toJSON().cells"
-        every: list[dict[str, Any]] = self.page.evaluate(f"{cells}.flatMap(c => c.outputs ?? [])")
-        return every
+    def run_all(self) -> None:
+        """Do what the menu entry does, and wait until it is done."""
+        self.page.evaluate(RUN, "notebook:run-all-cells")
 
     def assert_it_looks_right(self) -> None:
         """No cell has an error, each image is there and described, and nothing is cut off.
 
         The file browser is open meanwhile, so that the window is narrow.
         """
-        outputs = self.outputs()
+        outputs: list[dict[str, Any]] = self.page.evaluate("course.outputs()")
         assert outputs
         bad = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
         assert not bad
-        self.command("application:toggle-left-area")
-        seen: list[dict[str, Any]] = self.page.evaluate(SCROLL_THROUGH)
-        self.command("application:toggle-left-area")
+        self.page.evaluate(RUN, WIDE_OR_NARROW)
+        seen: list[dict[str, Any]] = self.page.evaluate("course.look()")
+        self.page.evaluate(RUN, WIDE_OR_NARROW)
         images = [thing for thing in seen if "alt" in thing]
         assert images
         assert [thing for thing in seen if "alt" not in thing] == []
         assert not [image for image in images if image["width"] == 0]
         assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
 
-    def restart_and_run_all(self) -> None:
-        """Restart the kernel, say yes when asked, and wait until all cells have run."""
-        restart = "jupyterapp.commands.execute('notebook:restart-run-all')"
-        self.page.evaluate(f"() => {{ window.restarted = {restart} }}")
-        self.page.locator(".jp-Dialog .jp-mod-accept").click()
-        self.page.evaluate("window.restarted.then(() => null)")
+    def cell(self, name: str) -> Locator:
+        """Go to the cell whose id begins so."""
+        place = self.page.evaluate("name => course.find(name)", name)
+        return self.page.locator(f'.jp-NotebookPanel [data-windowed-list-index="{place}"]')
+
+    def output(self, name: str) -> "Output":
+        """Go to what a cell has put out."""
+        return Output(self.cell(name).locator(".jp-OutputArea").first)
+
+    def lab(self) -> "Lab":
+        """Go to the notebook's lab."""
+        return Lab(self.cell("lab-").locator(".widget-vbox").first)
 
     def second_view(self) -> "Lab":
         """Choose 'Create New View for Cell Output' in the menu of the lab's output."""
-        self.lab().text.click(button="right")
+        self.lab().said.click(button="right")
         self.page.get_by_text("Create New View for Cell Output", exact=True).click()
         return Lab(self.page.locator(".jp-LinkedOutputView .widget-vbox").first)
 
@@ -287,82 +198,87 @@ class OpenNotebook:
 
     def close(self) -> None:
         """End the kernel, and close the notebook without saving it."""
-        self.page.evaluate(CLOSE)
-
-    def lab(self) -> "Lab":
-        """Go to the notebook's lab."""
-        names: list[str] = self.page.evaluate(f"{NOTEBOOK}.content.widgets.map(c => c.model.id)")
-        (place,) = (i for i, name in enumerate(names) if name in LABS)
-        self.page.evaluate(SCROLL_TO, place)
-        cell = self.page.locator(f'.jp-NotebookPanel [data-windowed-list-index="{place}"]')
-        return Lab(cell.locator(".widget-vbox").first)
+        self.page.evaluate("course.close()")
 
 
-class Lab:
-    """A lab as it is seen: controls, a picture and a line of text."""
+class Output:
+    """What a cell has put out, worked by keyboard alone: Tab leads to each control."""
 
     def __init__(self, view: Locator) -> None:
         self.view, self.page = view, view.page
-        self.picture = view.locator(":scope > .widget-html").first
-        self.text = view.get_by_role("status")
-        self.picture.locator("img, svg, table").first.wait_for(timeout=AT_ONCE, state="attached")
-        view.evaluate(GO_THERE)
-
-    def tab_to_slider(self) -> None:
-        """Press Tab until the lab's first slider that is enabled has the focus."""
-        self.view.evaluate("view => { view.tabIndex = -1; view.focus() }")
-        for _ in range(10):
-            self.page.keyboard.press("Tab")
-            if self.view.locator(f"{ENABLED}:focus").count():
-                return
-        raise AssertionError("Tab doesn't lead to a slider.")
-
-    def press(self, key: str) -> None:
-        """Press a key that moves a slider, and wait until the picture is another."""
-        before = self.shown()
-        self.page.keyboard.press(key)
-        arguments = [self.picture.element_handle(), before]
-        self.page.wait_for_function(IS_ANOTHER, arg=arguments, timeout=AT_ONCE)
-
-    def shown(self) -> str:
-        """Return the picture as HTML, the same whether it is sharp already or not."""
-        html: str = self.picture.evaluate(SHOWN)
-        return html
-
-    def wait_until_sharp(self) -> None:
-        """Wait until the picture has twice the pixels; a drawing of lines and text always has."""
-        handle = self.picture.element_handle()
-        self.page.wait_for_function(IS_SHARP, arg=handle, timeout=AT_ONCE)
-
-    def press_player(self, name: str) -> None:
-        """Press Space on a button of the player: 'play', which is 'pause' too, or 'stop'."""
-        place = {"play": 0, "pause": 0, "stop": 1}[name]
-        self.view.locator(".widget-play button").nth(place).press("Space")
+        self.said = view.get_by_role("status")
+        view.evaluate("course.goTo")
 
     def tab_stops(self) -> Iterator[Locator]:
-        """Press Tab again and again; yield what has the focus, until that leaves the lab."""
-        self.view.evaluate("view => { view.tabIndex = -1; view.focus() }")
+        """Press Tab again and again; yield what has the focus, until that leaves the output."""
+        self.view.evaluate("course.focusBefore")
         focused = self.view.locator(":focus")
         self.page.keyboard.press("Tab")
         while focused.count():
             yield focused
             self.page.keyboard.press("Tab")
 
+    def press(self, key: str, *names: str) -> None:
+        """Go on to each of these buttons in turn, and press the key there.
+
+        One that isn't there yet may come while the kernel works, so there are several rounds.
+        """
+        stops = chain.from_iterable(self.tab_stops() for _ in range(ROUNDS))
+        for name in names:
+            assert any(stop.filter(has_text=name).count() for stop in stops), f"no way to {name!r}"
+            self.page.keyboard.press(key)
+
+
+class Lab(Output):
+    """A lab as it is seen: controls, a picture and a line of text."""
+
+    def __init__(self, view: Locator) -> None:
+        self.picture = view.locator(":scope > .widget-html").first
+        self.picture.locator("img, svg, table").first.wait_for(timeout=AT_ONCE, state="attached")
+        super().__init__(view)
+
+    def tab_to_slider(self) -> None:
+        """Press Tab until the lab's first slider that is enabled has the focus."""
+        slider = self.page.locator(".slider:not([disabled]) .noUi-handle")
+        assert any(stop.and_(slider).count() for stop in self.tab_stops())
+
+    def press_slider(self, key: str) -> None:
+        """Press a key that moves a slider, and wait until the picture is another."""
+        before = self.shown()
+        self.page.keyboard.press(key)
+        self._wait("course.isAnother", [self.picture.element_handle(), before])
+
+    def shown(self) -> str:
+        """Return the picture as HTML, the same whether it is sharp already or not."""
+        html: str = self.picture.evaluate("course.shown")
+        return html
+
+    def wait_until_sharp(self) -> None:
+        """Wait until the picture has twice the pixels; a drawing of lines and text always has."""
+        self._wait("course.isSharp", self.picture.element_handle())
+
     def wait_until_like(self, other: "Lab") -> None:
         """Wait until both show the same picture and say the same."""
-        views = [lab.view.element_handle() for lab in (self, other)]
-        self.page.wait_for_function(ARE_ALIKE, arg=views, timeout=AT_ONCE)
+        self._wait("course.areAlike", [lab.view.element_handle() for lab in (self, other)])
+
+    def _wait(self, function: str, argument: Any) -> None:
+        self.page.wait_for_function(f"x => {function}(x)", arg=argument, timeout=AT_ONCE)
+
+    def press_player(self, name: str) -> None:
+        """Press Space on a button of the player: 'play', which is 'pause' too, or 'stop'."""
+        place = {"play": 0, "pause": 0, "stop": 1}[name]
+        self.view.locator(".widget-play button").nth(place).press("Space")
 
     def places(self, keys: Iterable[str]) -> list[list[float]]:
         """Press keys and let the lab rest; return where the picture was in every frame.
 
         That is x, y, width, height, the scroll offset, and 1 if the picture was blank, else 0.
         """
-        self.picture.evaluate(WATCH)
+        self.picture.evaluate("course.watch")
         for key in keys:
-            self.press(key)
+            self.press_slider(key)
         self.wait_until_sharp()
-        places: list[list[float]] = self.page.evaluate(END_WATCH)
+        places: list[list[float]] = self.page.evaluate("course.watched()")
         return places
 
     def labels(self) -> list[str]:
@@ -372,31 +288,3 @@ class Lab:
     def numbers(self) -> list[str]:
         """Return what stands beside the sliders."""
         return self.view.locator(".widget-slider .widget-readout").all_inner_texts()
-
-
-class Widgets:
-    """A cell's controls, worked by keyboard alone: Tab leads to a button, and a key presses it."""
-
-    def __init__(self, notebook: OpenNotebook, cell: int) -> None:
-        self.page = notebook.page
-        self.view = self.page.locator(f'[data-windowed-list-index="{cell}"] .jp-OutputArea')
-        self.said = self.view.get_by_role("status")
-
-    def start(self) -> None:
-        """Put the focus right before the first control."""
-        self.view.first.evaluate(GO_THERE)
-        self.view.first.evaluate("view => { view.tabIndex = -1; view.focus() }")
-
-    def tab_to(self, name: str) -> None:
-        """Press Tab until what has the focus is called so."""
-        for _ in range(60):
-            self.page.keyboard.press("Tab")
-            if self.view.locator(":focus", has_text=name).count():
-                return
-        raise AssertionError(f"Tab doesn't lead to {name!r}.")
-
-    def press(self, key: str, *names: str) -> None:
-        """Go to each of these buttons in turn, and press the key there."""
-        for name in names:
-            self.tab_to(name)
-            self.page.keyboard.press(key)

@@ -1,17 +1,25 @@
-"""The course as a learner meets it: each notebook in JupyterLab, in a real browser.
+"""The course as a learner meets it: each lesson in JupyterLab, in a real browser, by keyboard.
 
 Where there is no Chromium these tests are skipped, unless COURSE_BROWSER is ``required``.
 """
 
+import http.client
 import re
 import shutil
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.checking import judge
+from helpers.exercises.ordering import PUZZLES
+from helpers.exercises.planted import deal
+from helpers.exercises.questions import all_questions
 from helpers.labs.backward import PLAY_PAUSE
 from helpers.labs.training import TrainingLab
 from helpers.tests.browser.browser import (
@@ -28,28 +36,41 @@ from helpers.tests.refresh_notebooks import IMAGES, NAMES, NOTEBOOKS
 FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have them
 THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
 MAYBE_ONE_PIXEL = 1.0
-SAID_AFTER = {"Train on": "After 100 epochs", "Start again": "After 50 epochs"}  # 50 are asked for
 ASKED: set[str | None] = set()  # the machines that a page has asked for something
+FLAT_LEFT = """\
+def leaky_relu_prime(Z, slope):
+    return 1.0 * (Z > 0)
+
+
+check(leaky_relu_prime)"""
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """JupyterLab in a copy of the course, so that nothing that is run changes the tree."""
-    chromium, root = chromium_or_skip(), tmp_path_factory.mktemp("course") / FOLDER
+    root = tmp_path_factory.mktemp("course") / FOLDER
     shutil.copytree(IMAGES, root / "images")
     (root / "notebooks").mkdir()
     for name in NAMES:
         copy_notebook(NOTEBOOKS / f"{name}.ipynb", root / "notebooks")
-    with serve(root) as address, browse(chromium) as context:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_PROGRESS", str(root / "progress.json"))
+        with serve(root) as about:
+            yield about
+
+
+@pytest.fixture(scope="module")
+def page(server: dict[str, Any]) -> Iterator[Page]:
+    with browse(chromium_or_skip()) as context:
         context.on("request", lambda request: ASKED.add(urlsplit(request.url).hostname))
-        yield open_jupyterlab(context, address)
+        yield open_jupyterlab(context, server)
 
 
 @pytest.fixture(scope="module", params=NAMES)
 def notebook(request: pytest.FixtureRequest, page: Page) -> Iterator[OpenNotebook]:
     """A notebook, opened and run from the top."""
     opened = OpenNotebook(page, f"notebooks/{request.param}.ipynb")
-    opened.command("notebook:run-all-cells")
+    opened.run_all()
     yield opened
     opened.close()
 
@@ -63,47 +84,34 @@ def test_it_runs_and_all_of_it_is_there_and_described(notebook: OpenNotebook) ->
 
 
 def test_its_lab_answers_to_the_keyboard_and_nothing_jumps(notebook: OpenNotebook) -> None:
-    assert_it_answers(notebook.lab())
-
-
-def assert_it_answers(lab: Lab) -> None:
-    before = lab.text.inner_text()
+    lab = notebook.lab()
+    before = lab.said.inner_text()
     lab.tab_to_slider()
     lab.wait_until_sharp()
     first, *others = lab.places(THERE_AND_HALF_BACK)
-    expect(lab.text).not_to_have_text(before)
-    expect(lab.text).not_to_contain_text("mistake")
+    expect(lab.said).not_to_have_text(before)
+    expect(lab.said).not_to_contain_text("mistake")
     assert len(others) > len(THERE_AND_HALF_BACK)
     assert first[-1] == 0
     for place in others:
         assert place == pytest.approx(first, abs=MAYBE_ONE_PIXEL)
 
 
-@only("02_forward_caching")
-def test_it_runs_again_in_a_new_kernel(notebook: OpenNotebook) -> None:
-    counts = [output.get("execution_count") for output in notebook.outputs()]
-    notebook.restart_and_run_all()
-    outputs = notebook.outputs()
-    assert [output.get("execution_count") for output in outputs] == counts
-    assert not [output for output in outputs if output["output_type"] == "error"]
-    assert_it_answers(notebook.lab())
-
-
 @only("03_delta_recursion")
 def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     lab.press_player("stop")
-    expect(lab.text).to_contain_text("Step 1 of 19: Z[1]")
+    expect(lab.said).to_contain_text("Step 1 of 19: Z[1]")
     lab.press_player("play")
     for said, shown in (("Step 2 of 19: A[1]", "A[1]"), ("Step 3 of 19: Z[2]", "Z[2]")):
-        expect(lab.text).to_contain_text(said)
+        expect(lab.said).to_contain_text(said)
         expect(lab.view.locator(".mod-primary")).to_have_text(shown)
     assert lab.numbers()[0] == "3"
     lab.press_player("pause")
     lab.page.wait_for_timeout(1.5 * PLAY_PAUSE)
-    expect(lab.text).to_contain_text("Step 3 of 19: Z[2]")
+    expect(lab.said).to_contain_text("Step 3 of 19: Z[2]")
     lab.press_player("stop")
-    expect(lab.text).to_contain_text("Step 1 of 19: Z[1]")
+    expect(lab.said).to_contain_text("Step 1 of 19: Z[1]")
 
 
 @only("05_training")
@@ -115,12 +123,17 @@ def test_the_text_is_what_the_lab_says_without_a_browser(notebook: OpenNotebook)
     settings = dict(zip(lab.labels(), lab.numbers(), strict=False))
     assert settings["learning rate"] == "0.0013"
     assert settings["epochs"] == "400"
-    expect(lab.text).to_have_text(TrainingLab(learning_rate=10**-2.9, epochs=400).text)
+    expect(lab.said).to_have_text(TrainingLab(learning_rate=10**-2.9, epochs=400).text)
 
 
 @only("05_training")
 def test_every_control_works_by_keyboard(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
+    epochs = int(lab.numbers()[1])
+    # before the sliders: a move may wait in the page for the kernel, and a button overtakes it
+    for name, total in (("Start again", epochs), ("Train on", 2 * epochs)):
+        lab.press("Enter", name)
+        expect(lab.said).to_contain_text(f"After {total} epochs")
     worked = {work_by_keyboard(lab, stop) for stop in lab.tab_stops()}
     sliders = {"learning rate", "epochs", "noise of the data", "seed"}
     sliders |= {f"units of layer {l}" for l in (1, 2, 3)}
@@ -145,8 +158,6 @@ def work_by_keyboard(lab: Lab, stop: Locator) -> str:
         expect(stop).to_have_class(re.compile("mod-active"))
     elif "widget-button" in kind:
         stop.press("Enter")
-        if name in SAID_AFTER:
-            expect(lab.text).to_contain_text(SAID_AFTER[name])
     else:
         name = ""  # the number beside a slider
     for key in ("ArrowUp", "d", "d") if name else ():  # elsewhere they leave, and delete the cell
@@ -161,15 +172,107 @@ def test_a_second_view_of_the_lab_follows(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     lab.tab_to_slider()
     before = second.shown()
-    lab.press("ArrowRight")
+    lab.press_slider("ArrowRight")
     second.wait_until_like(lab)
     assert second.shown() != before
     notebook.close_second_view()
 
 
+# Questions, puzzles, the bug hunt and an exercise
+
+
+@only("01_activations")
+def test_a_question_is_answered(notebook: OpenNotebook) -> None:
+    asked = all_questions()["greater-or-equal"]
+    question = notebook.output(f"ask-{asked.name}")
+    wrong = next(answer for answer in asked.replies if answer != asked.right)
+    for key, answer, verdict in (("Enter", wrong, "Not so."), ("Space", asked.right, "Right.")):
+        question.press(key, answer, "Answer")
+        expect(question.said).to_contain_text(f"{verdict} {asked.replies[answer]}")
+
+
+@only("03_delta_recursion")
+def test_a_number_is_answered(notebook: OpenNotebook) -> None:
+    asked = all_questions()["bias-sum"]
+    question = notebook.output(f"ask-{asked.name}")
+    for answer in ("0.5", asked.right):
+        next(question.tab_stops()).press("Control+a")
+        notebook.page.keyboard.type(answer)
+        notebook.page.keyboard.press("Enter")
+        expect(question.said).to_contain_text(asked.replies[answer])
+
+
+@only("05_training")
+def test_a_puzzle_is_put_in_order(notebook: OpenNotebook) -> None:
+    puzzle, lines = notebook.output("puzzle-step-lines-code"), PUZZLES["step_lines"][1].lines
+    for name in ("backward", "forward", "loss", "update"):
+        puzzle.press("Enter", lines[name].replace(" ", "\N{NO-BREAK SPACE}"))
+    puzzle.press("Enter", "Check")
+    expect(puzzle.said).to_contain_text("Not yet. backward gets caches that belong")
+    puzzle.press("Space", "down", "Check")
+    expect(puzzle.said).to_contain_text("Right, in all 6 trials.")
+
+
+@only("04_gradient_checking")
+def test_a_mistake_is_found_in_the_bug_hunt(notebook: OpenNotebook) -> None:
+    hunt, bug = notebook.output("bug-hunt"), deal(0)[1].bug
+    hunt.press("Enter", "2")
+    expect(hunt.said).to_contain_text("Network 2: ")
+    hunt.press("Enter", bug.where, f"{bug.kind.name}: ", "Answer")
+    expect(hunt.said).to_contain_text(f"Found: {bug.where}, {bug.kind.name}.")
+
+
+@only("01_activations")
+def test_an_exercise_names_the_mistake(notebook: OpenNotebook) -> None:
+    exercise = EXERCISES["leaky_relu_prime"]
+    answered = notebook.output("try-leaky-relu-prime")
+    expect(answered.said).to_contain_text("Not attempted yet.")
+    notebook.cell("try-leaky-relu-prime").locator(".cm-content").click()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.insert_text(FLAT_LEFT)
+    notebook.page.keyboard.press("Control+Enter")
+    (flat_left,) = (m for m in exercise.mistakes if m.answer.__name__ == "flat_left")
+    expect(answered.said).to_contain_text(judge(exercise, flat_left.answer).text)
+
+
+# The server, and who is asked
+
+
 @pytest.mark.usefixtures("page")
 def test_no_page_asked_another_machine() -> None:
-    assert ASKED - {None} == {"127.0.0.1"}  # None: the page itself held what it asked for
+    assert ASKED - {None} == {"localhost"}  # None: the page itself held what it asked for
+
+
+def status(server: dict[str, Any], path: str) -> tuple[int, str | None]:
+    """The status of an answer, and where it leads on to."""
+    connection = http.client.HTTPConnection("127.0.0.1", server["port"], timeout=20)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Location")
+    finally:
+        connection.close()
+
+
+def test_jupyter_asks_for_its_token(server: dict[str, Any]) -> None:
+    token = server["token"]
+    assert len(token) >= 32
+    for path in ("/api/contents", "/api/kernels", "/files/images/draw.py"):
+        code, leads_to = status(server, path)
+        assert code == 403 or (code == 302 and str(leads_to).startswith("/login"))
+        assert status(server, f"{path}?token={token}")[0] == 200
+        assert status(server, f"{path}?token={token[::-1]}")[0] != 200
+    code, leads_to = status(server, "/lab")
+    assert code == 302
+    assert str(leads_to).startswith("/login")
+
+
+def test_jupyter_is_heard_on_loopback_alone(server: dict[str, Any]) -> None:
+    # 127.0.0.2 is this machine, too: whoever listens everywhere, listens there
+    assert server["hostname"] == "localhost"
+    socket.create_connection(("127.0.0.1", server["port"]), 5).close()
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", server["port"]), 5).close()
 
 
 # Without a browser

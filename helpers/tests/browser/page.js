@@ -1,0 +1,109 @@
+// What the tests do and see in JupyterLab's page. Playwright loads this into it.
+(() => {
+  const frames = async count => {
+    for (let frame = 0; frame < count; frame++) await new Promise(requestAnimationFrame);
+  };
+  const app = () => window.jupyterapp;
+  const run = (name, settings) => app().commands.execute(name, settings).then(() => null);
+  // the open notebook, in JupyterLab's own words
+  const notebook = () => [...app().shell.widgets('main')].find(w => w.context?.sessionContext);
+  const session = () => notebook()?.context.sessionContext;
+
+  window.course = {
+    isOpen: () => Boolean(notebook()?.context.isReady && session().session?.kernel),
+    run,
+    open: path => run('docmanager:open', {path}),
+    close: () => session().shutdown().then(() => notebook().dispose()),
+    outputs: () => notebook().content.model.sharedModel.toJSON().cells.flatMap(c => c.outputs ?? []),
+
+    // Scroll to a cell, and return its place: what isn't on the screen may have none on the page.
+    find: async start => {
+      const {content} = notebook();
+      const place = content.widgets.findIndex(cell => cell.model.id.startsWith(start));
+      await content.scrollToItem(place);
+      return place;
+    },
+
+    // Bring something to the top, however often the page is laid out anew meanwhile.
+    goTo: async element => {
+      let last, top;
+      do {
+        last = top;
+        element.scrollIntoView({block: 'start'});
+        await frames(6);
+        top = element.getBoundingClientRect().top;
+      } while (last !== top);
+    },
+
+    focusBefore: element => {
+      element.tabIndex = -1;
+      element.focus();
+    },
+
+    // Scroll through the notebook, since what a cell draws is drawn only on the screen; return all
+    // images, and what is wrong with what is seen.
+    look: async () => {
+      const pane = document.querySelector('.jp-WindowedPanel-outer');
+      const found = {};
+      for (let top = 0; ; top += pane.clientHeight) {
+        pane.scrollTop = top;
+        await frames(3);
+        await imagesAndErrors(pane, found);
+        cutOff(pane, found);
+        if (top + pane.clientHeight >= pane.scrollHeight) break;
+      }
+      return Object.values(found);
+    },
+
+    // a picture at rest has another of twice the pixels besides; it counts as the same
+    shown: picture => picture.innerHTML.replace(/srcset="[^"]*" /, ''),
+    isAnother: ([picture, before]) => course.shown(picture) !== before,
+    isSharp: picture => !picture.querySelector('img:not([srcset])'),
+    areAlike: views => ['img', '[role=status]'].every(
+      part => new Set(views.map(view => view.querySelector(part).outerHTML)).size === 1),
+
+    // Note in every frame where a picture is, and whether it is blank, until `watched` is asked for.
+    watch: picture => {
+      const pane = picture.closest('.jp-WindowedPanel-outer');
+      const places = course.places = [];
+      const look = () => {
+        if (course.places !== places) return;
+        const {x, y, width, height} = picture.getBoundingClientRect();
+        const image = picture.querySelector('img');
+        const blank = image && !(image.complete && image.naturalWidth);
+        places.push([x, y, width, height, pane.scrollTop, Number(blank)]);
+        requestAnimationFrame(look);
+      };
+      look();
+    },
+    watched: () => {
+      const {places} = course;
+      course.places = null;
+      return places;
+    },
+  };
+
+  const imagesAndErrors = async (pane, found) => {
+    const images = [...pane.querySelectorAll('img')];
+    await Promise.all(images.map(image => image.decode().catch(() => null)));
+    for (const image of images)
+      found[image.src] = {
+        alt: image.alt, width: image.naturalWidth, source: image.src.slice(0, 80),
+      };
+    for (const error of pane.querySelectorAll('[data-mime-type*="error"], .jupyter-widgets-error'))
+      found[error.textContent] = {error: error.textContent};
+  };
+
+  // what lies to the right of its output's edge, where nobody can scroll to it
+  const cutOff = (pane, found) => {
+    const scrolls = (element, output) =>
+      element !== output && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
+        || scrolls(element.parentElement, output));
+    for (const output of pane.querySelectorAll('.jp-OutputArea-output')) {
+      const edge = output.getBoundingClientRect().right + 1;
+      for (const element of output.querySelectorAll('*'))
+        if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
+          found[element.outerHTML.slice(0, 120)] = {cut_off: element.outerHTML.slice(0, 120)};
+    }
+  };
+})();
