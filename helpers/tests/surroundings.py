@@ -35,3 +35,4 @@ def keep_apart() -> None:
 
 if MARK not in os.environ:
     keep_apart()
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # see loopback_only

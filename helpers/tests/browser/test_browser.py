@@ -217,9 +217,10 @@ def test_a_puzzle_is_put_in_order(notebook: OpenNotebook) -> None:
 def test_a_mistake_is_found_in_the_bug_hunt(notebook: OpenNotebook) -> None:
     hunt, bug = notebook.output("bug-hunt"), deal(0)[1].bug
     hunt.press("Enter", "2")
-    expect(hunt.said).to_contain_text("Network 2: ")
+    expect(hunt.said.filter(has_text="Network 2: ")).to_be_attached()
     hunt.press("Enter", bug.where, f"{bug.kind.name}: ", "Answer")
-    expect(hunt.said).to_contain_text(f"Found: {bug.where}, {bug.kind.name}.")
+    found = f"Found: {bug.where}, {bug.kind.name}."
+    expect(hunt.said.filter(has_text=found)).to_be_visible()
 
 
 @only("01_activations")

@@ -40,5 +40,4 @@ def bar(event: str, arguments: tuple[Any, ...]) -> None:
 sys.addaudithook(bar)
 # jsonschema does without it. Its 38 grammars take seconds to build in each process that reads or
 # serves a notebook, and check nothing but addresses in schemas.
-modules: dict[str, Any] = sys.modules
-modules["rfc3987_syntax"] = None
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
