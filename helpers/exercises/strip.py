@@ -4,12 +4,13 @@
 
 The copies go to FOLDER/notebooks. (Lesson 5 keeps its pictures in the course's own `images`,
 wherever it runs.) Nothing is changed but the counts of the cells, which run on without a gap,
-and the words that point to a solution below.
+and the words that point to a solution.
 """
 
 import argparse
 import copy
 import json
+import re
 import sys
 from collections.abc import Sequence
 from itertools import count
@@ -20,7 +21,7 @@ from helpers.texts import read
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TEXTS = read("common/strip")
-POINTER: str = TEXTS["pointer"]
+POINTER = re.compile(TEXTS["pointer"])
 Notebook = dict[str, Any]
 
 
@@ -35,9 +36,8 @@ def without_solutions(notebook: Notebook) -> Notebook:
     cells, numbers = copy.deepcopy(notebook["cells"]), count(1)
     cells = [cell for cell in cells if "solution" not in cell["metadata"].get("tags", ())]
     for cell in cells:
-        text = "".join(cell["source"])
-        if POINTER in text:
-            cell["source"] = text.replace(POINTER, "").rstrip().splitlines(keepends=True)
+        text = POINTER.sub("", "".join(cell["source"]))
+        cell["source"] = text.splitlines(keepends=True)
         if cell.get("execution_count"):
             _set_count(cell, next(numbers))
     return notebook | {"cells": cells}

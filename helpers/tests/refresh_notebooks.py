@@ -4,7 +4,8 @@
 
 Without arguments it takes every notebook in notebooks/, one after the other: they may write
 to the same pictures. What nbval compares is kept (text, HTML and the execution counts,
-without which it compares nothing); pictures, widgets and timestamps aren't stored. A drawing
+without which it compares nothing); pictures, widgets and timestamps aren't stored. What answers
+a question is stored hidden. A drawing
 that a text shows as `attachment:NAME` is copied from images/ into the notebook, so that it is
 there from whichever folder JupyterLab was started.
 """
@@ -38,8 +39,9 @@ METADATA = {
 # what a cell's metadata may hold; a set lists what may stand inside
 CELL_METADATA: dict[str, set[str] | None] = {
     "tags": None,
-    "jupyter": {"source_hidden", "outputs_hidden"},
+    "jupyter": {"source_hidden"},
 }
+PLAYED_WITH = ("lab-", "bug-hunt")  # what is to be predicted there isn't what stands at first
 # eight hexadecimal digits from nbformat, or a UUID from JupyterLab
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,4}([0-9a-f]{8})?")
 
@@ -66,6 +68,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
             number += bool(cell.source.strip())
             cell.execution_count = number if cell.source.strip() else None
             cell.outputs = _clean_outputs(cell.outputs, cell.execution_count, patterns)
+    _hide_answers(result.cells)
     return result
 
 
@@ -89,6 +92,23 @@ def _name_cells(cells: list[NotebookNode]) -> None:
             names = chain([name], (f"{name}-{number}" for number in count(2)))
             cell.id = next(free for free in names if free not in taken)
             taken.add(cell.id)
+
+
+def _hide_answers(cells: list[NotebookNode]) -> None:
+    """Hide what answers a question, up to the next text; JupyterLab shows it when it is run.
+
+    Until then JupyterLab shows the first line of the first output; so the first says nothing.
+    """
+    asked = False
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            asked = "**Predict" in cell.source
+        elif cell.source.startswith("ask("):
+            asked = True
+        elif asked and cell.outputs and not cell.id.startswith(PLAYED_WITH):
+            cell.metadata.setdefault("jupyter", {})["outputs_hidden"] = True
+            nothing: Any = nbformat.v4.new_output
+            cell.outputs.insert(0, nothing("display_data"))
 
 
 def _attach_drawings(cell: NotebookNode) -> None:

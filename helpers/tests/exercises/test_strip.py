@@ -6,13 +6,12 @@ import re
 import runpy
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from helpers.exercises.strip import POINTER, main, strip, without_solutions
+from helpers.exercises.strip import main, strip, without_solutions
 from helpers.tests import refresh_notebooks as refresh
 
 ROOT = Path(__file__).parents[3]
@@ -52,11 +51,13 @@ def test_only_solutions_are_gone(path: Path, copies: dict[str, Path]) -> None:
     assert after == before
     left, pointers = [cell for cell in cells if not is_solution(cell)], 0
     for cell, other in zip(left, found, strict=True):
-        pointers += POINTER in cell.source
-        cell.source = cell.source.removesuffix(f"\n\n{POINTER}")
+        whole, _, pointer = cell.source.partition("\n\n([A solution](#")
+        pointers += bool(pointer)
+        assert pointer.endswith(" is at the end of the lesson.)") == bool(pointer)
+        cell.source = whole
         assert without_counts(cell) == without_counts(other)
-        assert POINTER not in other.source
-    assert pointers == len(cells) - len(left) > 0
+        assert "Solution" not in other.source
+    assert pointers == sum(is_solution(cell) and cell.cell_type == "code" for cell in cells) > 0
     assert refresh.is_clean(copies[path.name].read_bytes().decode("utf-8"))
     counts = [cell.execution_count for cell in found if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
@@ -68,10 +69,11 @@ def test_no_cell_needs_what_a_solution_defines(path: Path) -> None:
         tree = ast.parse(cell.source if cell.cell_type == "code" else "")
         if is_solution(cell):
             defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-            assert (defined, len(tree.body)) == (["solution"], 2)  # the other is the check
+            ours = cell.id.replace("solution-", "our_").replace("-", "_")
+            assert (defined, len(tree.body)) == ([ours], 1) or cell.cell_type == "markdown"
         else:
             names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-            assert "solution" not in names
+            assert not any(name.startswith("our_") for name in names)
 
 
 def test_the_notebook_itself_isn_t_changed() -> None:
@@ -126,12 +128,13 @@ def test_no_work_and_no_notebook_is_overwritten(
 
 def exercises_of(path: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the name, the stub and the solution of each exercise."""
-    cells = [cell for cell in read(path).cells if cell.cell_type == "code"]
-    for stub, solution in pairwise(cells):
+    cells = {cell.id: cell for cell in read(path).cells}
+    for id, stub in cells.items():
         if "exercise" in stub.metadata.get("tags", []):
-            assert is_solution(solution), f"{stub.id} has no solution below"
+            solution = cells[id.replace("try-", "solution-")]
+            assert is_solution(solution)
             name = ast.unparse(ast.parse(stub.source).body[-1])[len("check(") : -1]
-            yield name, stub.source, solution.source
+            yield name, stub.source, f'{solution.source}\n\n\ncheck(our_{name}, of="{name}")'
 
 
 def verdict_of(source: str, space: dict[str, Any]) -> Any:
@@ -146,8 +149,8 @@ def verdict_of(source: str, space: dict[str, Any]) -> Any:
 def test_the_exercises_of_each_notebook(path: Path) -> None:
     """Nothing is attempted in the stub, the solution is right, and right in the stub's place."""
     for name, stub, solution in exercises_of(path):
-        filled_in = solution.replace(f'check(solution, of="{name}")', f"check({name})")
-        filled_in = re.sub(r"\bsolution\b", name, filled_in)
+        filled_in = solution.replace(f'check(our_{name}, of="{name}")', f"check({name})")
+        filled_in = filled_in.replace(f"our_{name}", name)
         space: dict[str, Any] = {}  # an exercise needs the imports, and nothing else
         (imports,) = (cell for cell in read(path).cells if cell.id == "imports")
         exec(imports.source, space)

@@ -7,6 +7,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -60,11 +61,13 @@ def links(source: str) -> list[str]:
     return found + re.findall(r'<a\b[^>]*href="([^"]*)"', source)
 
 
-def exists(target: str) -> bool:
-    """Whether a link that a notebook has leads somewhere; those to the web aren't followed."""
-    file = unquote(target.partition("#")[0])
+def exists(target: str, headings: Iterable[str]) -> bool:
+    """Whether a link of a notebook leads somewhere; those to the web aren't followed."""
+    file, _, heading = unquote(target).partition("#")
+    if not file:
+        return heading in [found.replace(" ", "-") for found in headings]
     on_the_web = re.match(r"(https?|mailto):", target)
-    return bool(on_the_web) or not file or (refresh.NOTEBOOKS / file).exists()
+    return bool(on_the_web) or (refresh.NOTEBOOKS / file).exists()
 
 
 @each_notebook
@@ -94,8 +97,24 @@ def test_pictures_have_alt_text_and_exist(name: str) -> None:
 
 @each_notebook
 def test_links_lead_somewhere(name: str) -> None:
-    targets = [target for cell in cells(name, "markdown") for target in links(prose(cell.source))]
-    assert [target for target in targets if not exists(target)] == []
+    texts = [prose(cell.source) for cell in cells(name, "markdown")]
+    headings = [found for text in texts for found in re.findall("^#+ (.*)", text, re.MULTILINE)]
+    targets = [target for text in texts for target in links(text)]
+    assert [target for target in targets if not exists(target, headings)] == []
+
+
+@each_notebook
+def test_what_answers_a_question_is_hidden_until_its_cell_is_run(name: str) -> None:
+    asked = False
+    for cell in stored(name).cells:
+        if cell.cell_type == "markdown":
+            asked = "**Predict" in cell.source
+        elif cell.source.startswith("ask("):
+            asked = True
+        elif not cell.id.startswith(refresh.PLAYED_WITH):
+            hidden = cell.metadata.get("jupyter", {}).get("outputs_hidden", False)
+            assert hidden == (asked and bool(cell.outputs)), cell.id
+            assert not hidden or cell.outputs[0].data == {}, "JupyterLab shows its first line"
 
 
 @each_notebook
@@ -115,9 +134,11 @@ def test_there_is_about_as_much_prose_as_code() -> None:
     words = {"code": 0, "markdown": 0}
     for name in NAMES:
         for cell in cells(name, "code") + cells(name, "markdown"):
+            if cell.id.startswith("back-"):
+                continue
             text = prose(cell.source) if cell.cell_type == "markdown" else cell.source
-            without_tags = re.sub(r"</?[a-z]+>", " ", text)  # those of hints, which nobody reads
-            words[cell.cell_type] += len(re.findall(r"\w+", without_tags))
+            read = re.sub(r"</?[a-z]+>|\]\([^)]*\)", " ", text)  # without what nobody sees
+            words[cell.cell_type] += len(re.findall(r"\w+", read))
     assert 0.5 <= words["markdown"] / words["code"] <= 2.25, words
 
 

@@ -87,7 +87,7 @@ def what_is_said_of_a_falling_loss() -> str:
 
 @claim(LESSON)
 def relative_errors_of_simple_pairs() -> str:
-    ours, v = lesson()["solution"], np.array([3.0, -1.0, 2.0])
+    ours, v = lesson()["our_relative_error"], np.array([3.0, -1.0, 2.0])
     highest = max(ours(v, other) for other in np.random.default_rng(0).normal(size=(99, 3)))
     equal, opposite = ours(v, v), ours(v, -v)
     assert highest < opposite == ours(v, 0 * v) and ours(0 * v, 0 * v) == equal
@@ -202,7 +202,7 @@ def what_is_said_of_a_smaller_epsilon() -> str:
     """
 
 
-# The rule that fails, and kinks
+# A popular rule, and kinks
 
 
 @claim(LESSON)

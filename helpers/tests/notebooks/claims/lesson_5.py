@@ -234,7 +234,7 @@ def the_weights() -> str:
     """
 
 
-# Longer steps
+# The learning rate
 
 
 @claim("longer-steps")

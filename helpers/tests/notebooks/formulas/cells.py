@@ -87,7 +87,7 @@ def output_of(notebook: str, id: str) -> str:
     """Return what a code cell has stored, as text; nbval compares it with a run."""
     (cell,) = (cell for cell in stored(notebook).cells if cell.id == id)
     texts = (out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.outputs)
-    return "\n".join(texts)
+    return "\n".join(filter(None, texts))
 
 
 def numbers_printed(notebook: str, id: str) -> list[list[float]]:
