@@ -11,14 +11,20 @@ from matplotlib.lines import Line2D
 from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.labs.wording import about, one_or_many, trend, with_minus
 from helpers.network import MLP
-from helpers.plots import BLUE, LINES, ORANGE, course_style, new_figure
+from helpers.plots import BLUE, LINES, ORANGE, course_style
 from helpers.texts import read
 from helpers.validation import Array, random_generator
-from helpers.widgets.canvas import Canvas
+from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
 TEXTS = read("lesson_1/lab")
+SIZE = 924, 432  # pixels, and so is what follows: left, bottom, width, height
+PLACES = {
+    "value": (40, 206, 326, 196),
+    "slope": (40, 44, 326, 124),
+    "left": (430, 44, 462, 338),
+}
 WIDTH, SAMPLES, SEED = 64, 100, 0
 LEAST_Z, MOST_Z, MOST_LAYERS = -4, 4, 30
 VANISHED, EXPLODED = 1e-3, 1e3  # of what the gradient was
@@ -48,7 +54,7 @@ class ActivationLab(CanvasLab["_Panels"]):
         self,
         z: float = 1.0,
         activation: str = "sigmoid",
-        depth: int = 10,
+        depth: int = 3,
         weight_scale: float = 1.0,
     ) -> None:
         labels = TEXTS["controls"]
@@ -118,18 +124,12 @@ class _Panels:
 
     @course_style()
     def __init__(self) -> None:
-        figure, _ = new_figure(9.625, 4.5, rows=0)
-        grid = figure.add_gridspec(2, 2, width_ratios=(2, 3), height_ratios=(3, 2))
-        value = figure.add_subplot(grid[0, 0])
-        slope = figure.add_subplot(grid[1, 0])
-        left = figure.add_subplot(grid[:, 1])
+        figure, axes = axes_at(SIZE, PLACES)
         self.canvas = Canvas(figure)
-        titles = TEXTS["titles"]
-        value.set_title(titles["value"])
-        slope.set_title(titles["slope"])
-        left.set_title(titles["left"] + "\n")  # the legend is in the second line
-        self._add_curves(value, slope)
-        self._add_left(left)
+        for name, ax in axes.items():
+            ax.set_title(TEXTS["titles"][name], pad=24 if name == "left" else 6)  # over its legend
+        self._add_curves(axes["value"], axes["slope"])
+        self._add_left(axes["left"])
 
     def _add_curves(self, value: Axes, slope: Axes) -> None:
         value.tick_params(labelbottom=False)

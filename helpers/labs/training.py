@@ -8,21 +8,23 @@ from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.legend import Legend
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.health import health_of_hidden_layers
-from helpers.labs.wording import one_or_many
+from helpers.labs.wording import one_or_many, power_of_ten
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, new_figure
+from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style
 from helpers.texts import read
 from helpers.training import Record, training_steps
 from helpers.validation import Array
 from helpers.widgets.buttons import button
-from helpers.widgets.canvas import Canvas
+from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
@@ -33,8 +35,22 @@ POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
 SAMPLES, MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 300, 2000, 4, 3
 FRESH = 1000  # is added to the seed of points that the network hasn't seen
-LOSSES, NORMS = (1e-5, 1), (1e-6, 1)  # the axes' ends
-FAST: dict[str, Any] = dict(interpolation="nearest", interpolation_stage="data", aspect="auto")
+SIZE = 924, 510  # pixels, and so is what follows: left, bottom, width, height
+PLACES = {
+    "boundary": (66, 194, 384, 288),
+    "loss": (508, 354, 394, 128),
+    "norms": (508, 194, 394, 128),
+    "bar": (858, 10, 9, 118),
+}
+HEAT = 170, 118  # width and height of the weights of a layer, at most
+PLACES |= {f"W[{l}]": (208 * l - 178, 10, *HEAT) for l in range(1, MOST_LAYERS + 1)}
+POWERS = range(-5, 1, 1), range(-6, 1, 2)  # at the ticks of losses and norms, from end to end
+LOSSES, NORMS = ((10.0 ** powers[0], 1) for powers in POWERS)
+FAST: dict[str, Any] = dict(interpolation="nearest", interpolation_stage="data")
+WEIGHTS: dict[str, Any] = dict(vmin=-WEIGHT_LIMIT, vmax=WEIGHT_LIMIT, aspect="auto") | FAST
+# of a legend: in the line of the title, where no curve crosses it
+ABOVE: dict[str, Any] = dict(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2)
+ABOVE |= dict(fontsize=8, handlelength=1.8, handletextpad=0.4, columnspacing=0.6)
 # a marker where a curve begins: at 0 epochs it is all there is
 START: dict[str, Any] = dict(marker="o", markersize=3, markevery=MOST_EPOCHS, clip_on=False)
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
@@ -197,17 +213,12 @@ class _Panels:
 
     @course_style()
     def __init__(self) -> None:
-        figure, _ = new_figure(9.625, 6.0, rows=0)
-        rows = figure.add_gridspec(2, 1, height_ratios=(2, 0.8))
-        grid, heat_row = rows[0].subgridspec(2, 2), rows[1].subgridspec(1, MOST_LAYERS)
-        boundary, loss, norms = (
-            figure.add_subplot(place) for place in (grid[:, 0], grid[0, 1], grid[1, 1])
-        )
-        heat = [figure.add_subplot(heat_row[0, l]) for l in range(MOST_LAYERS)]
+        figure, axes = axes_at(SIZE, PLACES)
         self.canvas, self.layers = Canvas(figure), MOST_LAYERS
-        self._add_boundary(boundary)
-        self._add_curves(loss, norms)
-        self._add_weights(heat)
+        self.is_kept = True
+        self._add_boundary(axes["boundary"])
+        self._add_curves(axes["loss"], axes["norms"])
+        self._add_weights([axes[f"W[{l}]"] for l in range(1, MOST_LAYERS + 1)], axes["bar"])
 
     def _add_boundary(self, ax: Axes) -> None:
         ax.grid(False)
@@ -220,43 +231,43 @@ class _Panels:
         ax.add_collection(self.line, autolim=False)
         (self.circles,) = ax.plot([], [], "o", color=BLUE, **POINT)
         (self.triangles,) = ax.plot([], [], "^", color=ORANGE, **POINT)
-        self.boundary = ax
         self.canvas.add(self.map, self.line, self.circles, self.triangles)
 
     def _add_curves(self, loss: Axes, norms: Axes) -> None:
-        titles, name = TEXTS["titles"], TEXTS["labels"]["layer"]
-        loss.set(title=titles["loss"], ylim=LOSSES)
-        norms.set(title=titles["norms"], ylim=NORMS, xlabel=TEXTS["labels"]["epoch"])
+        titles, labels = TEXTS["titles"], TEXTS["labels"]
         self.curves = loss, norms
-        for ax in self.curves:
-            ax.set(yscale="log", xlim=(0, MOST_EPOCHS))
+        for ax, name, exponents in zip(self.curves, ("loss", "norms"), POWERS, strict=True):
+            ax.set(yscale="log", xlim=(0, MOST_EPOCHS), ylim=(10.0 ** exponents[0], 1))
+            ax.set_title(titles[name], x=0, horizontalalignment="left")
+            ax.set_yticks([10.0**k for k in exponents], _names_of_ticks(exponents))
             ax.minorticks_off()
-        (self.kept,) = loss.plot([], [], ":", color="#777777")
-        (self.loss,) = loss.plot([], [], color=BLUE, **START)
+        (self.loss,) = loss.plot([], [], color=BLUE, label=labels["loss"], **START)
+        (self.kept,) = loss.plot([], [], ":", color="#777777", label=labels["kept"])
+        loss.tick_params(labelbottom=False)
+        norms.set_xlabel(labels["epoch"])
         self.norms = [
-            norms.plot([], [], line, color=colour, label=name.format(l=l), **START)[0]
+            norms.plot([], [], line, color=colour, label=labels["layer"].format(l=l), **START)[0]
             for l, line, colour in zip(range(1, MOST_LAYERS + 1), LINES, COLOURS, strict=False)
         ]
-        self.legend = norms.legend(loc="lower left", ncols=MOST_LAYERS, fontsize=8, frameon=False)
-        self.canvas.add_labels(self.legend)
+        self.legends = [ax.legend(ncols=MOST_LAYERS, **ABOVE) for ax in self.curves]
+        self.canvas.add_labels(*self.legends)
         self.canvas.add(self.loss, self.kept, *self.norms)  # the kept one on top, or it hides
 
-    def _add_weights(self, axes: list[Axes]) -> None:
-        limits: dict[str, Any] = {
-            "vmin": -WEIGHT_LIMIT,
-            "vmax": WEIGHT_LIMIT,
-            "extent": (0, 1, 0, 1),
-        } | FAST
-        self.heat = [ax.imshow(np.zeros((1, 1)), "PuOr", **limits) for ax in axes]
-        self.names = [ax.set_title(f"W[{l}]") for l, ax in enumerate(axes, start=1)]
-        for ax in axes:
-            ax.set_axis_off()
-        label = TEXTS["labels"]["weight"]
-        self.canvas.figure.colorbar(self.heat[-1], ax=axes, label=label)
-        self.canvas.add_labels(*self.names)
+    def _add_weights(self, axes: list[Axes], bar: Axes) -> None:
+        labels = TEXTS["labels"]
+        self.heat = [ax.imshow(np.zeros((1, 1)), "PuOr", **WEIGHTS) for ax in axes]
+        for l, ax in enumerate(axes, start=1):
+            ax.set(xlim=(0, HEAT[0]), ylim=(HEAT[1], 0), xticks=[], yticks=[])
+            ax.set_title(f"W[{l}]", x=0, y=1, horizontalalignment="left")
+            source = labels["from_input" if l == 1 else "from"].format(l=l - 1)
+            ax.xaxis.set_label_position("top")
+            ax.set_xlabel(source, x=0.25, horizontalalignment="left", fontsize=8)
+            ax.set_ylabel(labels["to"].format(l=l), loc="top", fontsize=8)
+            ax.spines[:].set_visible(False)
+        self.canvas.figure.colorbar(self.heat[-1], cax=bar, label=labels["weight"])
+        self.canvas.add_labels(*axes)
         self.canvas.add(*self.heat)
 
-    @course_style()
     def draw(
         self,
         network: MLP,
@@ -272,12 +283,10 @@ class _Panels:
 
     def _draw_boundary(self, network: MLP, X: Array, Y: Array) -> None:
         Z, A = over_the_plane(network)
-        self.map.set_data(A)
+        self.map.set_data(A.astype(np.float32))  # to give each pixel its colour takes long
         # where A = 0.5; along a cliff from 0 to 1 that would come out as stairs, this doesn't
-        contour = self.boundary.contour(*GRID, Z, levels=[0]) if Z.min() < 0 < Z.max() else None
-        self.line.set_segments(contour.allsegs[0] if contour else [])
-        if contour:
-            contour.remove()
+        lines: Any = contour_generator(*GRID, Z).lines(0.0)
+        self.line.set_segments(lines)
         is_one = Y[0] > 0.5
         self.circles.set_data(*X[:, ~is_one])
         self.triangles.set_data(*X[:, is_one])
@@ -290,7 +299,11 @@ class _Panels:
             for ax in self.curves:
                 ax.set_xlim(0, right)
             self.canvas.reset()
-        # what is practically 0 lies along the lower edge, and not out of sight
+        if self.is_kept != bool(kept):
+            self.is_kept = bool(kept)
+            show_entry(self.legends[0], 1, self.is_kept)
+            self.canvas.relabel()
+        # what lies beyond an end of the axis lies along that edge, and not out of sight
         self.loss.set_data(epochs, np.clip([record.loss for record in records], *LOSSES))
         self.kept.set_data([r.epoch for r in kept], np.clip([r.loss for r in kept], *LOSSES))
         for l, line in enumerate(self.norms):
@@ -298,22 +311,36 @@ class _Panels:
             line.set_data(epochs[: len(norms)], np.clip(norms, *NORMS))
 
     def _draw_weights(self, network: MLP) -> None:
-        for l, image in enumerate(self.heat, start=1):
-            image.set_visible(l <= network.n_layers)
-            if l <= network.n_layers:
-                image.set_data(network.W[l])
+        for image, W in zip(self.heat, network.W.values(), strict=False):
+            rows, columns = W.shape
+            cell = min(HEAT[0] / columns, HEAT[1] / rows)
+            image.set_data(W)
+            image.set_extent((0, columns * cell, rows * cell, 0))
         if self.layers != network.n_layers:
             self._name_layers(network.n_layers)
 
     def _name_layers(self, count: int) -> None:
-        """Show the names of so many layers, over the weights and in the legend."""
+        """Show so many layers, in the legend and as weights."""
         self.layers = count
-        handles: list[Any] = self.legend.legend_handles
-        texts = self.legend.get_texts()
-        for l, artists in enumerate(zip(handles, texts, self.names, strict=True), start=1):
-            for artist in artists:
-                artist.set_alpha(float(l <= count))  # hidden, it would lose its place
+        for l, image in enumerate(self.heat):
+            image.set_visible(l < count)
+            image.axes.set_visible(l < count)
+            show_entry(self.legends[1], l, l < count)
         self.canvas.relabel()
+
+
+def _names_of_ticks(exponents: range) -> list[str]:
+    """Return the powers of ten, of which the first and the last stand for all beyond them, too."""
+    first, *names, last = (power_of_ten(k) for k in exponents)
+    labels = TEXTS["labels"]
+    return [labels["or_less"].format(power=first), *names, labels["or_more"].format(power=last)]
+
+
+def show_entry(legend: Legend, place: int, there: bool) -> None:
+    """Show what stands at a place of a legend, or don't; hidden, it would lose its place."""
+    handles: list[Any] = legend.legend_handles
+    for artist in (handles[place], legend.get_texts()[place]):
+        artist.set_alpha(float(there))
 
 
 def over_the_plane(network: MLP) -> tuple[Array, Array]:

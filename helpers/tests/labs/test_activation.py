@@ -26,7 +26,7 @@ from helpers.tests.seen import (
 )
 from helpers.validation import Array, random_generator
 
-DEFAULT = {"z": 1.0, "activation": "sigmoid", "depth": 10, "weight_scale": 1.0}
+TEN = {"z": 1.0, "activation": "sigmoid", "depth": 10, "weight_scale": 1.0}
 HERE = Look("#555555", ":", "None")
 CURVE, POINT = (Look(to_hex(BLUE), *rest) for rest in (("-", "None"), ("None", "o")))
 TANGENT, SLOPE, SLOPE_POINT = (
@@ -162,7 +162,7 @@ def test_corners(lab: ActivationLab, activation: str, weight_scale: float) -> No
 
 
 def test_numbers_of_one_digit_read_the_same_everywhere(lab: ActivationLab) -> None:
-    lab.state = {**DEFAULT, "z": 0.0, "depth": 11}
+    lab.state = {**TEN, "z": 0.0, "depth": 11}
     assert 2.3e-7 < 0.25**11 < 2.4e-7
     assert "a gradient of 1 becomes about 2 · 10⁻⁷." in lab.text
 
@@ -172,6 +172,20 @@ def test_every_fate_of_a_gradient(lab: ActivationLab) -> None:
     states: dict[str, Any] = {"shrinks": {"depth": 5}, "vanishes": {}, "explodes": twice}
     states |= {"grows": {**twice, "depth": 9}, "stays steady": {"activation": "relu", "z": -1.0}}
     for word, state in states.items():
-        lab.state = {**DEFAULT, **state}
+        lab.state = {**TEN, **state}
         assert f"the gradient {word}" in lab.text
         check(lab)
+
+
+def test_a_control_keeps_nothing_that_was_refused(lab: ActivationLab) -> None:
+    before, shown = lab.state, lab.text
+    bad: list[Any] = [("z", np.nan), ("weight_scale", np.nan), ("activation", None)]
+    for name, value in bad:
+        with pytest.raises((TypeError, ValueError)):
+            getattr(lab.controls, name).value = value
+        assert (lab.state, lab.text) == (before, shown)
+    for state in (None, 3, "z", ["z"], np.ones(2)):
+        with pytest.raises(TypeError, match=r"^state is of type .*; expected a dict"):
+            lab.state = state  # type: ignore[assignment]
+    lab.controls.z.value = 2.0
+    assert "at z = 2.00" in lab.text
