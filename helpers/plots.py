@@ -23,6 +23,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
+from PIL import Image  # comes with Matplotlib
 
 from helpers import texts, validation
 from helpers.activations import Activation
@@ -103,9 +104,7 @@ class Picture:
         return self.alt
 
     def _repr_html_(self) -> str:
-        buffer = BytesIO()
-        save_picture(self.figure, buffer)
-        data = base64.b64encode(buffer.getvalue()).decode()
+        data = base64.b64encode(_png_of(self.figure)).decode()
         width = round(self.figure.get_figwidth() * SCREEN_DPI)
         alt = escape(self.alt)
         return f'<img src="data:image/png;base64,{data}" width="{width}" alt="{alt}">'
@@ -147,9 +146,8 @@ def picture(figure: Figure, name: str) -> Picture:
     return Picture(figure, sentences()[validation.known_name(name, sentences(), "picture")])
 
 
-@course_style()
-def save_picture(figure: Figure, path: str | Path | BytesIO) -> None:
-    """Write the figure as a PNG file of twice the screen's resolution.
+def save_picture(figure: Figure, path: str | Path) -> None:
+    """Write the figure as a PNG file of twice the screen's resolution, in few colours.
 
     Raises
     ------
@@ -157,10 +155,30 @@ def save_picture(figure: Figure, path: str | Path | BytesIO) -> None:
         If the folder doesn't exist or can't be written to.
     """
     check_instance(figure, Figure, "figure", "a Figure")
-    check_instance(path, (str, Path, BytesIO), "path", "a path")
-    figure.savefig(path, format="png", dpi=2 * SCREEN_DPI)
+    check_instance(path, (str, Path), "path", "a path")
+    Path(path).write_bytes(few_colours(_png_of(figure)))
+
+
+def few_colours(png: bytes, width: int | None = None) -> bytes:
+    """Return a PNG file in so few colours that it takes a third of the room, and that wide."""
+    image = Image.open(BytesIO(png)).convert("RGB")
+    if width is not None:
+        image = image.resize((width, round(image.height * width / image.width)))
+    buffer = BytesIO()
+    # none is further off than one can see; the usual way would give rare ones to the many greys
+    image = image.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    image.save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+@course_style()
+def _png_of(figure: Figure) -> bytes:
+    """Return a PNG file of twice the screen's resolution."""
+    buffer = BytesIO()
+    figure.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
     gc.collect()  # a figure that a cell has let go of and its artists hold each other
     give_back_pixels(figure)
+    return buffer.getvalue()
 
 
 def give_back_pixels(figure: Figure) -> None:
@@ -335,7 +353,8 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
             image = ax.imshow(W, "PuOr", vmin=-limit, vmax=limit, aspect="auto")
             ax.grid(False)
             ax.set(title=f"W[{l}] {name}")
-            ax.set(xlabel=f"unit of layer {l - 1}", ylabel=f"unit of layer {l}")
+            ax.set(xlabel=f"unit of layer {l - 1}" if l > 1 else "feature")
+            ax.set(ylabel=f"unit of layer {l}")
             ax.locator_params(nbins=5, integer=True, min_n_ticks=1)
     figure.colorbar(image, ax=axes, label="weight")
 

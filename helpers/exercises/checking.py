@@ -8,13 +8,14 @@ trials are the same each time, so the same answer gets the same words.
 
 import copy
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
-from itertools import permutations
+from itertools import permutations, starmap
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each 
 Outcomes = Sequence[Outcome]  # of all trials
 DOTS = re.compile("'ellipsis'|type ellipsis")  # Python's words and NumPy's for them
 ROUNDING = 1e-12  # by which adding and subtracting again may change a number
+WITH_SAMPLES = ("Y", "Z", "A", "A_prev", "delta")  # arguments that have a column for each sample
 LONGEST = 80  # characters of an argument that are worth showing
 
 
@@ -239,6 +241,10 @@ class Tried:
         """What the right answer gives in each."""
         return _right(self.exercise, self.seed)
 
+    def given(self, number: int) -> dict[str, Any]:
+        """Return the arguments of a trial by their names; the first trial is 0."""
+        return dict(zip(self.exercise.arguments, self.trials[number].arguments, strict=False))
+
 
 def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     """Judge an answer.
@@ -404,7 +410,8 @@ def _if_known(tried: Tried) -> Verdict | None:
     ]
     for mistake, theirs, parts in ways:
         if _same(exercise, tried.outcomes, theirs, parts):
-            return _named(mistake, *_outside(tried.answer))
+            told = mistake.name + mistake.hint
+            return _named(mistake, *_right_already(tried, told), *_outside(tried.answer))
     return None
 
 
@@ -415,13 +422,16 @@ def _first_difference(tried: Tried) -> Verdict:
     got, expected = pairs[number]
     notes = [*_notes(tried), _given(tried, number)]
     if isinstance(got, Failure):
-        return Verdict("failure", "\n".join([_failed(got), *notes]))
+        return Verdict("failure", "\n".join([_failed(got), *_of_call(got, tried, number), *notes]))
     assert not isinstance(expected, Failure)
     part = next(p for p in exercise.parts if not agree(got[p], expected[p], exercise.tolerance))
     said = _without_return(exercise, part, got) or comparing.describe_difference(
         part, got[part], expected[part], exercise.tolerance
     )
-    lines = [SAID["not_yet"].format(said=said), *_common_factor(tried, part), *notes]
+    seen = _common_factor(tried, part) or comparing.pattern(
+        part, got[part], expected[part], exercise.tolerance
+    )
+    lines = [SAID["not_yet"].format(said=said), *seen, *_right_already(tried), *notes]
     return Verdict("difference", "\n".join(lines))
 
 
@@ -463,24 +473,52 @@ def _without_return(exercise: Exercise, part: str, got: Mapping[str, Any]) -> st
     return SAID["difference"]["none"].format(part=part) if got[part] is None and is_all else ""
 
 
+def _right_already(tried: Tried, told: str = "") -> list[str]:
+    """Say which arrays are right, but for those of which it is told."""
+    wrong = _spoiled(tried.exercise, tried.outcomes, tried.right)
+    right = [part for part in tried.exercise.parts if part not in wrong and " " not in part]
+    names = ", ".join(part for part in right if f"{part} is right" not in told)
+    return [SAID["right_already"].format(parts=names)] if names else []
+
+
+def _of_call(failure: Failure, tried: Tried, number: int) -> list[str]:
+    """Say what an answer is given, where it stops because it has expected something else."""
+    given = tried.given(number)
+    if failure.kind == "KeyError":
+        keys = {
+            name: ", ".join(map(repr, d)) for name, d in given.items() if isinstance(d, Mapping)
+        }
+        has = "; ".join(SAID["keys_of"].format(name=name, keys=of) for name, of in keys.items())
+        return [SAID["keys"].format(keys=has)] if has else []
+    is_of_call = "positional argument" in failure.message and not failure.place
+    return [SAID["called"].format(names=", ".join(map("`{}`".format, given)))] * is_of_call
+
+
 def _common_factor(tried: Tried, part: str) -> list[str]:
-    """Say so if the part is right but for one factor, the same in every trial."""
-    factors = set()
-    for got, expected in zip(tried.outcomes, tried.right, strict=True):
+    """Say so if the part is right but for one factor, the same in every trial, or one with m."""
+    factors, samples = [], []
+    for number, (got, expected) in enumerate(zip(tried.outcomes, tried.right, strict=True)):
         if isinstance(got, Failure) or isinstance(expected, Failure):
             return []
-        factors.add(comparing.factor_between(got[part], expected[part]))
-    factor = factors.pop()
-    is_one = not factors and factor not in (0, 1)
-    return [SAID["factor"].format(factor=factor)] if is_one else []
+        factors.append(comparing.factor_between(got[part], expected[part]))
+        samples.append(_samples(tried.given(number)))
+    return comparing.factor_in_words(np.array(factors), np.array(samples))
+
+
+def _samples(given: Mapping[str, Any]) -> float:
+    """Return the number of samples, or NaN where there are none."""
+    arrays = [given[name] for name in WITH_SAMPLES if name in given]
+    arrays = [next(iter(a.values())) if isinstance(a, Mapping) else a for a in arrays]
+    return arrays[0].shape[1] if arrays else math.nan
 
 
 def _given(tried: Tried, number: int) -> str:
-    trial = tried.trials[number]
-    said = map(_argument, tried.exercise.arguments, trial.arguments)
-    arguments = "; ".join(filter(None, said))
+    arguments = "; ".join(filter(None, starmap(_argument, tried.given(number).items())))
     return SAID["given"]["trial"].format(
-        number=number + 1, n=len(tried.trials), about=trial.about, arguments=arguments
+        number=number + 1,
+        n=len(tried.trials),
+        about=tried.trials[number].about,
+        arguments=arguments,
     )
 
 

@@ -130,3 +130,52 @@ def factor_between(got: Any, expected: Any) -> float:
     length = float(np.vdot(b, b))
     factor = float(np.vdot(a, b)) / length if length else 0.0
     return float(f"{factor:.{DIGITS}g}") if agree(a, factor * b, 1e-7) else 0.0
+
+
+def factor_in_words(factors: Array, samples: Array) -> list[str]:
+    """Say by what all of the trials are multiplied, or nothing.
+
+    Parameters
+    ----------
+    factors, samples : ndarray
+        Of each trial its factor, and its number m of samples, which may be NaN.
+    """
+    said = SAID["factor"]
+    for form, values in (("{}", factors), ("{} m", factors / samples), ("{}/m", factors * samples)):
+        factor, is_one = float(f"{values[0]:.4g}"), np.ptp(values) <= 1e-5 * abs(values[0])
+        if not is_one or factor == 0 or (factor == 1 and form == "{}"):
+            continue
+        number = f"{factor:g}".replace("-", "−")
+        words = form.format(number).replace("1 m", "m")
+        return [said[{"2": "twice", "0.5": "half"}.get(words, "times")].format(factor=words)]
+    return []
+
+
+def pattern(part: str, got: Any, expected: Any, tolerance: float) -> list[str]:
+    """Say what the numbers have in common that differ first: a layer, a row, a column, a sign."""
+    if isinstance(expected, Mapping):
+        return _pattern_of_layers(part, got, expected, tolerance)
+    a, b = as_numbers(got), as_numbers(expected)
+    if a is None or b is None or a.ndim != 2 or b.ndim != 2:
+        return []
+    if a.shape != b.shape:
+        seen = {"transposed": agree(a.T, b, tolerance)}
+        return [said for name, said in SAID["pattern"].items() if seen.get(name)]
+    places = np.argwhere(_apart(a, b, _near(got, expected, tolerance)))
+    (row, column), (is_row, is_column) = places[0], (np.ptp(places, axis=0) == 0)
+    seen = {"one": is_row and is_column, "row": is_row and len(a) > 1}
+    seen |= {"column": is_column and a.shape[1] > 1, "sign": agree(np.abs(a), np.abs(b), tolerance)}
+    found = [said for name, said in SAID["pattern"].items() if seen.get(name) and a.size > 1]
+    return [said.format(row=row, column=column) for said in found[:1]]
+
+
+def _pattern_of_layers(
+    part: str, got: Any, expected: Mapping[Any, Any], tolerance: float
+) -> list[str]:
+    if not isinstance(got, Mapping) or not set(expected) <= set(got):
+        return []
+    right = [key for key in expected if agree(got[key], expected[key], tolerance)]
+    wrong = next(key for key in expected if key not in right)
+    names = ", ".join(f"{part}[{key!r}]" for key in right)
+    said = [SAID["right_already"].format(parts=names)] if right else []
+    return [*pattern(part, got[wrong], expected[wrong], tolerance), *said]

@@ -26,7 +26,7 @@ PUZZLES: dict[str, tuple[Exercise, Program]] = by_name(
 TEXTS = read("common/puzzles")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 UP, DOWN = -1, 1
-BUTTON = 56  # pixels; three of them stand before each line of the program
+BUTTON = 68  # pixels; three of them stand before each line of the program
 
 
 class Puzzle(Shown):
@@ -189,7 +189,8 @@ class _Row:
 def _numbered(code: str, first: int) -> str:
     """Return lines of code with their numbers, as messages count them."""
     lines = [f"{number:3}  {line}" for number, line in enumerate(code.split("\n"), first)]
-    return f'<pre class="course-code">{escape(chr(10).join(lines))}</pre>'
+    looks = 'class="course-code" style="line-height: 24px; margin: 0"'  # as high as the buttons
+    return f"<pre {looks}>{escape(chr(10).join(lines))}</pre>"
 
 
 def _code(text: str, first: int) -> Any:

@@ -7,6 +7,7 @@ An exception, an endless loop or a call of exit() ends the run and nothing else:
 import functools
 import inspect
 import linecache
+import re
 import signal
 import threading
 import time
@@ -44,9 +45,14 @@ class Failure:
 
     def __str__(self) -> str:
         place = SAID["failure"]["in_place"].format(kind=self.kind, place=self.place)
-        said = self.kind + self.message
-        more = [plain["says"] for plain in SAID["plain"] if plain["piece"] in said]
-        return "\n".join([place if self.place else self.kind, *filter(None, [self.message]), *more])
+        said = [place if self.place else self.kind, self.message]
+        return "\n".join([*filter(None, said), *plain_words(f"{self.kind}: {self.message}")])
+
+
+def plain_words(message: str) -> list[str]:
+    """Return what there is to say to who hasn't met this message of Python or NumPy before."""
+    found = [(re.search(plain["pattern"], message), plain["says"]) for plain in SAID["plain"]]
+    return [says.format(*match.groups()) for match, says in found if match]
 
 
 STOPPED = Failure("Interrupted", SAID["failure"]["interrupted"].format(seconds=TIME_LIMIT), "")

@@ -107,7 +107,8 @@ class ForwardLab(CanvasLab["_Panels"]):
             self._panels.draw(self.size),
             as_html([["", *_columns(state["depth"])[:-1], "", ""]]),
         ]
-        picture = f'<style>{STYLE_SHEET}</style><div class="forward-lab">{"".join(parts)}</div>'
+        look = f'class="forward-lab" style="--columns: {state["depth"] + 1}"'
+        picture = f"<style>{STYLE_SHEET}</style><div {look}>{''.join(parts)}</div>"
         yield Frame(picture, " ".join(self._words(state["weights"])))
 
     def _words(self, weights: str) -> Iterator[str]:

@@ -63,27 +63,24 @@ def _is_rounded(values: Array) -> bool:
 
 def size_of_numbers(step: Step, width: int, height: int) -> int:
     """Return how many pixels high the numbers of a step may be to fit, from LARGEST down."""
-    parts = list(_sizes_of_parts(step))
+    terms = [_size_of_term(*term) for term in step.terms]
     sizes = range(LARGEST, SMALLEST, -1)
-    return next((size for size in sizes if _fits(parts, width / size, height / size)), SMALLEST)
+    return next((size for size in sizes if _fits(terms, width / size, height / size)), SMALLEST)
 
 
-def _sizes_of_parts(step: Step) -> Iterator[tuple[float, float]]:
-    """Yield width and height of each part of the equation, as multiples of the size."""
-    for part in step.equation:
-        if isinstance(part, Matrix):
-            numbers = np.vectorize(number)(part.values, decimals_of(part.values))
-            columns = sum(max(map(len, column)) * DIGIT + AROUND for column in numbers.T)
-            name = len(part.name) * DIGIT
-            yield max(columns, name) + BRACKETS, part.rows * LINE + NAMES
-        else:
-            yield len(part) * DIGIT + AROUND, 0
+def _size_of_term(before: str, matrix: Matrix, after: str) -> tuple[float, float]:
+    """Return width and height as multiples of the size of numbers."""
+    numbers = np.vectorize(number)(matrix.values, decimals_of(matrix.values))
+    columns = sum(max(map(len, column)) * DIGIT + AROUND for column in numbers.T)
+    symbols = sum(len(symbol) * DIGIT + AROUND for symbol in (before, after) if symbol)
+    width = max(columns, len(matrix.name) * DIGIT) + BRACKETS + symbols
+    return width, matrix.rows * LINE + NAMES
 
 
-def _fits(parts: list[tuple[float, float]], width: float, height: float) -> bool:
-    """Whether parts that follow each other, line by line, have the room."""
+def _fits(terms: list[tuple[float, float]], width: float, height: float) -> bool:
+    """Whether terms that follow each other, line by line, have the room."""
     x, lines = 0.0, [0.0]
-    for wide, high in parts:
+    for wide, high in terms:
         if x and x + wide > width:
             x, lines = 0.0, [*lines, 0.0]
         x, lines[-1] = x + wide, max(lines[-1], high)
@@ -94,18 +91,20 @@ def _fits(parts: list[tuple[float, float]], width: float, height: float) -> bool
 
 
 def draw_equation(step: Step, sample: int, picked: dict[str, tuple[int, int]]) -> str:
-    """Set the matrices in a row, with the symbols between.
+    """Set the matrices in a row, each with the symbol before it, so that no line ends in one.
 
     A picked entry of a matrix is shown as one; it is ``(i, j)``, of which one is 0 for a whole
     row or column.
     """
-    parts = (
-        _table(part, sample, picked.get(part.name, (0, 0)))
-        if isinstance(part, Matrix)
-        else f'<span class="symbol">{escape(part)}</span>'
-        for part in step.equation
+    return "".join(
+        f'<div class="term">{_symbol(before)}'
+        f"{_table(matrix, sample, picked.get(matrix.name, (0, 0)))}{_symbol(after)}</div>"
+        for before, matrix, after in step.terms
     )
-    return "".join(parts)
+
+
+def _symbol(written: str) -> str:
+    return f'<span class="symbol">{escape(written)}</span>' if written else ""
 
 
 def _table(matrix: Matrix, sample: int, picked: tuple[int, int]) -> str:

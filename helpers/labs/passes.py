@@ -80,7 +80,20 @@ class Step:
     @property
     def matrices(self) -> list[Matrix]:
         """The equation without its symbols."""
-        return [part for part in self.equation if isinstance(part, Matrix)]
+        return [matrix for _, matrix, _ in self.terms]
+
+    @property
+    def terms(self) -> list[tuple[str, Matrix, str]]:
+        """Each matrix with the symbol before it, and the last with what follows it, too."""
+        terms: list[tuple[str, Matrix, str]] = []
+        before = ""
+        for part in self.equation:
+            if isinstance(part, Matrix):
+                terms.append((before, part, ""))
+                before = ""
+            else:
+                before = part
+        return [*terms[:-1], (*terms[-1][:2], before)]
 
 
 class Passes:

@@ -1,5 +1,7 @@
 """Does a test fail when the code is wrong in one place? python -m helpers.tests.mutation [module].
 
+A module is named by its path in helpers without its ending: `network`, `exercises/checking`.
+
 cosmic-ray makes the mutants: copies of a module with one operator, number, comparison, loop
 or decorator changed. Its own runner starts Python anew for each and writes it into the
 checkout. Here each is run in a fork of a process that has NumPy and pytest loaded, and reaches
@@ -46,7 +48,7 @@ SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enc
     "tool"
 ]["mutation"]
 # what the tests import from elsewhere: loaded once, for all forks
-PRELOADED = ("numpy.testing", "autograd.numpy", "matplotlib.figure")
+PRELOADED = ("numpy.testing", "autograd.numpy", "matplotlib.figure", "ipywidgets")
 FORK = multiprocessing.get_context("fork")
 
 
@@ -149,7 +151,7 @@ class Changed(MetaPathFinder, InspectLoader):
     """Imports the mutant instead of the module."""
 
     def __init__(self, mutant: Mutant) -> None:
-        self.name, self.source = f"helpers.{mutant.module}", mutant.source
+        self.name, self.source = f"helpers.{mutant.module.replace('/', '.')}", mutant.source
         self.path = path_of(mutant.module)
 
     def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
@@ -183,8 +185,10 @@ def run_tests(mutant: Mutant, silent: bool = True) -> None:
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-    own = f"test_{mutant.module}.py"
-    tests = [own, *(name for name in SETTINGS["tests"] if name != own)]
+    folder, _, name = mutant.module.rpartition("/")
+    own = f"{folder}/test_{name}.py" if folder else f"test_{name}.py"
+    judges = SETTINGS["tests-of"][folder] if folder else SETTINGS["tests"]
+    tests = [*(test for test in judges if test == own), *(test for test in judges if test != own)]
     paths = [str(Path(__file__).with_name(name)) for name in tests]
     options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--override-ini=addopts="]
     os._exit(pytest.main([*options, f"--rootdir={ROOT}", *paths], plugins=[FirstExample()]))

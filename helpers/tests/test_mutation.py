@@ -1,6 +1,7 @@
 """What the mutation tests are told, while they themselves take too long to be run each time."""
 
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -22,4 +23,5 @@ def test_the_modules_and_tests_that_it_names_exist() -> None:
     project = tomllib.loads((HELPERS.parent / "pyproject.toml").read_text(encoding="utf-8"))
     named = project["tool"]["mutation"]
     assert [name for name in named["modules"] if not (HELPERS / f"{name}.py").is_file()] == []
-    assert [name for name in named["tests"] if not (HERE / name).is_file()] == []
+    tests = chain(named["tests"], *named["tests-of"].values())
+    assert [name for name in tests if not (HERE / name).is_file()] == []

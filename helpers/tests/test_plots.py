@@ -182,7 +182,8 @@ def test_heat_maps_show_every_matrix_before_and_after(sizes: list[int], larger: 
     shown = {name: [panel(figure, f"W[{l}] {name}") for l in net.W] for name, net in nets.items()}
     for name, l, W in [(name, l, W) for name, net in nets.items() for l, W in net.W.items()]:
         ax = shown[name][l - 1]
-        assert reads(ax).endswith(f": unit of layer {l} (turned) over unit of layer {l - 1}")
+        below = f"unit of layer {l - 1}" if l > 1 else "feature"
+        assert reads(ax).endswith(f": unit of layer {l} (turned) over {below}")
         for (i, j), weight in np.ndenumerate(W):  # row 0 is at the top, as in the matrix
             assert value_at(ax.images[0], j, i) == weight
         assert not any(line.get_visible() for line in ax.get_xgridlines())
@@ -274,6 +275,17 @@ def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(
     pictures = (tmp_path / "images").glob("*.png")
     shapes = {path.name: mpimg.imread(path).shape[:2] for path in pictures}
     assert shapes == {"one.png": (384, 768), "two.png": (384, 960)}
+
+
+def test_few_colours_are_near_those_that_there_were() -> None:
+    figure, ax = plots.new_figure(3, 2)
+    ax.imshow(np.linspace(-1, 1, 400)[None], "PuOr", aspect="auto")
+    whole = plots._png_of(figure)
+    few = plots.few_colours(whole)
+    before, after = (mpimg.imread(BytesIO(png))[..., :3] for png in (whole, few))
+    assert np.abs(before - after).max() < 0.05
+    assert len(np.unique(after.reshape(-1, 3), axis=0)) <= 128
+    assert mpimg.imread(BytesIO(plots.few_colours(whole, 144))).shape[:2] == (96, 144)
 
 
 def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,16 @@ DOUBLE = of(
     "A",
     observe=lambda answer, arguments: (answer(*arguments), arguments[0])[1:],
     may_change=("A",),
+)
+
+
+KEYS = Exercise(
+    "",
+    0,
+    "",
+    wrote("return A[B]"),
+    lambda rng: [Trial("a layer", ({1: np.ones(2), 2: np.zeros(3)}, 2))],
+    (),
 )
 
 
@@ -131,7 +142,10 @@ WORDS: dict[str | Answer, str] = {
     "return 3": "the result has shape (); expected (2, 3).",
     "return object()": "the result is an object; expected an array of float64",
     "return A * B, 1": "the result is a tuple of 2; expected an array of float64",
-    "return (A * B).T": "the result has shape (3, 2); expected (2, 3).",
+    "return (A * B).T": (
+        "the result has shape (3, 2); expected (2, 3).\nThat is the transpose of what is expected."
+    ),
+    "return A.T": "--transpose",
     "return A * B + 1j": "the result is an array of complex128, shape (2, 3)",
     "return (A * B).astype(object)": "is an array of object, shape (2, 3)",
     "C = A * B\nC[1, 2] = np.nan\nreturn C": "the result[1, 2] is nan; expected ",
@@ -141,7 +155,20 @@ WORDS: dict[str | Answer, str] = {
     "C = np.float32(A * B)\nC[1, 2] = 7\nreturn C": "the result[1, 2] is 7; expected ",
     "C = np.float32(A * B)\nC[1, 2] = 8\nreturn C": "--rounds",
     "return 3 * A * B": "\nIt is 3 times that, everywhere.",
-    "return A * B / A.shape[1]": "--times that",
+    "return 2 * A * B": "\nIt is twice that, everywhere.",
+    "return A * B / 2": "\nIt is half of that, everywhere.",
+    "return -3 * A * B": "\nIt is −3 times that, everywhere.",
+    "return A * B / A.shape[1]": "\nIt is 1/m times that, everywhere.",
+    "return -A.shape[1] * A * B": "\nIt is −m times that, everywhere.",
+    "return 2 * A * B * A.shape[1]": "\nIt is 2 m times that, everywhere.",
+    "return A * B * len(A)": "--times that",
+    "C = A * B\nC[1, 1] = 9\nreturn C": "\nIt is the only number that differs.",
+    "C = A * B\nC[1] = 9\nreturn C": "\nOnly row 1 differs (counted from 0).",
+    "C = A * B\nC[:, 2] = 9\nreturn C": "\nOnly column 2 differs (counted from 0).",
+    "C = A * B\nC[1, :2] = 9\nreturn C": "\nOnly row 1 differs (counted from 0).",
+    "C = A * B\nC[:2, :2] = 9\nreturn C": "--nly",
+    "return np.abs(A * B)": "\nWhere it differs, the sign alone is another.",
+    "return 1 - np.abs(A * B)": "--sign",
     "return A * B + 1e-3": "--times that",
     "return A * B * (1 + 3e-7)": "--times that",
     "return A[..., B > 0, ...]": "IndexError in line 2: `return A[..., B > 0, ...]`",
@@ -168,7 +195,10 @@ WORDS: dict[str | Answer, str] = {
     ),
     "return np.sin(A) / two()": "--notebook",
     "m = 3; return A / m": "--notebook",
-    lambda A: A: "TypeError\n<lambda>() takes 1 positional argument but 2 were",
+    lambda A: (
+        A
+    ): "takes 1 positional argument but 2 were given\nIt is called with `A`, `B`, in this",
+    "return two(A, B)": "--It is called",
 }
 
 
@@ -186,12 +216,22 @@ OTHERS: list[tuple[Exercise, str, str]] = [
     (BOTH, "return A * B, A + B, 0", "in this order: times, plus. Got a tuple of 3."),
     (BOTH, "return A, A", "Not yet. times[0, 0] is "),
     (BOTH, "return A * B, 2 * (A + B)", "Not yet. plus[0, 0] is "),
+    (BOTH, "return A * B, 2 * (A + B)", "\nRight already: times."),
+    (BOTH, "return A, A", "--Right"),
     (BOTH, "C = A * B", "times is None. Does"),
     (BOTH, "return A * B, None", "plus is None; expected an array of float64, shape (2, 3)."),
     (BY_LAYER, "return {1: 3 * A * B, 2: 3 * (A + B)}", "It is 3 times that, everywhere."),
     (BY_LAYER, "return {1: 3 * A * B, 2: 2 * (A + B)}", "--times that"),
     (BY_LAYER, "return {1: A * B}", "dW has no 2; expected the keys [1, 2]."),
     (BY_LAYER, "return {1: A * B, 2: (A + B).T}", "dW[2] has shape (3, 2); expected (2, 3)."),
+    (
+        BY_LAYER,
+        "return {1: A * B, 2: (A + B).T}",
+        "\nThat is the transpose of what is expected.\nRight already: dW[1].",
+    ),
+    (BY_LAYER, "return {1: A, 2: B}", "--Right"),
+    (KEYS, "return A[B + 1]", "doesn't have.\nIt was given these keys: A has 1, 2.\nTrial"),
+    (PRODUCT, "return {}[3]", "--It was given"),
     (BY_LAYER, "return [A, B]", "dW is a list of 2; expected a dict with the keys [1, 2]."),
     (of(wrote("return A * A")), "return np.full_like(A, np.inf)", "--times that"),
 ]
@@ -199,7 +239,7 @@ OTHERS: list[tuple[Exercise, str, str]] = [
 
 @pytest.mark.parametrize(("exercise", "body", "words"), OTHERS)
 def test_parts_and_layers_are_told_apart(exercise: Exercise, body: str, words: str) -> None:
-    said = say(body, exercise)
+    said = judge(exercise, wrote(body)).text
     assert words[2:] not in said if words.startswith("--") else words in said, said
 
 
@@ -207,11 +247,20 @@ def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
     turned = Mistake("Both are.", "Look.", Misconception.SIGN, wrote("return -A * B, -(A + B)"))
     exercise = of(BOTH.solution, "times", "plus", mistakes=(turned,))
     assert judge(exercise, turned.answer).mistake is turned
+    negative = Mistake(
+        "It is.", "plus is right.", Misconception.SIGN, wrote("return -A * B, A + B")
+    )
+    for mistake, right in (
+        (replace(negative, hint="Look."), "\nRight already: plus."),
+        (negative, ""),
+    ):
+        named = of(BOTH.solution, "times", "plus", mistakes=(mistake,))
+        assert judge(named, negative.answer).text == f"Not yet. It is. {mistake.hint}{right}"
     for body in ("return -A * B, A + B", "return -A * B, A"):
         verdict = judge(exercise, wrote(body))
         assert verdict.mistake is None
         assert "times[0, 0] is " in verdict.text
-        assert "It is -1 times that, everywhere." in verdict.text
+        assert "It is −1 times that, everywhere." in verdict.text
 
 
 def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:

@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 from IPython.core.compilerop import CachingCompiler
 
+from helpers.activations import ACTIVATIONS
 from helpers.exercises import checking, running
 from helpers.exercises.checking import Exercise, Trial, judge
 from helpers.exercises.running import Failure, attempt, time_limit
 from helpers.exercises.verdict import Verdict
+from helpers.network import MLP
 from helpers.tests.exercises import written
 
 Answer = Callable[..., Any]
@@ -48,6 +50,9 @@ class OwnError(BaseException):
 
 
 NAMES: dict[str, Any] = {
+    "a": np.ones((2, 3)),
+    "W": {1: np.ones((2, 3))},
+    "phi": ACTIVATIONS["relu"],
     "np": np,
     "math": math,
     "interrupt": interrupt,
@@ -62,13 +67,30 @@ FAILURES = {
     "raise Own('mine')": "OwnError",
     "interrupt()": "Interrupted",
 }
-PLAIN = {
-    "return 1 if np.zeros(3) > 0 else 0": "an array gives one for each of its numbers.",
-    "return max(0, np.zeros(3))": "an array gives one for each of its numbers.",
-    "return math.exp(np.zeros((2, 3)))": "those of NumPy take a whole array.",
-    "return np.ones((2, 3)) @ np.ones((2, 3))": "b and c have to be equal.",
-    "return {1: 2}[3]": "That is a key that the dict doesn't have.",
-    "return {1: 2}[0]": "it has an A, but no W, no Z and no δ.",
+PLAIN = {  # a piece of what is said, and answers whose message it explains; `a`, `W`, `phi`: NAMES
+    "The matrix product is `@`.": ["return a * a.T", "return np.maximum(a, a.T)"],
+    "into a place that has another shape": ["a[:] = [1, 2]", "b = a[0]; b += a"],
+    "b and c have to be equal": ["return a @ a", "return np.dot(a, a)"],
+    "`@` multiplies arrays, and on one side": ["return a @ W", "return 2 @ a"],
+    "An activation is a pair of functions": ["return phi(a)"],
+    "A dict has no `T`; an array in it has. Take one by its key, as in `W[l].T`": [
+        "return W.T @ a"
+    ],
+    "A dict has no `sum`;": ["return W.sum(axis=1)"],
+    "A dict is no array.": ["return a - W", "return np.exp(W)", "return phi.derivative(W)"],
+    "ends without `return`": ["return None + 1", "return [].append(1)[0]", "return print().T"],
+    "Parentheses right after a value": ["return a(1)", "return W(1)", "n = 2; return n (a + 1)"],
+    "an array gives one for each of its numbers": ["return 1 if a > 0 else 0", "return max(0, a)"],
+    "those of NumPy take a whole array": ["return math.exp(a)", "return float(a)"],
+    "Layers count from 1.": ["return {1: 2}[0]"],
+    "a key that the dict doesn't have": ["return {1: 2}[3]", "return {1: 2}['W']"],
+    "that of layer l is `[l - 1]`": ["return (phi, phi)[2]"],
+    "of n, the last is n − 1": ["return a[2]", "return a[:, 3]", "return [1][1]"],
+    "Axes count from 0": ["return a[0].sum(axis=1)"],
+    "A name has to be made first": ["return alpha"],
+    "is the function's own in all its lines": ["b = b + 1"],
+    "A list of lists has no `[i, j]`": ["return [[1, 2]][0, 1]"],
+    "`reshape` keeps all numbers": ["return a.reshape(4, 2)"],
 }
 
 
@@ -94,9 +116,38 @@ def test_what_has_no_words_or_no_line_is_told_without() -> None:
     assert (left.kind, left.place, str(left)) == ("SystemExit", "", "SystemExit")
 
 
-@pytest.mark.parametrize("body", PLAIN)
-def test_a_message_that_leaves_much_open_gets_plain_words(body: str) -> None:
-    assert str(run(wrote(body))).endswith(PLAIN[body])
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+def test_a_message_that_leaves_much_open_gets_plain_words() -> None:
+    for piece, body in ((piece, body) for piece, bodies in PLAIN.items() for body in bodies):
+        failure = run(wrote(body))
+        words = running.plain_words(f"{failure.kind}: {failure.message}")
+        assert any(piece in sentence for sentence in words), (body, words)
+        assert str(failure).endswith("\n".join([failure.message, *words]))
+    for plain in running.SAID["plain"]:
+        said = plain["says"].replace("{0}", "T")
+        assert any(piece in said for piece in PLAIN), f"no answer raises it: {plain}"
+
+
+def shape(*sizes: int) -> Any:
+    return np.ones(sizes)
+
+
+def test_the_plain_words_are_true() -> None:
+    """What the sentences say of Python and NumPy, tried."""
+    a, W = NAMES["a"], NAMES["W"]
+    assert (a[:, :1] * a).shape == a.shape == (a[:1] * a).shape  # or one of them 1
+    np.testing.assert_array_equal(a * a @ a.T, (a * a) @ a.T)  # from left to right
+    assert (shape(2, 3) @ shape(3, 4)).shape == (2, 4)  # b and c have to be equal
+    assert W[1].T.shape == W[1].shape[::-1]  # an array in a dict has a T
+    relu = NAMES["phi"]
+    np.testing.assert_array_equal(relu.function(-a), 0 * a)
+    np.testing.assert_array_equal(relu.derivative(-a), 0 * a)
+    assert np.exp(a).shape == a.shape  # NumPy's functions take a whole array
+    network = MLP([2, 3, 1], ["tanh", "sigmoid"], np.random.default_rng(0))
+    caches = network.forward(shape(2, 4))[1]
+    keys = [sorted(part) for part in (network.W, caches.Z, caches.A)]
+    assert keys == [[1, 2], [1, 2], [0, 1, 2]]  # layer 0 has an A, but no W and no Z
+    np.testing.assert_array_equal(network.activations[2 - 1].function(caches.Z[2]), caches.A[2])
 
 
 def test_other_messages_stand_alone() -> None:

@@ -11,9 +11,10 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import pytest
 
-from helpers.labs.backward import BackwardLab
+from helpers.labs.backward import STYLE_SHEET, BackwardLab
 from helpers.labs.matrix_tables import LARGEST, SMALLEST, number
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
+from helpers.plots import BLUE, ORANGE
 from helpers.tests.seen import as_float, assert_says
 from helpers.validation import Array
 
@@ -199,7 +200,9 @@ class Table:
 def read_equation(root: Element) -> tuple[str, dict[str, Table]]:
     """Return the equation as it reads, and the matrices in it by name."""
     words, tables = [], {}
-    for part in root.iterfind(".//div[@class='equation']/*"):
+    terms = root.findall(".//div[@class='equation']/div")
+    assert all(term.find("div") for term in terms), "a line could end in a symbol"
+    for part in (part for term in terms for part in term):
         name = part.findtext("b")
         words.append(name or part.text or "")
         if name:
@@ -368,8 +371,8 @@ def test_every_step_shows_the_arrays_of_both_passes(sizes: tuple[int, ...]) -> N
     lab = BackwardLab(activation=phi, output_activation=output)
     lab.state = state_of(sizes, samples=6, sample=4)
     for i in range(1, len(lab.steps) + 1):
-        lab.controls.step.value = i
-        lab.controls.weight_layer.value = 1 + i % lab.network.n_layers
+        lab.state = {"step": i, "weight_layer": 1 + i % lab.network.n_layers}
+        lab.state = {"weight_row": 1, "weight_column": lab.controls.weight_column.max}
         check(lab)
 
 
@@ -384,6 +387,13 @@ def test_what_is_beyond_the_end_becomes_the_last() -> None:
     lab.controls.layer_1.value = 2
     assert lab.state["weight_row"] == 2
     check(lab)
+
+
+def test_what_goes_forward_has_another_colour_than_what_goes_back() -> None:
+    assert f'style="--forward: {BLUE}; --back: {ORANGE};' in BackwardLab()._picture.value
+    for way in ("forward", "back"):
+        assert f".{way} rect {{ fill: var(--{way}); }}" in STYLE_SHEET
+        assert f"path.{way} {{ stroke: var(--{way}); }}" in STYLE_SHEET
 
 
 def test_steps_can_be_played_and_pressed() -> None:

@@ -107,7 +107,7 @@ def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
             break
     units = [f"{n} of {len(Z[l])} in layer {l}" for l, n in dead.items() if n]
     if units:
-        yield f"Units that are dead, off for every sample: {', '.join(units)}."
+        yield f"Dead units: {', '.join(units)}."
     yield from (f"Nothing gets through layer {l}." for l, n in dead.items() if n == len(Z[l]))
     if saturated:
         yield f"Saturated, with most slopes below 0.01: {', '.join(saturated)}."

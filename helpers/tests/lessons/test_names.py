@@ -149,9 +149,15 @@ def test_of_two_mistakes_together_no_more_is_said_than_is_so(name: str) -> None:
         for part in exercise.parts:
             is_right = same(exercise, part, theirs, right)
             assert is_right or f"{part} is right" not in verdict.text, verdict.text
+            assert is_right or part not in right_already(verdict.text), verdict.text
             is_told = verdict.mistake and not same(exercise, part, found, right)
             if is_told and not exercise.observe:
                 assert same(exercise, part, theirs, found), f"{part}: {verdict}"
+
+
+def right_already(said: str) -> list[str]:
+    names = re.findall(re.escape(SAID["right_already"]).replace(r"\{parts\}", "(.+)"), said)
+    return ", ".join(names).split(", ")
 
 
 def same(exercise: Exercise, part: str, mine: list[Outcome], theirs: list[Outcome]) -> bool:
