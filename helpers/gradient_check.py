@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.layers import Caches, Gradient, LayeredVector
 from helpers.network import MLP, samples_for
-from helpers.tables import as_html, as_text
+from helpers.tables import NOT_YET, OPEN, RIGHT, as_html, as_text, in_prose
 from helpers.texts import read
 from helpers.validation import Array, as_floats, check_instance, positive_number
 
@@ -37,6 +37,9 @@ DEFAULTS = {
 }
 NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memory
 WORDS = read("common/gradient_check")
+UNLIKE = NOT_YET._replace(mark="≠")
+LOOKS = {"agrees": RIGHT, "differs": UNLIKE, "not finite": UNLIKE}
+LOOKS |= {"lost in rounding": OPEN, "on a kink": OPEN}
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -258,10 +261,9 @@ class Report:
         for array in self.arrays:
             # below the floor the digits are rounding, and differ between machines
             tiny = array.relative_error < floor
-            error = f"< {floor:.0e}" if tiny else f"{array.relative_error:.1g}"
-            # z takes the minus off a zero
-            worst = [f"{list(array.worst)}", f"{array.analytic:z.3g}", f"{array.numerical:z.3g}"]
-            shown = [""] * 3 if array.verdict == "agrees" else worst
+            error = f"< {_written(floor, 1)}" if tiny else _written(array.relative_error, 1)
+            both = [_written(gradient, 3) for gradient in (array.analytic, array.numerical)]
+            shown = [""] * 3 if array.verdict == "agrees" else [f"{list(array.worst)}", *both]
             rows.append([array.name, error, *shown, array.verdict])
         return [row[:2] + row[-1:] for row in rows] if self.passed else rows
 
@@ -269,22 +271,29 @@ class Report:
         verdicts = dict.fromkeys(array.verdict for array in self.arrays)
         said = " ".join(self._said_of(verdict) for verdict in verdicts if verdict != "agrees")
         summary: str = WORDS["passed" if self.passed else "not passed"]
-        return summary.format(epsilon=self.epsilon, tolerance=self.tolerance, said=said)
+        epsilon, tolerance = _written(self.epsilon, 3), _written(self.tolerance, 3)
+        return summary.format(epsilon=epsilon, tolerance=tolerance, said=said)
 
     def _said_of(self, verdict: str) -> str:
         arrays = [array for array in self.arrays if array.verdict == verdict]
         names = ", ".join(array.name for array in arrays)
         samples, cure = max(array.on_a_kink for array in arrays), WORDS["cure"][self.dtype]
         sentence: str = WORDS[verdict]["one" if len(arrays) == 1 else "several"]
-        return sentence.format(names=names, samples=samples, cure=cure, tolerance=self.tolerance)
+        tolerance = _written(self.tolerance, 3)
+        return sentence.format(names=names, samples=samples, cure=cure, tolerance=tolerance)
 
     def __str__(self) -> str:
-        return as_text(self._table(), self._summary())
+        return as_text(self._table(), self._summary(), LOOKS)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return as_html(self._table(), self._summary())
+        return as_html(self._table(), self._summary(), LOOKS)
+
+
+def _written(number: float, digits: int) -> str:
+    """Return a number as it is written, none with a minus before 0, and none on two lines."""
+    return in_prose(number + 0.0, digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -322,9 +331,9 @@ def check_gradient(
     >>> network.theta[:] = [2, 1]
     >>> check_gradient(network, X=[[3]], Y=[[5]], gradient=[12, 2])
     array  relative error  worst at  backward  numerical  verdict
-    dW[1]  0.3             [0, 0]    12        6          differs
-    db[1]  < 1e-07                                        agrees
-    Gradient check NOT passed at ε = 1e-06. dW[1] differs by a relative error of more than 1e-06.
+    dW[1]  0.3             [0, 0]    12        6          ≠ differs
+    db[1]  < 10⁻⁷                                         ✓ agrees
+    Gradient check NOT passed at ε = 10⁻⁶. dW[1] differs by a relative error of more than 10⁻⁶.
     """
     nudged = _nudged(network, X, Y, epsilon, two_sided)
     gradient = network.backward(nudged.caches, nudged.Y) if gradient is None else gradient

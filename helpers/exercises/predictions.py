@@ -8,7 +8,7 @@ import ipywidgets as widgets
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.questions import TEXTS, Question, all_questions
-from helpers.exercises.verdict import set_in_html
+from helpers.tables import set_in_html
 from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
 from helpers.widgets.controls import up_to

@@ -18,10 +18,11 @@ from helpers.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from helpers.labs.wording import in_prose, one_digit, one_or_many, power_of_ten
+from helpers.labs.wording import one_digit, one_or_many
 from helpers.layers import Caches
 from helpers.network import MLP
 from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
+from helpers.tables import in_prose, power_of_ten
 from helpers.texts import read
 from helpers.training import train
 from helpers.validation import Array

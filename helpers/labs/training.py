@@ -16,10 +16,11 @@ from matplotlib.legend import Legend
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.health import health_of_hidden_layers
-from helpers.labs.wording import one_or_many, power_of_ten
+from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style
+from helpers.tables import power_of_ten
 from helpers.texts import read
 from helpers.training import Record, training_steps
 from helpers.validation import Array

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from helpers.tables import in_prose
 from helpers.texts import read
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SHRINKS, GROWS = 0.75, 1.33  # if a layer multiplies by less, by more
 
 
@@ -18,20 +18,6 @@ def about(number: float) -> str:
 def one_digit(number: float) -> str:
     """Return a number rounded to one digit, as short as it goes: 0.02, 3 · 10⁻⁷."""
     return in_prose(number, 1)
-
-
-def in_prose(number: float, digits: int) -> str:
-    """Return a number rounded to so many digits, with its power of ten as it is written."""
-    mantissa, e, exponent = f"{float(f'{number:.{digits}g}'):g}".partition("e")
-    if not e:
-        return mantissa
-    power = power_of_ten(int(exponent))
-    return power if mantissa == "1" else f"{mantissa} · {power}"
-
-
-def power_of_ten(exponent: int) -> str:
-    """Return a power of ten as it is written: 10⁻⁷."""
-    return "10" + str(exponent).translate(RAISED)
 
 
 def with_minus(number: float, form: str) -> str:

@@ -12,7 +12,13 @@ from pathlib import Path
 from statistics import median
 
 HELPERS = Path(__file__).parents[1]
-MOST = {"core": 1180, "widgets and labs": 1826, "exercises": 1715, "lessons": 2836, "tests": 13450}
+MOST = {
+    "core": 1216,
+    "widgets and labs": 1826,
+    "exercises": 1715,
+    "lessons": 2836,
+    "tests": 13450,
+}
 LONGEST, USUAL = 22, 5  # lines of a function's body
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 SAY = ast.Module | ast.ClassDef | FUNCTIONS  # what can have a docstring

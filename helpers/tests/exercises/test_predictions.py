@@ -15,7 +15,8 @@ from helpers.exercises import progress_file as progress
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.predictions import Prediction, ask
 from helpers.exercises.questions import Question, all_questions, read_number
-from helpers.exercises.verdict import NOT_YET, OPEN, RIGHT, Verdict
+from helpers.exercises.verdict import Verdict
+from helpers.tables import NOT_YET, OPEN, RIGHT
 from helpers.widgets.shown import live_region
 
 QUESTIONS = all_questions()

@@ -15,7 +15,7 @@ from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.running import Failure
-from helpers.exercises.verdict import CODE
+from helpers.tables import CODE
 from helpers.tests.lessons.answers import edited, lesson_1, lesson_2, lesson_3, lesson_4, lesson_5
 from helpers.tests.lessons.answers.lesson_1 import sigmoid_by_tanh
 from helpers.texts import read
