@@ -4,6 +4,9 @@ A layer computes Z = W A_prev + b and hands on A = φ(Z), element by element. Wi
 stack of layers is one matrix; with it, the network can bend. On the way back each element of
 ∂L/∂A is multiplied by the slope φ′ at its Z, and that is ∂L/∂Z.
 
+Softmax is for outputs alone: it makes shares of all outputs of a sample, so its derivative is
+a matrix for each.
+
 The functions here write into arrays that are there already, `A` and `delta`, so that training
 makes none; `Activation.function` and `Activation.derivative` are what a learner calls.
 """
@@ -61,6 +64,19 @@ def linear_back(delta: Array, Z: Array, A: Array) -> None:
     """φ′(z) = 1: ∂L/∂Z is ∂L/∂A as it comes."""
 
 
+def softmax(Z: Array, A: Array) -> None:
+    """φ(z)ₖ = e^zₖ / Σ e^z: above 0, and each column sums to 1."""
+    np.subtract(Z, Z.max(axis=0), out=A)  # the shares are the same, and no power overflows
+    np.exp(A, out=A)
+    A /= A.sum(axis=0)
+
+
+def softmax_back(delta: Array, Z: Array, A: Array) -> None:
+    """∂φⱼ/∂zₖ = φⱼ (1 − φₖ) where j is k, else −φⱼ φₖ: δ = a ⊙ (∂L/∂a − aᵀ ∂L/∂a)."""
+    delta -= (A * delta).sum(axis=0)
+    delta *= A
+
+
 @dataclass(frozen=True)
 class Activation:
     """An activation: φ, φ′, and what else is known of it.
@@ -76,6 +92,9 @@ class Activation:
         The z at which φ′ jumps, if it does. At the kink itself φ′ is that of the left side.
     bounds : tuple of float
         Between which values φ stays.
+    is_elementwise : bool
+        Whether each output depends on its own z alone. Otherwise the rows of a column are taken
+        together.
     """
 
     name: str
@@ -83,15 +102,16 @@ class Activation:
     backward: Callable[[Array, Array, Array], None]
     kink: float | None = None
     bounds: tuple[float, float] = (-math.inf, math.inf)
+    is_elementwise: bool = True
 
-    @np.errstate(over="ignore")
+    @np.errstate(over="ignore", invalid="ignore")
     def function(self, Z: ArrayLike) -> Array:
         """Return A = φ(Z), of the shape and dtype of `Z`, any one.
 
         Raises
         ------
         TypeError, ValueError
-            If `Z` isn't an array of real numbers.
+            If `Z` isn't an array of real numbers; for softmax, if it has no rows.
 
         Examples
         --------
@@ -99,6 +119,10 @@ class Activation:
         array([0., 2.])
         """
         Z = as_floats(Z, "Z")
+        if not (self.is_elementwise or len(Z.shape[:1]) * Z.size):
+            raise ValueError(
+                f"Z has shape {Z.shape}; expected (k, m), as {self.name} is of k rows."
+            )
         A = np.empty_like(Z)
         self.forward(Z, A)
         return A[()]  # a number for a number
@@ -107,24 +131,35 @@ class Activation:
     def derivative(self, Z: ArrayLike) -> Array:
         """Return φ′(Z), of the shape and dtype of `Z`, any one. Errors as in `function`.
 
+        And a TypeError where φ isn't applied element by element.
+
         Examples
         --------
         >>> find_activation("sigmoid").derivative(0.0)
         np.float64(0.25)
         """
         Z = as_floats(Z, "Z")
+        if not self.is_elementwise:
+            raise TypeError(
+                f"Z can't be given a slope element by element: each output of {self.name} depends "
+                "on every z of its sample, so its derivative is a matrix per sample; expected an "
+                "activation like 'sigmoid'. With cross-entropy, δ[L] = (A − Y)/m needs no slope."
+            )
         A, slope = np.empty_like(Z), np.ones_like(Z)
         self.forward(Z, A)
         self.backward(slope, Z, A)
         return slope[()]
 
 
-ACTIVATIONS = {
+REGISTRY = {
     "relu": Activation("relu", relu, relu_back, kink=0.0, bounds=(0, math.inf)),
     "sigmoid": Activation("sigmoid", sigmoid, sigmoid_back, bounds=(0, 1)),
     "tanh": Activation("tanh", tanh, tanh_back, bounds=(-1, 1)),
     "linear": Activation("linear", linear, linear_back),
+    "softmax": Activation("softmax", softmax, softmax_back, bounds=(0, 1), is_elementwise=False),
 }
+# what any layer may have
+ACTIVATIONS = {name: phi for name, phi in REGISTRY.items() if phi.is_elementwise}
 
 
 def find_activation(name: str) -> Activation:
@@ -140,4 +175,4 @@ def find_activation(name: str) -> Activation:
     >>> find_activation("tanh").bounds
     (-1, 1)
     """
-    return ACTIVATIONS[known_name(name, ACTIVATIONS, "activation")]
+    return REGISTRY[known_name(name, REGISTRY, "activation")]

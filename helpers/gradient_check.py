@@ -92,12 +92,12 @@ class _Nudged:
 
     @property
     def rounding(self) -> float:
-        """What the last digit of all outputs is worth in the differences."""
+        """What the last digit of all outputs and of the loss is worth in the differences."""
         A, Y = self.caches.A[self.network.n_layers], self.Y
         slope = np.empty_like(A)
         self.network.loss.backward(slope, A, Y)
-        worth = np.abs(slope) * (np.abs(A) + np.abs(Y))
-        return float(worth.sum()) * float(np.finfo(A.dtype).eps) / self.epsilon
+        worth = float(np.abs(slope * A).sum() + 2 * self.network.loss.value(A, Y))
+        return worth * float(np.finfo(A.dtype).eps) / self.epsilon
 
     def gradient(self) -> LayeredVector:
         """Return the differences of the loss for all parameters."""
@@ -131,11 +131,12 @@ class _Nudged:
     def _outputs(self, l: int, unit: int, nudges: Array) -> Array:
         """Return A[L] when row `unit` of Z[l] moves by each of `nudges`; (K, m) to (n_L, K, m)."""
         network, A, Z = self.network, self.caches.A, self.caches.Z
-        A_row = self._phi(l, Z[l][unit] + nudges, Z[l][unit])
         if l == network.n_layers:
-            outputs = np.repeat(A[l][:, None], len(nudges), axis=1)
-            outputs[unit] = A_row
-            return outputs
+            # here one z may move all outputs
+            Z_new = np.repeat(Z[l][:, None], len(nudges), axis=1)
+            Z_new[unit] += nudges
+            return self._phi(l, Z_new, Z[l][:, None])
+        A_row = self._phi(l, Z[l][unit] + nudges, Z[l][unit])
         # (n_{l+1}, K, m) = (n_{l+1}, 1, 1) * (K, m) + (n_{l+1}, 1, m)
         Z_new = network.W[l + 1][:, unit, None, None] * (A_row - A[l][unit])
         Z_new += Z[l + 1][:, None]

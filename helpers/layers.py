@@ -136,9 +136,6 @@ class Arrays:
         self.A_with_ones, self.Z = A_with_ones, Z
         self.A = [extended[:-1] for extended in A_with_ones] + [outputs]
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Arrays, (self.A_with_ones, self.A[-1], self.Z)  # A stays a view of what it was
-
 
 @dataclass(frozen=True, eq=False)
 class Caches:

@@ -46,7 +46,8 @@ class MLP:
     dtype : float64 or float32
         Of the parameters and of all that is computed with them.
     loss : str
-        What the gradient is of.
+        What the gradient is of: 'squared error', or 'cross-entropy' with sigmoid or softmax
+        outputs.
 
     Attributes
     ----------
@@ -59,7 +60,8 @@ class MLP:
     Raises
     ------
     TypeError, ValueError
-        If a size isn't a whole number above 0, or a name is unknown, or their counts differ.
+        If a size isn't a whole number above 0, or a name is unknown, or their counts differ,
+        or an activation isn't for its layer or the loss.
 
     Examples
     --------
@@ -85,7 +87,8 @@ class MLP:
             )
         validation.check_dtype(dtype)
         self.activations = tuple(find_activation(name) for name in activations)
-        self.loss = find_loss(loss)
+        self._refuse_inside()
+        self.loss = find_loss(loss, self.activations[-1])
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
         what = f"layer_sizes is {sizes}; training the {n_parameters:,} parameters"
@@ -94,6 +97,14 @@ class MLP:
         layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
         self._description = f"MLP {layers}, {n_parameters} parameters, {self.theta.dtype}"
         self._draw_weights(validation.random_generator(seed, "weights"))
+
+    def _refuse_inside(self) -> None:
+        for i, phi in enumerate(self.activations[:-1]):
+            if not phi.is_elementwise:
+                raise ValueError(
+                    f"activations[{i}] is {phi.name!r}, which makes shares of all outputs of a "
+                    f"sample; expected it in the last layer alone, and here one like 'relu'."
+                )
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
         """He initialisation: W ~ N(0, 2/n_in) keeps the size of ReLU's outputs; b stays 0."""
@@ -208,12 +219,12 @@ class MLP:
         Raises
         ------
         TypeError, ValueError
-            If `Y` isn't a finite matrix of that shape, or the caches belong to other
-            parameters or another network.
+            If `Y` isn't a finite matrix of that shape, or holds no shares where the loss takes
+            some, or the caches belong to other parameters or another network.
         """
         self._refuse_old(caches)
         m = caches.A[0].shape[1]
-        Y = validation.as_columns(Y, "Y", self.layer_sizes[-1], self.theta.dtype, m)
+        Y = self.labels(Y, "Y", m)
         gradient = self.new_gradient(m)
         with np.errstate(over="ignore", invalid="ignore"):
             self.fill_backward(gradient, caches.arrays, Y)
@@ -291,6 +302,12 @@ class MLP:
         starts = range(0, X.shape[1], size)
         return np.hstack([self.filled(X[:, i : i + size]).A[-1] for i in starts])
 
+    def labels(self, Y: ArrayLike, name: str, m: int) -> Array:
+        """Return labels for m samples as a matrix that outputs and loss may be compared with."""
+        Y = validation.as_columns(Y, name, self.layer_sizes[-1], self.theta.dtype, m)
+        self.loss.check_labels(Y, name)
+        return Y
+
     def refuse_too_many(self, m: int) -> None:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""
         # A, Z and δ of each layer, and what backward holds besides
@@ -319,8 +336,7 @@ def samples_for(
            [2.]]), array([[3.]]))
     """
     validation.check_instance(network, MLP, "network", "an MLP")
-    sizes, dtype = network.layer_sizes, network.theta.dtype
-    X = validation.as_columns(X, names[0], sizes[0], dtype)
-    Y = validation.as_columns(Y, names[1], sizes[-1], dtype, X.shape[1])
+    X = validation.as_columns(X, names[0], network.layer_sizes[0], network.theta.dtype)
+    Y = network.labels(Y, names[1], X.shape[1])
     X, Y = (a.copy() if np.may_share_memory(a, network.theta) else a for a in (X, Y))
     return X, Y

@@ -41,7 +41,7 @@ DIFFERENTIABLE: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def test_there_are_four_each_under_its_own_name() -> None:
+def test_four_are_applied_element_by_element_each_under_its_own_name() -> None:
     assert set(NAMES) == set(PLAIN)
     assert all(find_activation(name).name == name for name in NAMES)
 
@@ -112,7 +112,7 @@ def test_dtype_shape_and_input_stay_and_numbers_and_lists_work(name: str) -> Non
 
 @pytest.mark.parametrize(
     ("name", "near"),
-    [("Relu", "relu"), ("sigmoind", "sigmoid"), ("softmax", ""), ("", ""), (None, ""), (1, "")],
+    [("Relu", "relu"), ("sigmoind", "sigmoid"), ("maxout", ""), ("", ""), (None, ""), (1, "")],
 )
 def test_an_unknown_name_is_answered_with_the_known_and_the_nearest(name: Any, near: str) -> None:
     with pytest.raises(ValueError, match="unknown") as error:

@@ -1,10 +1,14 @@
-"""Two moons."""
+"""Two moons, and the digits."""
+
+import importlib
+from typing import Any
 
 import numpy as np
 import pytest
 
-from helpers.datasets import two_moons
+from helpers.datasets import digits, two_moons
 from helpers.network import MLP
+from helpers.training import train
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 201])
@@ -72,5 +76,37 @@ def test_the_global_stream_is_neither_used_nor_seeded() -> None:
     before = np.random.get_state(legacy=False)  # noqa: NPY002
     two_moons(10)
     two_moons(10, seed=None)
+    digits()
     after = np.random.get_state(legacy=False)  # noqa: NPY002
     np.testing.assert_equal(after, before)
+
+
+def test_the_digits_are_those_of_the_source_each_once_and_in_one_part() -> None:
+    data: Any = importlib.import_module("sklearn.datasets").load_digits()
+    (X, Y), (X_fresh, Y_fresh) = digits()
+    assert (X.shape, Y.shape) == ((64, 1437), (10, 1437))
+    assert (X_fresh.shape, Y_fresh.shape) == ((64, 360), (10, 360))
+    pixels, labels = np.hstack([X, X_fresh]), np.hstack([Y, Y_fresh])
+    assert (pixels.min(), pixels.max()) == (0, 1)
+    np.testing.assert_array_equal(labels.sum(axis=0), 1)
+    found = np.vstack([16 * pixels, labels.argmax(axis=0)]).T
+    source = np.column_stack([data.data, data.target])
+    np.testing.assert_array_equal(sorted(found.tolist()), sorted(source.tolist()))
+
+
+def test_the_digits_are_parted_at_random_by_their_seed() -> None:
+    first, again, other = (digits(seed)[1] for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first[0], again[0])
+    assert not np.array_equal(first[0], other[0])
+    for _, Y in (first, other):
+        assert (Y.sum(axis=1) > 20).all(), "each class is among the fresh"
+    np.testing.assert_array_equal(digits()[1][0], digits(0)[1][0])
+
+
+def test_the_digits_are_learned() -> None:
+    (X, Y), fresh = digits()
+    network = MLP([64, 32, 10], ["relu", "softmax"], loss="cross-entropy")
+    settings: dict[str, Any] = {"learning_rate": 0.2, "batch_size": 32, "progress": 0}
+    history = train(network, X, Y, epochs=8, test=fresh, **settings)
+    assert history.test_accuracy[-1] > 0.93
+    assert history.note == ""

@@ -369,10 +369,12 @@ def test_two_zeros_are_lost_in_rounding_and_large_numbers_are_compared() -> None
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_rounding_is_the_last_digit_of_the_outputs_carried_into_the_difference(dtype: str) -> None:
+def test_rounding_is_the_last_digit_of_outputs_and_loss_carried_into_the_difference(
+    dtype: str,
+) -> None:
     case = random_case([2, 3, 2], ["tanh", "linear"], 7, dtype=dtype)
     outputs = zip(case.network.predict(case.X).flat, case.Y.flat, strict=True)
-    worth = sum(abs(a - y) * (abs(a) + abs(y)) for a, y in outputs) / 7
+    worth = sum(abs(a - y) * (abs(a) + abs(a - y)) for a, y in outputs) / 7
     found = _nudged(case.network, case.X, case.Y, 1e-3, True).rounding
     assert found == pytest.approx(float(np.finfo(dtype).eps) * worth / 1e-3, rel=1e-5)
 
