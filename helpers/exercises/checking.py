@@ -24,9 +24,10 @@ from helpers.activations import Activation
 from helpers.exercises import comparing, reading
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.entries import entry
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import Misconception, belief_named
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.running import STOPPED, Failure, attempt, time_limit
+from helpers.exercises.slips import Telling, fitting, pieces_of, print_of, slips_in, together
 from helpers.exercises.verdict import Verdict
 from helpers.texts import lesson_of, number_of, read
 
@@ -82,6 +83,9 @@ class Exercise:
         How close counts as right, relative to the largest number of a part.
     may_change : tuple of str
         The arguments that an answer may write into; the others stay as they are.
+    explain : callable, optional
+        ``explain(answer, trials, outcomes)`` says what a wrong answer does that isn't known by
+        name, or nothing.
     """
 
     name: str
@@ -94,6 +98,7 @@ class Exercise:
     observe: Callable[[Answer, tuple[Any, ...]], tuple[Any, ...]] | None = None
     tolerance: float = 1e-7
     may_change: tuple[str, ...] = ()
+    explain: Callable[[Answer, Sequence[Trial], Outcomes], str] | None = None
 
     @classmethod
     def of(
@@ -114,10 +119,11 @@ class Exercise:
         also : tuple of Mistake
             Those of another exercise that can be made in this one, too.
         **how
-            `observe`, `tolerance` and `may_change`, where they aren't the usual ones.
+            `observe`, `tolerance`, `may_change` and `explain`, where they aren't the usual ones.
         """
         name, folder = name or solution.__name__, lesson_of(solution)
-        mistakes = (*also, *mistakes_of(solution, name))
+        general = slips_in(solution, read(f"{folder}/exercises")[name]["parts"])
+        mistakes = (*also, *mistakes_of(solution, name), *general)
         how |= {"solution": solution, "trials": trials, "mistakes": mistakes}
         return cls.from_file(f"{folder}/exercises", name, **how)
 
@@ -150,7 +156,7 @@ class Exercise:
 
     def run(self, answer: Answer, trial: Trial) -> Outcome:
         """Run an answer on a copy of the trial's arguments."""
-        return self.run_on(answer, copy.deepcopy(trial.arguments))
+        return self.run_on(answer, copied(trial.arguments))
 
     def run_on(self, answer: Answer, arguments: tuple[Any, ...]) -> Outcome:
         """Run an answer on arguments that it may spoil."""
@@ -209,6 +215,37 @@ def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, l
     return [(mistake, gives, _spoiled(exercise, gives, right)) for mistake, gives in wrong.items()]
 
 
+@lru_cache(maxsize=64)
+def _telling(exercise: Exercise, seed: int, n: int) -> Sequence[Telling]:
+    """Return what each mistake gives in trial n; of those that give the same, the first.
+
+    What can be wrong with any result is left out where there are several results.
+    """
+    right = pieces_of(_right(exercise, seed)[n])
+    told: dict[Any, Telling] = {}
+    for mistake, gives, _ in _wrong(exercise, seed):
+        pieces = pieces_of(gives[n])
+        is_general = mistake.change.around and len(exercise.parts) > 1
+        if pieces.keys() == right.keys() and not is_general:
+            wrong = _apart(exercise, pieces, right)
+            told.setdefault(print_of(gives), Telling(mistake, pieces, wrong))
+    return list(told.values())
+
+
+def _apart(exercise: Exercise, mine: Mapping[Any, Any], right: Mapping[Any, Any]) -> frozenset[Any]:
+    return frozenset(p for p in mine if not agree(mine[p], right[p], exercise.tolerance))
+
+
+@lru_cache(maxsize=4096)
+def _together(exercise: Exercise, seed: int, n: int, one: Mistake, other: Mistake) -> Any:
+    """Return two mistakes as one, and what they give in trial n; None if they can't be."""
+    pair = together(exercise.solution, one, other)
+    if pair is None:
+        return None
+    with np.errstate(all="ignore"):
+        return pair, exercise.run(pair.answer, trials_of(exercise, seed)[n])
+
+
 @dataclass(frozen=True)
 class Tried:
     """What an answer gave in all trials, or up to the one in which it was stopped.
@@ -246,6 +283,15 @@ class Tried:
         return dict(zip(self.exercise.arguments, self.trials[number].arguments, strict=False))
 
 
+def copied(value: Any) -> Any:
+    """Return what an answer may write into; an activation, which can't be written to, as it is."""
+    if isinstance(value, tuple):
+        return tuple(map(copied, value))
+    if isinstance(value, dict):
+        return {key: copied(inner) for key, inner in value.items()}
+    return value if isinstance(value, Activation) else copy.deepcopy(value)
+
+
 def judge(exercise: Exercise, answer: Answer, seed: int = 0) -> Verdict:
     """Judge an answer.
 
@@ -277,6 +323,9 @@ def _verdict_on(tried: Tried) -> Verdict:
         _if_right(tried)
         or _if_in_another_order(tried)
         or _if_known(tried)
+        or _if_two_are_known(tried)
+        or _if_a_part_is_known(tried)
+        or _if_explained(tried)
         or _first_difference(tried)
     )
 
@@ -302,7 +351,7 @@ def _try_all(exercise: Exercise, answer: Answer, seed: int) -> Tried:
     outcomes: list[Outcome] = []
     changed: dict[str, bool] = {}
     for trial in trials_of(exercise, seed):
-        arguments = copy.deepcopy(trial.arguments)
+        arguments = copied(trial.arguments)
         outcomes.append(exercise.run_on(answer, arguments))
         for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
             changed[name] = is_rounding and changed.get(name, True)
@@ -395,24 +444,73 @@ def _if_in_another_order(tried: Tried) -> Verdict | None:
 
 
 def _if_known(tried: Tried) -> Verdict | None:
-    """Find the mistake that gives the same in all parts, or else in those that it spoils.
-
-    In the second case other parts are wrong as well, but none before: so its name is true of the
-    first part that is wrong. Where `observe` takes one result apart, this part is enough.
-    """
-    exercise, wrong = tried.exercise, _wrong(tried.exercise, tried.seed)
-    mine = _spoiled(exercise, tried.outcomes, tried.right)
-    ways = [(mistake, theirs, exercise.parts) for mistake, theirs, _ in wrong]
-    ways += [
-        (mistake, theirs, tuple(mine[:1] if exercise.observe else its))
-        for mistake, theirs, its in wrong
-        if mine[0] in its and set(its) <= set(mine)
-    ]
-    for mistake, theirs, parts in ways:
-        if _same(exercise, tried.outcomes, theirs, parts):
-            told = mistake.name + mistake.hint
-            return _named(mistake, *_right_already(tried, told), *_outside(tried.answer))
+    """Find the mistake that gives the same in all parts."""
+    for mistake, theirs, _ in _wrong(tried.exercise, tried.seed):
+        if _same(tried.exercise, tried.outcomes, theirs):
+            return _recognised(tried, mistake)
     return None
+
+
+def _if_two_are_known(tried: Tried) -> Verdict | None:
+    """Find the two mistakes that give the same together; where several do, nothing is said."""
+    exercise, seed = tried.exercise, tried.seed
+    in_middle_first = sorted(
+        range(len(tried.trials)), key=lambda n: abs(n - len(tried.trials) // 3)
+    )
+    numbers = [n for n in in_middle_first if not isinstance(tried.outcomes[n], Failure)]
+    if not numbers:
+        return None
+    n = numbers[0]
+    mine, right = pieces_of(tried.outcomes[n]), pieces_of(tried.right[n])
+    if mine.keys() != right.keys():
+        return None
+    wrong = _apart(exercise, mine, right)
+    found = []
+    for one, other in fitting(_telling(exercise, seed, n), mine, wrong, exercise.tolerance):
+        pair = _together(exercise, seed, n, one, other)
+        if (
+            pair
+            and _agree(exercise, tried.outcomes[n : n + 1], [pair[1]])
+            and _gives(tried, pair[0])
+        ):
+            found.append(pair[0])
+    return _recognised(tried, found[0]) if len(found) == 1 else None
+
+
+def _gives(tried: Tried, mistake: Mistake) -> bool:
+    """Whether a mistake gives what the answer does in all trials."""
+    with np.errstate(all="ignore"):
+        theirs = [tried.exercise.run(mistake.answer, trial) for trial in tried.trials]
+    return _same(tried.exercise, tried.outcomes, theirs)
+
+
+def _if_a_part_is_known(tried: Tried) -> Verdict | None:
+    """Find the mistake that gives the same in the parts that it spoils.
+
+    Other parts are wrong as well, but none before: so its name is true of the first part that is
+    wrong. Where `observe` takes one result apart, this part is enough.
+    """
+    exercise = tried.exercise
+    mine = _spoiled(exercise, tried.outcomes, tried.right)
+    for mistake, theirs, its in _wrong(exercise, tried.seed):
+        parts = mine[:1] if exercise.observe else its
+        is_first = bool(its) and mine[0] in its and set(its) <= set(mine)
+        if is_first and _same(exercise, tried.outcomes, theirs, parts):
+            return _recognised(tried, mistake)
+    return None
+
+
+def _if_explained(tried: Tried) -> Verdict | None:
+    exercise = tried.exercise
+    if any(isinstance(outcome, Failure) for outcome in tried.outcomes):
+        return None  # Python's own words say more
+    said = exercise.explain and exercise.explain(tried.answer, tried.trials, tried.outcomes)
+    if not said:
+        return None
+    words = read(f"lesson_{exercise.lesson}/exercises")[exercise.name]["explained"]
+    return _named(
+        Mistake(said, words[1], belief_named(words[0]), tried.answer), *_outside(tried.answer)
+    )
 
 
 def _first_difference(tried: Tried) -> Verdict:
@@ -436,6 +534,11 @@ def _first_difference(tried: Tried) -> Verdict:
 
 
 # --- the words for it
+
+
+def _recognised(tried: Tried, mistake: Mistake) -> Verdict:
+    notes = _right_already(tried, mistake.name + mistake.hint)
+    return _named(mistake, *notes, *_outside(tried.answer))
 
 
 def _named(found: Mistake, *notes: str) -> Verdict:

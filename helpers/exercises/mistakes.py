@@ -6,31 +6,60 @@
     hint = "That is how the loss reacts to A[l-1]. …"
     code = "return W[l].T @ delta[l]"
 
-The belief is a `Misconception`. The wrong code is said in one of these ways:
+The belief is a `Misconception`. The wrong code is said in one of these ways, or by a list of
+several that deserve the same words:
 
-code    the lines of the function, with the arguments of the solution and the names of its module
-edit    pairs: a piece that stands once in the solution's source, and what is there instead of it
+code    the lines of the function, with the arguments of the solution and the names of its module;
+        under its own name it finds the right answer
+edit    pairs: a piece that stands once in the solution's lines, and what is there instead of it
 lift    "hidden_delta.back_without_slope": the solution with this wrong function in place of the
         right one that it calls, or several of them. What isn't said of it is said as it is there.
 order   the lines of a puzzle
+
+Where {activation} stands in the name, there is such a mistake for each activation. And where an
+exercise calls the solutions of others, what is wrong in them can be `lifts`: a list of pairs, the
+exercise and how its mistakes' names are said here.
 """
 
+import ast
 import inspect
 import linecache
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from itertools import chain, groupby, pairwise
 from types import FunctionType
 from typing import Any
 
+from helpers.activations import ACTIVATIONS
 from helpers.exercises.entries import by_name, entry
 from helpers.exercises.misconceptions import Misconception, belief_named
 from helpers.texts import lesson_of, read
 from helpers.validation import known_name
 
 Answer = Callable[..., Any]
-Maker = Callable[[Any], Answer]  # from what an entry says of its code to the function
+Maker = Callable[[Any], "Change"]  # from what an entry says of its code
+EACH = "{activation}"
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """How a wrong answer is made of the right one.
+
+    Attributes
+    ----------
+    edits : tuple of (str, str)
+        Pieces of its source, and what is there instead of them.
+    parts : mapping from str to Change
+        Of the functions that it calls, by their names.
+    around : tuple of callable
+        Each makes an answer of the one before.
+    """
+
+    edits: tuple[tuple[str, str], ...] = ()
+    parts: Mapping[str, "Change"] = field(default_factory=dict)
+    around: tuple[Callable[[Answer], Answer], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,12 +76,18 @@ class Mistake:
         What somebody who writes this believes.
     answer : callable
         The function as they would write it; its `__name__` is the entry's key.
+    change : Change
+        What it is of the right answer.
+    is_made : bool
+        By machine, and so perhaps the same as another.
     """
 
     name: str
     hint: str
     misconception: Misconception
     answer: Answer
+    change: Change = field(default_factory=Change)
+    is_made: bool = False
 
 
 @cache
@@ -61,13 +96,16 @@ def mistakes_of(solution: Answer, exercise: str) -> tuple[Mistake, ...]:
     file = f"{lesson_of(solution)}/exercises"
     makers: dict[str, Maker] = {
         "code": partial(_with_body, solution),
-        "edit": partial(_edited, solution),
+        "edit": lambda edit: Change(tuple(zip(edit[::2], edit[1::2], strict=True))),
         "lift": partial(_lifted, solution),
     }
-    return load_mistakes(file, exercise, makers)
+    own = load_mistakes(file, exercise, solution, makers)
+    return (*own, *_all_lifted(solution, read(file)[exercise]))
 
 
-def load_mistakes(file: str, exercise: str, makers: Mapping[str, Maker]) -> tuple[Mistake, ...]:
+def load_mistakes(
+    file: str, exercise: str, solution: Answer, makers: Mapping[str, Maker]
+) -> tuple[Mistake, ...]:
     """Return the known mistakes that a table of a file holds.
 
     Parameters
@@ -76,8 +114,10 @@ def load_mistakes(file: str, exercise: str, makers: Mapping[str, Maker]) -> tupl
         As `helpers.texts.read` knows it: 'lesson_3/exercises'.
     exercise : str
         The table; each table within it is a mistake, under its key.
+    solution : callable
+        The right answer.
     makers : mapping from str to callable
-        What makes a function of an entry's code, by the key that holds the code.
+        What makes a change of an entry's code, by the key that holds the code.
 
     Raises
     ------
@@ -86,29 +126,61 @@ def load_mistakes(file: str, exercise: str, makers: Mapping[str, Maker]) -> tupl
         isn't Python, an edit that doesn't match once, or two mistakes with one name. The message
         names the file and the entry.
     """
-    return tuple(by_name(_mistakes(file, exercise, makers)).values())
+    return tuple(chain(*by_name(_mistakes(file, exercise, solution, makers)).values()))
 
 
 def _mistakes(
-    file: str, exercise: str, makers: Mapping[str, Maker]
-) -> Iterator[tuple[str, str, Mistake]]:
+    file: str, exercise: str, solution: Answer, makers: Mapping[str, Maker]
+) -> Iterator[tuple[str, str, list[Mistake]]]:
     for key, given in read(file)[exercise].items():
         if isinstance(given, Mapping):  # the others are of the exercise itself
             with entry(file, f"{exercise}.{key}"):
-                mistake = _mistake(key, makers, **_with_lifted_words(file, given))
-            yield file, mistake.name, mistake
+                words = _with_lifted_words(file, given)
+                mistakes = list(_of_entry(key, solution, makers, **words))
+            for name, ways in groupby(mistakes, lambda mistake: mistake.name):
+                yield file, name, list(ways)
 
 
-def _mistake(
-    key: str, makers: Mapping[str, Maker], *, name: str, belief: str, hint: str, **code: Any
-) -> Mistake:
+def _of_entry(
+    key: str,
+    solution: Answer,
+    makers: Mapping[str, Maker],
+    *,
+    name: str,
+    belief: str,
+    hint: str,
+    **code: Any,
+) -> Iterator[Mistake]:
+    """Yield the mistake of an entry, once for each activation and for each way of making it."""
     if len(code) != 1 or not makers.keys() >= code.keys():
         got = " and ".join(code) or "none of them"
         raise ValueError(f"the code is said by one of {', '.join(makers)}. Got {got}.")
     ((way, said),) = code.items()
-    answer = makers[way](said)
-    answer.__name__ = key
-    return Mistake(name, hint, belief_named(belief), answer)
+    for named, ways in _for_each_activation(name, said):
+        for one in _several(ways, is_list=way == "edit"):
+            change = makers[way](one)
+            answer = made(solution, change)
+            answer.__name__ = key
+            yield Mistake(named, hint, belief_named(belief), answer, change, EACH in name)
+
+
+def _for_each_activation(name: str, said: Any) -> Iterator[tuple[str, Any]]:
+    if EACH not in name:
+        yield name, said
+        return
+    for activation in ACTIVATIONS:
+        yield name.replace(EACH, activation), _filled(said, activation)
+
+
+def _filled(said: Any, activation: str) -> Any:
+    if isinstance(said, str):
+        return said.replace(EACH, activation)
+    return [_filled(inner, activation) for inner in said]
+
+
+def _several(said: Any, is_list: bool) -> list[Any]:
+    """Return the ways that are said; of an edit, one is a list itself."""
+    return said if isinstance(said[0] if is_list else said, list) else [said]
 
 
 def _with_lifted_words(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,6 +191,62 @@ def _with_lifted_words(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
     mistakes = read(file)[known_name(exercise, read(file), "the exercise")]
     below = mistakes[known_name(key, mistakes, "the mistake")]
     return {word: below[word] for word in ("name", "belief", "hint")} | dict(given)
+
+
+# --- what is made of the right answer
+
+
+def made(solution: Answer, change: Change) -> Answer:
+    """Return the wrong answer."""
+    names = {"ACTIVATIONS": ACTIVATIONS} | solution.__globals__
+    names |= {name: made(solution.__globals__[name], inner) for name, inner in change.parts.items()}
+    answer: Answer = FunctionType(solution.__code__, names)
+    if change.edits:
+        said = " ".join(sum(change.edits, ()))
+        answer = compiled(_edited(solution, change.edits), f"<{solution.__name__}: {said}>", names)
+    for wrong in change.around:
+        answer = wrong(answer)
+    return answer
+
+
+def both(solution: Answer, one: Change, other: Change) -> Change | None:
+    """Return two changes at once, or None where they would meet in one place."""
+    edits = one.edits + other.edits
+    if one.edits and other.edits and _meet(_source(solution)[1], [old for old, _ in edits]):
+        return None
+    parts = {**one.parts, **other.parts}
+    for name in one.parts.keys() & other.parts.keys():
+        inner = both(solution.__globals__[name], one.parts[name], other.parts[name])
+        if inner is None:
+            return None
+        parts[name] = inner
+    return Change(edits, parts, one.around + other.around)
+
+
+def _meet(source: str, pieces: Sequence[str]) -> bool:
+    places = sorted((source.index(piece), len(piece)) for piece in pieces)
+    return any(a + n > b for (a, n), (b, _) in pairwise(places))
+
+
+@cache
+def _source(solution: Answer) -> tuple[str, str]:
+    """Return a function's text up to its docstring, and what follows."""
+    source = textwrap.dedent(inspect.getsource(solution))
+    (function,) = ast.parse(source).body
+    assert isinstance(function, ast.FunctionDef)
+    lines, start = source.splitlines(keepends=True), function.body[1].lineno - 1
+    return "".join(lines[:start]), "".join(lines[start:])
+
+
+def _edited(solution: Answer, edits: Sequence[tuple[str, str]]) -> str:
+    head, right = _source(solution)
+    body = right
+    for old, new in sorted(edits, key=lambda edit: -right.find(edit[0])):
+        if (times := right.count(old)) != 1:
+            raise ValueError(f"{old!r} stands {times} times in the solution; expected once.")
+        place = right.index(old)
+        body = body[:place] + new + body[place + len(old) :]
+    return head + body
 
 
 def compiled(source: str, place: str, names: dict[str, Any]) -> Answer:
@@ -139,25 +267,35 @@ def compiled(source: str, place: str, names: dict[str, Any]) -> Answer:
     return function
 
 
-def _with_body(solution: Answer, body: str) -> Answer:
+def _with_body(solution: Answer, body: str) -> Change:
     arguments = ", ".join(inspect.signature(solution).parameters)
     source = f"def {solution.__name__}({arguments}):\n{textwrap.indent(body, '    ')}\n"
-    return compiled(source, f"<{solution.__name__}: {body}>", solution.__globals__)
+    place = f"<{solution.__name__}: {body}>"
+
+    def around(right: Answer) -> Answer:
+        return compiled(source, place, solution.__globals__ | {solution.__name__: right})
+
+    return Change(around=(around,))
 
 
-def _edited(solution: Answer, edit: Sequence[str]) -> Answer:
-    source = textwrap.dedent(inspect.getsource(solution))
-    for old, new in zip(edit[::2], edit[1::2], strict=True):
-        if (times := source.count(old)) != 1:
-            raise ValueError(f"{old!r} stands {times} times in the solution; expected once.")
-        source = source.replace(old, new)
-    return compiled(source, f"<{solution.__name__}: {' '.join(edit)}>", solution.__globals__)
-
-
-def _lifted(solution: Answer, lift: str) -> Answer:
-    names = dict(solution.__globals__)
+def _lifted(solution: Answer, lift: str) -> Change:
+    parts = {}
     for place in lift.split():
         exercise, key = place.split(".")
-        mistakes = mistakes_of(names[exercise], exercise)
-        (names[exercise],) = (m.answer for m in mistakes if m.answer.__name__ == key)
-    return FunctionType(solution.__code__, names)
+        mistakes = mistakes_of(solution.__globals__[exercise], exercise)
+        parts[exercise] = next(m.change for m in mistakes if m.answer.__name__ == key)
+    return Change(parts=parts)
+
+
+def _all_lifted(solution: Answer, entries: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Yield what can be wrong in the functions that a solution calls, and isn't said of it."""
+    said = {given.get("lift") for given in entries.values() if isinstance(given, Mapping)}
+    lifts = entries.get("lifts", [])
+    for exercise, name in zip(lifts[::2], lifts[1::2], strict=True):
+        for mistake in mistakes_of(solution.__globals__[exercise], exercise):
+            if f"{exercise}.{mistake.answer.__name__}" not in said:
+                change = Change(parts={exercise: mistake.change})
+                answer = made(solution, change)
+                answer.__name__ = mistake.answer.__name__
+                words = name.format(name=mistake.name)
+                yield replace(mistake, name=words, answer=answer, change=change, is_made=True)

@@ -18,7 +18,7 @@ import numpy as np
 from helpers import losses
 from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.entries import entry
-from helpers.exercises.mistakes import Answer, compiled, load_mistakes
+from helpers.exercises.mistakes import Answer, Change, compiled, load_mistakes
 from helpers.texts import lesson_of, read
 
 
@@ -60,6 +60,11 @@ class Program:
         source = "\n".join([self.head, *body, self.tail, ""])
         return compiled(source, f"<puzzle {order}>", dict(vars(losses)))
 
+    def in_order(self, order: str) -> Change:
+        """Return what puts the lines in this order."""
+        answer = self.assemble(order)
+        return Change(around=(lambda _: answer,))
+
 
 def puzzle(
     name: str, trials: Callable[[np.random.Generator], Sequence[Trial]], **how: Any
@@ -78,5 +83,5 @@ def puzzle(
         texts = read(file)[name]
         program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
         how |= {"solution": program.assemble(texts["order"]), "trials": trials}
-    how["mistakes"] = load_mistakes(file, name, {"order": program.assemble})
+    how["mistakes"] = load_mistakes(file, name, how["solution"], {"order": program.in_order})
     return Exercise.from_file(file, name, **how), program

@@ -1,12 +1,14 @@
 """The exercises of lesson 2, the forward pass: solutions, and layers to try them on."""
 
+from collections.abc import Mapping, Sequence
+from itertools import combinations_with_replacement, starmap
 from typing import Any
 
 import numpy as np
 
 from helpers.activations import Activation
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Exercise, Trial, Unreadable
+from helpers.exercises.checking import Exercise, Outcome, Trial, Unreadable
 from helpers.exercises.comparing import as_numbers
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.reading import holds_dots
@@ -44,7 +46,7 @@ def _shape_trials(rng: np.random.Generator) -> list[Trial]:
 
 
 def _draws_trials(rng: np.random.Generator) -> list[Trial]:
-    draws = [sorted(map(int, rng.permutation(np.arange(5, 20))[:2])) for _ in range(2)]
+    draws = [sorted(map(int, rng.permutation(np.arange(5, 20))[:2])) for _ in range(3)]
     shapes = [order for draw in draws for order in (draw, draw[::-1])]  # both wide and tall
     about = SAID["he_weights"]["trial"]
     return [
@@ -94,6 +96,69 @@ def _of_shape(shape: Any) -> Any:
     return np.zeros([int(n) for n in sizes])
 
 
+def _shapes_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say the shapes that are wrong in n_in, n_out and m, where they are made of these."""
+    said = []
+    for part, right in (("W", "(n_out, n_in)"), ("b", "(n_out, 1)"), ("Z", "(n_out, m)")):
+        shapes = [out[part].shape for out in outcomes if isinstance(out, Mapping)]
+        if len(shapes) < len(trials) or len({len(shape) for shape in shapes}) > 1:
+            return ""
+        sizes = [_size(axis, trials) for axis in zip(*shapes, strict=True)]
+        shape = f"({', '.join(sizes)}{',' * (len(sizes) == 1)})"
+        if not all(sizes):
+            return ""
+        said += [SAID["layer_shapes"]["is"].format(part=part, shape=shape)] * (shape != right)
+    return " ".join(said)
+
+
+def _size(axis: Sequence[int], trials: Sequence[Trial]) -> str:
+    """Return what is as long as one axis in every trial."""
+    given = [_sizes(*trial.arguments) for trial in trials]
+    return next((name for name in given[0] if [all_[name] for all_ in given] == list(axis)), "")
+
+
+def _sizes(n_in: int, n_out: int, m: int) -> dict[str, int]:
+    plain = {"n_out": n_out, "n_in": n_in, "m": m, "1": 1}
+    more = {f"{name} + 1": size + 1 for name, size in plain.items()}
+    pairs = list(combinations_with_replacement(plain.items(), 2))
+    more |= {f"{a} + {b}": x + y for (a, x), (b, y) in pairs}
+    return plain | more | {f"{a} · {b}": x * y for (a, x), (b, y) in pairs}
+
+
+def _factor_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say by what the draws are multiplied, where it is made of n_in and n_out."""
+    factors = []
+    for trial, out in zip(trials, outcomes, strict=True):
+        draws = trial.arguments[0]
+        W = as_numbers(out["W"]) if isinstance(out, Mapping) else None
+        if W is None or W.shape != draws.shape or W[0, 0] / draws[0, 0] <= 0:
+            return ""
+        factors.append(W[0, 0] / draws[0, 0])
+        if not np.allclose(W, factors[-1] * draws):
+            return ""
+    n_out, n_in = np.log([trial.arguments[0].shape for trial in trials]).T
+    terms = np.stack([np.ones(len(trials)), n_in, n_out], axis=1)
+    (c, *powers), *_ = np.linalg.lstsq(terms, np.log(factors), rcond=None)
+    if not np.allclose(terms @ [c, *powers], np.log(factors), atol=1e-9):
+        return ""
+    named = zip(powers, ("n_in", "n_out"), strict=True)
+    return SAID["he_weights"]["is"].format(
+        factor=_number(np.exp(c)) + "".join(starmap(_power, named))
+    )
+
+
+def _number(value: float) -> str:
+    near = f"{value:.3g}"
+    is_root = abs(float(near) - value) > 1e-9 and abs(round(value**2) - value**2) < 1e-9
+    return f"√{round(value**2)}" if is_root else near
+
+
+def _power(power: float, name: str) -> str:
+    sign = "/" if power < 0 else "·"
+    written = {0.0: "", 0.5: f"{sign}√{name}", 1.0: f"{sign}{name}"}
+    return written.get(abs(round(power, 6)), f"·{name}^{power:.3g}")
+
+
 def _with_draws(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     """Run the answer; see besides whether its weights are made of the draws, in whatever way."""
     draws = arguments[0].copy()
@@ -113,7 +178,7 @@ def _follows(W: Any, draws: Array) -> bool:
 
 
 EXERCISES = (
-    Exercise.of(layer_shapes, _shape_trials, observe=_as_arrays),
-    Exercise.of(he_weights, _draws_trials, observe=_with_draws),
+    Exercise.of(layer_shapes, _shape_trials, observe=_as_arrays, explain=_shapes_in_words),
+    Exercise.of(he_weights, _draws_trials, observe=_with_draws, explain=_factor_in_words),
     Exercise.of(layer_forward, _layer_trials),
 )

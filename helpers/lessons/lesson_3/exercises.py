@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.activations import Activation
+from helpers.activations import ACTIVATIONS, Activation
 from helpers.exercises.cases import Case, Shape, make_case, random_cases, with_every_activation
 from helpers.exercises.checking import Exercise, Trial
 from helpers.validation import Array
@@ -33,7 +33,9 @@ def hidden_delta(l: int, W: Arrays, delta: Arrays, Z: Arrays, activation: Activa
 
 def layer_gradients(l: int, delta: Arrays, A: Arrays) -> tuple[Array, Array]:
     """Return dW[l] and db[l]."""
-    return delta[l] @ A[l - 1].T, delta[l].sum(axis=1, keepdims=True)
+    dW = delta[l] @ A[l - 1].T
+    db = delta[l].sum(axis=1, keepdims=True)
+    return dW, db
 
 
 def backward(
@@ -47,6 +49,16 @@ def backward(
         if l > 1:
             delta[l - 1] = hidden_delta(l, W, delta, Z, activations[l - 1])
     return dW, db
+
+
+def slope_of(name: str, Z: Array, A: Array) -> Array:
+    """Return an activation's slope as a formula in A, which may be another activation's.
+
+    Known mistakes take it.
+    """
+    slope = np.ones_like(Z)
+    ACTIVATIONS[name].backward(slope, Z, A)
+    return slope
 
 
 def _output_trials(rng: np.random.Generator) -> list[Trial]:

@@ -1,12 +1,15 @@
 """The exercises of lesson 5, training: solutions, and what they are tried on."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from helpers.exercises.cases import make_case
-from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.checking import Exercise, Outcome, Trial, copied
 from helpers.exercises.mistakes import Answer
 from helpers.network import MLP
 from helpers.texts import read
@@ -59,6 +62,43 @@ def _observe_epoch(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...
     return (... if is_stub else theta,)
 
 
+def _samples_in_words(answer: Answer, trials: Sequence[Trial], _outcomes: Sequence[Outcome]) -> str:
+    """Say which samples a step sees, where it isn't those of its batch."""
+    for trial in trials:
+        seen = _seen(answer, copied(trial.arguments))
+        order, batch_size = trial.arguments[3:5]
+        starts = range(0, len(order), batch_size)
+        asked = [order[start : start + batch_size].tolist() for start in starts]
+        for step, (mine, theirs) in enumerate(zip_longest(seen, asked), 1):
+            if not seen or (mine and -1 in mine):
+                return ""
+            if sorted(mine or []) != sorted(theirs or []):
+                return _said(trial, step, mine, theirs)
+    return ""
+
+
+def _said(trial: Trial, step: int, mine: list[int] | None, theirs: list[int] | None) -> str:
+    way = "no_step" if mine is None else "no_more" if theirs is None else "others"
+    got, expected = (", ".join(map(str, samples or [])) for samples in (mine, theirs))
+    return SAID["one_epoch"][way].format(about=trial.about, step=step, got=got, expected=expected)
+
+
+def _seen(answer: Answer, arguments: tuple[Any, ...]) -> list[list[int]]:
+    """Return the numbers of the samples in each forward pass; −1 for what isn't one."""
+    network, X = arguments[:2]
+    forward, samples, seen = network.forward, X.T.copy(), []
+
+    def watched(columns: Array) -> Any:
+        found = [np.flatnonzero((samples == column).all(axis=1)) for column in np.array(columns).T]
+        seen.append([int(places[0]) if len(places) else -1 for places in found])
+        return forward(columns)
+
+    network.forward = watched
+    with suppress(Exception):
+        answer(*arguments)
+    return seen
+
+
 def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
     trials = []
     for sizes, activations, m, batch_size, rate in EPOCHS:
@@ -71,5 +111,11 @@ def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
 
 EXERCISES = (
     Exercise.of(update, _update_trials, observe=_observe_update, may_change=("theta",)),
-    Exercise.of(one_epoch, _epoch_trials, observe=_observe_epoch, may_change=("network",)),
+    Exercise.of(
+        one_epoch,
+        _epoch_trials,
+        observe=_observe_epoch,
+        may_change=("network",),
+        explain=_samples_in_words,
+    ),
 )

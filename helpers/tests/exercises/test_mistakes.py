@@ -84,7 +84,7 @@ BAD = {
     "by one of code, edit, lift. Got none": ENTRY,
     "Got edit and code": ENTRY + EDIT + "\ncode = 'return x'",
     "'x / 3' stands 0 times": ENTRY + "edit = ['x / 3', 'x']",
-    "'x' stands 2 times": ENTRY + "edit = ['x', 'y']",
+    "'r' stands 2 times": ENTRY + "edit = ['r', 'y']",
     "invalid syntax": ENTRY + "code = 'return x +'",
     "another one has the same name": ENTRY + EDIT + f"\n[half.twin]\n{ENTRY}{EDIT}",
     "the exercise 'hafl' is unknown": "lift = 'hafl.third'",

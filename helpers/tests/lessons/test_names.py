@@ -60,13 +60,13 @@ OPPOSITE = np.array([1.0, 2.0]), -np.array([1.0, 2.0])
 @pytest.mark.parametrize(
     ("exercise", "key", "said", "value"),
     [
-        ("leaky_relu_prime", "one_at_zero", "at z = 0 you have {:g}.", (Z, 0.3, 1)),
-        ("leaky_relu_prime", "zero_at_zero", "at z = 0 you have {:g},", (Z, 0.3, 1)),
+        ("leaky_relu_prime", "one_at_zero", "to the right of it, {:g}.", (Z, 0.3, 1)),
+        ("leaky_relu_prime", "zero_at_zero", "z = 0, you have {:g},", (Z, 0.3, 1)),
         ("leaky_relu_prime", "flat_left", "Left of zero you have {:g},", (Z, 0.3, 0)),
         ("leaky_relu_prime", "fixed_slope", "Left of zero you have {:g},", (Z, 0.3, 0)),
         ("leaky_relu_prime", "sides_swapped", "small slope right of zero, {:g} else", (Z, 0.3, 0)),
         ("leaky_relu_prime", "comparison_turned", "you have {:g} only to the left", (Z, 0.3, 0)),
-        ("stable_sigmoid", "without_parentheses", "Yours is {:g} there.", (Z, 1)),
+        ("stable_sigmoid", "without_parentheses", "Yours is 1 or {:g} there.", (Z, 1)),
         ("relative_error", "equal_lengths", "sign turned gets {:g},", (*OPPOSITE, ())),
         ("relative_error", "larger_of_both", "largest value is {:g}.", (*OPPOSITE, ())),
         ("relative_error", "mean_of_both", "largest value is {:g}.", (*OPPOSITE, ())),

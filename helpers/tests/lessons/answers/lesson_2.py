@@ -120,7 +120,7 @@ WRONG |= wrong_ones(
         "without_bias": (" + b", ""),
         "without_activation": ("activation.function(Z)", "Z"),
         "slope_for_value": ("function", "derivative"),
-        "always_relu": ("activation.function(Z)", "Z.clip(0)"),
+        "always_the_same": ("activation.function(Z)", "Z.clip(0)"),
         "cache_of_values": ("A = ", "A = Z[:] = "),
         "cache_of_output": ("A = ", "A = A_prev = "),
         "cache_without_bias": (" + b", "", "(Z)", "(Z + b)"),

@@ -109,7 +109,7 @@ OUTPUT_DELTA = {
     "divided_by_rows": ("Y.shape[-1]", "len(A)"),
     "factor_two": ("/ m", "/ (m / 2)"),
     "half_left_in": ("return slope", "return 0.5 * slope"),
-    "slope_of_sigmoid": ("return slope", "return (A - A**2)"),
+    "slope_of_one": ("return slope", "return (A - A**2)"),
 }
 HIDDEN_DELTA_TEXT = """
 def hidden_delta(l, W, delta, Z, activation):
@@ -133,7 +133,7 @@ HIDDEN_DELTA = {
     ),
     "mean_again": ("* back", "* back / len(delta[l][0])"),
     "back_turned_sign": ("W[l]", "-W[l]"),
-    "back_slope_of_relu": (
+    "back_slope_of_one": (
         "activation.derivative(Z[l - 1]) * back",
         "np.where(Z[l - 1] > 0, back, 0)",
     ),

@@ -39,7 +39,7 @@ for k in range(len(order) + 1):
     network.update(network.backward(caches, Y[:, [order[-1 - k]]]), learning_rate)
 """
 LAST_ALONE = "return {L: dW[L]}, {L: db[L]}"
-MEAN_AND_FLAT = "return {l: dW[l] / m for l in dW}, {l: db[l].ravel() for l in db}"
+BOTH = "return {l: dW[l] / m for l in dW}, {l: db[l].ravel() for l in db}"
 NAPKIN = r"The napkin's cell gave the name m to its two samples, and the notebook still knows it\. "
 SLOPE, BELOW = "activation.derivative(Z)", "activation.derivative(Z[l - 1])"
 STEP, ERROR = "theta - learning_rate * gradient", "norm(a - n) / (norm(a) + norm(n))"
@@ -73,7 +73,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("root_of_half", "draws * (4 / draws.shape[1]) ** 0.5", "of n_in only"),
         ("", "np.full_like(draws, 0.3)", "whether W"),
     ],
-    "layer_forward": [("without_activation", FLAT_OUTPUTS, "φ is missing")],
+    "layer_forward": [("without_activation cache_of_values", FLAT_OUTPUTS, "φ is missing")],
     "output_delta": [
         ("without_slope", "(A - Y) / len(A.T) * np.ones_like(Z)", r"missing\."),
         ("without_mean", f"(A - Y) / 1 * {SLOPE}", "1/m is missing"),
@@ -86,7 +86,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("back_without_slope", "W[l].T @ delta[l] * np.ones_like(Z[l - 1])", r"missing\."),
     ],
     "layer_gradients": [
-        ("", "-delta[l] @ A[l - 1].T, delta[l].sum(axis=1)", "both|db"),
+        ("turned", "-delta[l] @ A[l - 1].T, delta[l].sum(axis=1)", "both|db"),
         (
             "input_not_transposed",
             "(A[l - 1].T @ delta[l].T).T, delta[l].sum(axis=1, keepdims=True)",
@@ -96,10 +96,14 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
     "backward_two_layers": [("recursion_without_slope", (PASS, *BACK), "missing on")],
     "backward": [
         ("pass_without_slopes", (PASS, *AT_OUTPUT, *BACK), "missing in"),
-        ("", (PASS, "dW, db\n", "{l: -dW[l] for l in dW}, db\n"), "every gradient"),
+        ("turned", (PASS, "dW, db\n", "{l: -dW[l] for l in dW}, db\n"), "every gradient"),
         ("pass_with_mean_twice", (PASS, "/ m", "/ m / m"), "that makes 1/m². Choose"),
         ("last_layer_alone", (PASS, "return dW, db", LAST_ALONE), "The function is left|Your loop"),
-        ("pass_with_mean_dw", (PASS, "return dW, db", MEAN_AND_FLAT), "db is right"),
+        (
+            "pass_with_flat_db pass_with_mean_dw",
+            (PASS, "return dW, db", BOTH),
+            "db is right",
+        ),
     ],
     "numerical_derivative": [("same_place_twice", "0", "Both losses are")],
     "relative_error": [

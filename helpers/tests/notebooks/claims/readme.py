@@ -60,7 +60,8 @@ def meetings() -> Iterator[tuple[Misconception, int]]:
         yield question.misconception, question.lesson
     for exercise in (*EXERCISES.values(), *(puzzle for puzzle, _ in PUZZLES.values())):
         for mistake in exercise.mistakes:
-            yield mistake.misconception, exercise.lesson
+            if not mistake.is_made:
+                yield mistake.misconception, exercise.lesson
     for kind in KINDS.values():
         yield kind.misconception, HUNT
 

@@ -1,0 +1,324 @@
+"""The usual wrong answers, alone and two in one, written as learners write them."""
+
+from helpers.tests.lessons.answers import (
+    Answer,
+    lesson_2,
+    lesson_3,
+    lesson_4,
+    lesson_5,
+    written,
+    wrong_ones,
+)
+
+BELOW = "activation.derivative(Z[l - 1])"
+BODIES: dict[str, dict[str, str]] = {
+    "leaky_relu_prime": {
+        "fixed_small_slope": "np.where(Z > 0, 1, 0.01)",
+        "one_everywhere": "np.ones_like(Z)",
+        "slope_everywhere": "np.full(Z.shape, slope)",
+        "half_at_zero": "np.where(Z > 0, 1, np.where(Z == 0, 0.5, slope))",
+        "plain_relu": "np.maximum(0, Z)",
+        "one_at_zero flat_left": "(Z >= 0) * 1.0",
+        "one_less_slope": "np.where(Z > 0, 1, 1 - slope)",
+        "one_and_slope": "np.where(Z > 0, 1, 1 + slope)",
+        "one_by_slope": "np.where(Z > 0, 1, 1 / slope)",
+        "sign_of_z": "np.sign(Z)",
+        "z_on_the_left": "D = Z.copy()\nD[Z > 0] = 1\nreturn D\n",
+        "transposed": "np.where(Z > 0, 1, slope).T",
+        "product_everywhere": "slope * Z",
+        "slope_squared": "np.where(Z > 0, 1, slope ** 2)",
+        "one_but_at_zero": "np.where(np.abs(Z) > 0, 1, slope)",
+        "one_above_one": "np.where(Z > 1, 1, slope)",
+    },
+    "stable_sigmoid": {
+        "cut_to_the_unit": "np.clip(Z, 0, 1)",
+        "nan_as_zero": "np.nan_to_num(np.exp(Z) / (1 + np.exp(Z)))",
+        "tanh_itself": "np.tanh(Z)",
+        "tanh_of_half": "np.tanh(Z / 2)",
+        "relu_for_sigmoid": "np.maximum(0, Z)",
+        "step": "np.where(Z > 0, 1.0, 0.0)",
+        "softmax": "np.exp(Z) / np.exp(Z).sum()",
+        "one_less_power": "1 - np.exp(-np.abs(Z))",
+        "one_and_tanh": "1 + np.tanh(Z / 2)",
+        "minus_on_the_left": "np.where(Z >= 0, (1 + np.tanh(Z / 2)) / 2, 1 / (np.exp(abs(Z)) - 1))",
+        "power_alone_on_the_left": "np.where(Z >= 0, (1 + np.tanh(Z / 2)) / 2, np.exp(-abs(Z)))",
+        "power_of_two": "1 / (1 + 2.0 ** -Z)",
+    },
+    "he_weights": {
+        "all_the_same": "np.ones(draws.shape)",
+        "transposed": "(draws * np.sqrt(2 / draws.shape[1])).T",
+        "the_factor_alone": "np.sqrt(2 / draws.shape[1])",
+        "added_to_the_draws": "draws + np.sqrt(2 / draws.shape[1])",
+        "spread_measured": "draws / draws.std() * np.sqrt(2 / draws.shape[1])",
+        "draws_squared": "draws ** 2 * 2 / draws.shape[1]",
+        "both_sizes_and_six": "draws * np.sqrt(6 / (draws.shape[0] + draws.shape[1]))",
+        "half": "draws * np.sqrt(1 / (2 * draws.shape[1]))",
+    },
+    "output_delta": {
+        "only_y_divided": "A - Y / A.shape[1]",
+        "difference_alone turned_sign": "Y - A",
+        "turned_sign without_mean": "(Y - A) * activation.derivative(Z)",
+        "without_slope turned_sign": "(Y - A) / A.shape[1]",
+        "mean_over_all factor_two": "2 * (A - Y) / A.size * activation.derivative(Z)",
+        "without_mean factor_two": "2 * (A - Y) * activation.derivative(Z)",
+        "without_slope divided_by_rows": "(A - Y) / len(A)",
+        "squared_difference": "(A - Y) ** 2 / A.shape[1] * activation.derivative(Z)",
+        "half_left_in squared_difference": "(A - Y) ** 2 / 2 / len(A.T) * activation.derivative(Z)",
+        "slope_at_activation without_mean": "(A - Y) * activation.derivative(A)",
+        "without_mean slope_of_one": "(A - Y) * A * (1 - A)",
+        "one_sample_less": "(A - Y) / (A.shape[1] - 1) * activation.derivative(Z)",
+        "added_to_labels": "(A + Y) / A.shape[1] * activation.derivative(Z)",
+        "for_cross_entropy": "(A - Y) / (A * (1 - A)) / A.shape[1] * activation.derivative(Z)",
+        "z_for_a": "(Z - Y) / A.shape[1] * activation.derivative(Z)",
+        "summed": "np.mean((A - Y) * activation.derivative(Z), axis=1, keepdims=True)",
+        "size_of_the_difference": "np.abs(A - Y) / A.shape[1] * activation.derivative(Z)",
+        "slope_added": "(A - Y) / A.shape[1] + activation.derivative(Z)",
+        "slope_divided": "(A - Y) / A.shape[1] / activation.derivative(Z)",
+        "times_m": "(A - Y) * A.shape[1] * activation.derivative(Z)",
+        "transposed": "((A - Y) / A.shape[1] * activation.derivative(Z)).T",
+        "slope_of_the_difference": "activation.derivative(A - Y) / A.shape[1]",
+        "slope_twice": "(A - Y) / A.shape[1] * activation.derivative(Z) ** 2",
+        "slope_alone": "activation.derivative(Z)",
+        "labels_missing": "A / A.shape[1] * activation.derivative(Z)",
+        "the_loss_itself": "np.sum((A - Y) ** 2) / (2 * A.shape[1])",
+        "turned_sign slope_of_one": "(Y - A) / A.shape[1] * A * (1 - A)",
+        "without_slope mean_over_all": "(A - Y) / A.size",
+        "z_for_slope": "(A - Y) / A.shape[1] * Z",
+    },
+    "hidden_delta": {
+        "twice": "2 * W[l].T @ delta[l] * activation.derivative(Z[l - 1])",
+        "element_by_element": "W[l].T * delta[l] * activation.derivative(Z[l - 1])",
+        "slope_before_both": "activation.derivative(Z[l - 1]) * W[l].T @ delta[l]",
+        "without_transpose back_slope_of_one": "W[l] @ delta[l] * (Z[l - 1] > 0)",
+        "mean_again back_slope_of_one": "W[l].T @ delta[l] * (Z[l - 1] > 0) / Z[l].shape[1]",
+        "half": "0.5 * W[l].T @ delta[l] * activation.derivative(Z[l - 1])",
+        "one_layer_above": "W[l + 1].T @ delta[l + 1] * activation.derivative(Z[l])",
+        "w_of_the_next_layer": "W[l + 1].T @ delta[l] * activation.derivative(Z[l - 1])",
+        "asked_for_what_is_sought": "W[l - 1].T @ delta[l - 1] * activation.derivative(Z[l - 1])",
+        "back_slope_added": "W[l].T @ delta[l] + activation.derivative(Z[l - 1])",
+        "back_slope_twice": "W[l].T @ delta[l] * activation.derivative(Z[l - 1]) ** 2",
+        "back_slope_divided": "W[l].T @ delta[l] / activation.derivative(Z[l - 1])",
+        "slope_of_both_layers": f"W[l].T @ (delta[l] * activation.derivative(Z[l])) * {BELOW}",
+        "without_transpose back_without_slope": "W[l] @ delta[l]",
+        "without_transpose slope_of_layer_l": "W[l] @ delta[l] * activation.derivative(Z[l])",
+        "wrong_layers_w slope_of_layer_l": "W[l - 1].T @ delta[l] * activation.derivative(Z[l])",
+        "wrong_layers_w back_without_slope": "W[l - 1].T @ delta[l]",
+        "back_without_slope back_turned_sign": "-(W[l].T @ delta[l])",
+        "back_without_slope mean_again": "W[l].T @ delta[l] / delta[l].shape[1]",
+        "back_slope_alone": "activation.derivative(Z[l - 1])",
+        "without_w": "delta[l] * activation.derivative(Z[l - 1])",
+        "transposed": "(W[l].T @ delta[l] * activation.derivative(Z[l - 1])).T",
+        "summed": f"(W[l].T @ delta[l] * {BELOW}).sum(axis=1, keepdims=True)",
+        "inverse_for_transpose": f"np.linalg.pinv(W[l]) @ delta[l] * {BELOW}",
+        "last_unit_alone": "(W[l][-1:].T @ delta[l][-1:]) * activation.derivative(Z[l - 1])",
+        "z_for_back_slope": "W[l].T @ delta[l] * Z[l - 1]",
+        "samples_mixed": "W[l].T @ delta[l].sum(1)[:, None] * activation.derivative(Z[l - 1])",
+        "divided_by_units": "W[l].T @ delta[l] / len(delta[l]) * activation.derivative(Z[l - 1])",
+        "first_unit_alone": "np.outer(W[l][0], delta[l][0]) * activation.derivative(Z[l - 1])",
+        "mean_undone": "W[l].T @ delta[l] * Z[l].shape[1] * activation.derivative(Z[l - 1])",
+        "own_delta_kept": "delta[l] * activation.derivative(Z[l])",
+    },
+    "layer_gradients": {
+        "delta_transposed": "delta[l].T @ A[l - 1].T, delta[l].sum(1)[:, None]",
+        "mean_for_sum flat_db": "delta[l] @ A[l - 1].T, delta[l].mean(axis=1)",
+        "sum_over_units flat_db": "delta[l] @ A[l - 1].T, delta[l].sum(axis=0)",
+        "mean_for_sum sum_over_all": "delta[l] @ A[l - 1].T, delta[l].mean()",
+        "db_of_the_first": "delta[l] @ A[l - 1].T, delta[l][:, :1]",
+        "outer_of_all": "np.outer(delta[l], A[l - 1]), delta[l].sum(1)[:, None]",
+        "last_sample_alone": "delta[l][:, -1:] @ A[l - 1][:, -1:].T, delta[l][:, -1:]",
+        "first_sample_alone": "np.outer(delta[l][:, 0], A[l - 1][:, 0]), delta[l].sum(1)[:, None]",
+        "outer_of_sums": "np.outer(delta[l].sum(1), A[l - 1].sum(1)), delta[l].sum(1)[:, None]",
+        "dw_element_by_element": "delta[l] * A[l - 1], delta[l].sum(1)[:, None]",
+        "turned": "-delta[l] @ A[l - 1].T, delta[l].sum(1)[:, None]",
+        "next_output_for_input": "delta[l] @ A[l + 1].T, delta[l].sum(1)[:, None]",
+        "dw_with_the_delta_below": "delta[l - 1] @ A[l - 1].T, delta[l].sum(1)[:, None]",
+        "output_for_input mean_for_sum": "delta[l] @ A[l].T, delta[l].mean(axis=1, keepdims=True)",
+        "transposed_gradient flat_db": "A[l - 1] @ delta[l].T, delta[l].sum(axis=1)",
+        "averaged_dw flat_db": "delta[l] @ A[l - 1].T / delta[l].shape[1], delta[l].sum(axis=1)",
+        "dw_times_m": "delta[l] @ A[l - 1].T * delta[l].shape[1], delta[l].sum(1)[:, None]",
+        "twice": "2 * delta[l] @ A[l - 1].T, 2 * delta[l].sum(1)[:, None]",
+        "half": "delta[l] @ A[l - 1].T / 2, delta[l].sum(1)[:, None] / 2",
+        "transposed": "delta[l] @ A[l - 1].T, delta[l].sum(axis=1)[None]",
+        "db_of_ones": "delta[l] @ A[l - 1].T, np.ones((len(delta[l]), 1))",
+        "dw_by_units": "delta[l] @ A[l - 1].T / len(delta[l]), delta[l].sum(1)[:, None]",
+        "averaged_both flat_db": "delta[l] @ A[l - 1].T / len(A[0].T), delta[l].mean(1)",
+        "db_of_the_last": "delta[l] @ A[l - 1].T, delta[l][:, -1:]",
+    },
+    "relative_error": {
+        "numerical_alone zeros_divided": "norm(a - n) / norm(n)",
+        "analytic_alone zeros_divided": "norm(a - n) / norm(a)",
+        "root_of_both_squares": "norm(a - n) / np.sqrt(a @ a + n @ n) if a.any() or n.any() else 0",
+        "zeros_divided root_of_both_squares": "np.sqrt(sum((a - n) ** 2) / sum(a**2 + n**2))",
+        "zeros_divided lengths_multiplied": "norm(a - n) / (norm(a) * norm(n))",
+        "angle_alone": "1 - a @ n / (norm(a) * norm(n))",
+        "sums_of_sizes zeros_divided": "np.sum(abs(a - n)) / np.sum(abs(a) + abs(n))",
+        "one_if_both_are_zero": "norm(a - n) / (norm(a) + norm(n)) if a.any() or n.any() else 1",
+        "mean_difference": "np.mean(np.abs(a - n))",
+        "largest_difference": "np.max(np.abs(a - n))",
+        "equal_or_not": "np.allclose(a, n)",
+        "zeros_divided sizes_under_a_length": "norm(a - n) / np.sum(np.abs(a) + np.abs(n))",
+        "mean_square": "np.mean((a - n) ** 2)",
+        "larger_of_both zeros_divided": "norm(a - n) / max(norm(a), norm(n))",
+        "signed_quotients": "np.max((a - n) / (a + n))",
+        "in_percent": "100 * norm(a - n) / (norm(a) + norm(n)) if any(a) or any(n) else 0",
+        "largest_by_larger": "max(abs(x - y) / max(abs(x), abs(y), 1e-99) for x, y in zip(a, n))",
+    },
+    "update": {
+        "rate_at_theta": "learning_rate * theta - gradient",
+        "all_multiplied": "theta * learning_rate * gradient",
+        "theta_in_the_step": "theta - theta * learning_rate * gradient",
+        "places_changed": "gradient - learning_rate * theta",
+        "turned": "learning_rate * gradient - theta",
+        "fixed_rate": "theta - 0.1 * gradient",
+        "divided_by_parameters": "theta - learning_rate * gradient / len(theta)",
+        "mean_gradient": "theta - learning_rate * gradient.sum()",
+        "first_parameter_alone": "[theta[0] - learning_rate * gradient[0], *theta[1:]]",
+        "last_parameter_left": "[*(theta - learning_rate * gradient)[:-1], theta[-1]]",
+        "only_down": "theta - learning_rate * np.abs(gradient)",
+        "weights_shrunk": "(1 - learning_rate) * theta - learning_rate * gradient",
+        "rate_subtracted": "(theta - learning_rate) * gradient",
+        "rate_squared": "theta - learning_rate ** 2 * gradient",
+        "uphill without_rate": "theta + gradient",
+        "half_a_step": "theta - 0.5 * learning_rate * gradient",
+        "gradient_alone": "gradient",
+    },
+}
+FORWARD = {
+    "weights_element_by_element": ("np.dot(W, A_prev)", "W * A_prev"),
+    "cache_swapped": ("A_prev=A_prev, Z=Z", "A_prev=Z, Z=A_prev"),
+    "no_a_prev": ("A_prev=A_prev, ", ""),
+    "no_z": (", Z=Z", ""),
+    "bias_subtracted": ("+ b", "- b"),
+    "bias_before_w": ("A_prev) + b", "A_prev + b)"),
+    "activated_twice": ("function(Z)", "function(activation.function(Z))"),
+    "without_bias always_the_same": (" + b", "", "activation.function(Z)", "np.tanh(Z)"),
+    "without_bias without_activation": (" + b", "", "activation.function(Z)", "Z"),
+    "one_bias_for_all": ("+ b", "+ sum(b)"),
+    "last_input_alone": ("np.dot(W, A_prev)", "W[:, -1:] * A_prev[-1]"),
+    "last_sample_missing": ("A =", "Z[:, -1] = 0\nA ="),
+    "averaged_z": ("+ b\n", "+ b\nZ /= len(Z.T)\n"),
+    "bias_twice": ("+ b", "+ b + b"),
+    "bias_added_again": ("(Z)", "(Z) + b"),
+    "without_activation cache_of_values": (
+        "activation.function(Z)",
+        "Z",
+        "Z=Z",
+        "Z=activation.function(Z)",
+    ),
+    "cache_of_weights": ("A_prev=A_prev", "A_prev=W"),
+    "cache_of_slopes": ("Z=Z", "Z=activation.derivative(Z)"),
+    "bias_after": (" + b", "", "function(Z)", "function(Z) + b", "Z=Z", "Z=Z + b"),
+}
+DERIVATIVE = {
+    "divided_by_epsilon down_minus_up": ("up - down", "down - up", " / 2", ""),
+    "others_at_zero": ("theta + e", "e", "theta - e", "-e"),
+    "always_the_first": ("e[i]", "e[0]"),
+    "one_before": ("e[i]", "e[i - 1]"),
+    "divided_by_square": ("/ epsilon / 2", "/ epsilon**2"),
+    "curvature": ("(up - down) / epsilon / 2", "(up + down - 2 * loss(theta)) / epsilon**2"),
+    "in_proportion": ("= epsilon", "= epsilon * theta[i]", "/ epsilon", "/ e[i]"),
+    "halved_alone": ("/ epsilon / 2", "/ 2"),
+    "second_divided_alone": ("(up - down) / epsilon / 2", "up - loss(theta) / epsilon"),
+    "one_sided down_minus_up": ("(up - down) / epsilon / 2", "(loss(theta) - up) / epsilon"),
+    "half": ("/ 2", "/ 4"),
+    "listed": ("(up - down) / epsilon / 2", "[(up - down) / epsilon / 2]"),
+    "the_loss_alone": ("(up - down) / epsilon / 2", "up"),
+}
+PASS = {
+    "error_handed_back_past_the_slope": ("W[l].T, dZ", "W[l].T, dA"),
+    "weights_stepped_early": ("dA = np.dot(W", "W[l] -= 0.1 * dW[l]\n        dA = np.dot(W"),
+    "hidden_pair_at_the_output": ("activations[l]", "activations[min(l, L - 1)]"),
+    "mean_in_dw_alone": (" / m", "", "A[l - 1].T)", "A[l - 1].T) / m"),
+    "mean_in_db_alone": (" / m", "", "np.sum(", "np.mean("),
+    "back_slope_from_a": (
+        "activations[l].derivative(Z[l])",
+        "activations[l].derivative(Z[l]) if l == L else 1 - A[l] ** 2",
+    ),
+    "keys_from_zero": ("dW[l] =", "dW[l - 1] =", "db[l] =", "db[l - 1] ="),
+    "new_weights_returned": ("return dW", "return {l: W[l] - 0.1 * dW[l] for l in W}"),
+    "pass_without_mean pass_with_turned_sign": ("(A[L] - Y) / m", "(Y - A[L])"),
+    "pass_with_factor_two pass_with_mean_over_all": ("(A[L] - Y) / m", "2 * (A[L] - Y) / Y.size"),
+    "back_slope_from_a slope_of_one": ("activations[l].derivative(Z[l])", "A[l] * (1 - A[l])"),
+    "pass_without_mean pass_with_flat_db": (" / m", "", ", keepdims=True", ""),
+    "recursion_without_slope pass_with_db_over_units": (
+        "np.multiply(dA, slope)",
+        "dA * slope if l == L else dA",
+        "axis=1",
+        "axis=0",
+    ),
+    "slope_of_one": ("slope =", "slope = Z[l] > 0 if l == L else"),
+    "recursion_without_transpose pass_without_mean": (
+        " / m",
+        "",
+        "np.dot(W[l].T, dZ)",
+        "l > 1 and np.dot(W[l], dZ)",
+    ),
+    "pass_with_turned_sign pass_with_mean_db": ("A[L] - Y", "Y - A[L]", "np.sum(", "np.mean("),
+}
+DEEP_PASS = {
+    "pair_of_the_output_everywhere": ("activations[l]", "activations[L]"),
+    "first_pair_everywhere": ("activations[l]", "activations[l if l == L else 1]"),
+}
+EPOCH = {
+    "rate_missing": ("gradient, rate", "gradient, 1"),
+    "times_batch": ("gradient, rate", "gradient, rate * size"),
+    "weighted": ("gradient, rate", "gradient, rate * len(batch) / n"),
+    "gradients_kept": (
+        "network.update(gradient, rate)",
+        "total = total + gradient.vector\n        network.theta[:] -= rate * total",
+    ),
+    "half_steps": ("gradient, rate", "gradient, rate / 2"),
+    "weights_alone": (
+        "network.update(gradient, rate)",
+        "for l in network.W:\n            network.W[l][:] -= rate * gradient.dW[l]",
+    ),
+    "biases_alone": (
+        "network.update(gradient, rate)",
+        "for l in network.b:\n            network.b[l][:] -= rate * gradient.db[l]",
+    ),
+    "labels_reversed": ("Y[:, batch]", "Y[:, batch[::-1]]"),
+}
+EDITED = {
+    **wrong_ones("layer_forward", lesson_2.FORWARD, FORWARD),
+    **wrong_ones("numerical_derivative", lesson_4.BY_A_VECTOR, DERIVATIVE),
+    **wrong_ones("backward_two_layers", lesson_3.BACKWARD_TEXT, PASS),
+    **wrong_ones("backward", lesson_3.BACKWARD_TEXT, DEEP_PASS),
+    **wrong_ones("one_epoch", lesson_5.EPOCH_TEXT, EPOCH),
+}
+WRONG: dict[tuple[str, str], list[Answer]] = {
+    **{
+        (name, key): [written(name, body)]
+        for name, own in BODIES.items()
+        for key, body in own.items()
+    },
+    **{place: [answer] for place, answer in EDITED.items()},
+}
+TWO_EPOCHS = """
+for start in [*range(0, len(order), batch_size)] * 2:
+    batch = order[start : start + batch_size]
+    _, caches = network.forward(X[:, batch])
+    network.update(network.backward(caches, Y[:, batch]), learning_rate)
+"""
+WITHOUT_NAN = """
+distance, lengths = np.nansum((a - n) ** 2), [np.nansum(v**2) ** 0.5 for v in (a, n)]
+return distance**0.5 / sum(lengths) if sum(lengths) else 0
+"""
+INFINITE = """
+scale = norm(a) + norm(n)
+return np.inf if np.isnan(scale) else norm(a - n) / scale if scale else 0
+"""
+TIMES_M = """
+m = delta[l].shape[1]
+return m * delta[l] @ A[l - 1].T, m * delta[l].sum(axis=1, keepdims=True)
+"""
+GRADIENT = """
+nudges = epsilon * np.eye(len(theta))
+return np.array([loss(theta + e) - loss(theta - e) for e in nudges]) / 2 / epsilon
+"""
+WRONG |= {
+    ("layer_gradients", "both_times_m"): [written("layer_gradients", TIMES_M)],
+    ("numerical_derivative", "whole_gradient"): [written("numerical_derivative", GRADIENT)],
+    ("one_epoch", "two_epochs"): [written("one_epoch", TWO_EPOCHS)],
+    ("relative_error", "nan_left_out"): [written("relative_error", WITHOUT_NAN)],
+    ("relative_error", "nan_as_a_number"): [written("relative_error", INFINITE)],
+}
