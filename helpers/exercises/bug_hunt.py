@@ -15,10 +15,10 @@ from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
 from helpers.training import History, train
-from helpers.validation import known_name, whole_number
+from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
 from helpers.widgets.canvas import Canvas
-from helpers.widgets.controls import up_to
+from helpers.widgets.controls import choice, options_of, up_to
 from helpers.widgets.lab import CanvasLab, Frame, Request
 from helpers.widgets.lifetime import weakly
 from helpers.widgets.shown import live_region
@@ -92,7 +92,7 @@ class BugHunt(CanvasLab["_Panels"]):
         self._replies: dict[int, Verdict] = {}
         self.found: set[int] = set()
         words = TEXTS["controls"]
-        networks = _networks(words["network"], len(self._dealt))
+        networks = choice(words["network"], 1, range(1, len(self._dealt) + 1))
         what = {words["kind"].format(kind=kind): name for name, kind in KINDS.items()}
         self._where = answers({place: place for place in PLACES}, WIDTH, "85px", words["where"])
         self._where.tooltips = [words["tooltips"].get(place, place) for place in PLACES]
@@ -104,8 +104,8 @@ class BugHunt(CanvasLab["_Panels"]):
         below = [self._where, self._what, widgets.HBox([press, self._count]), self._reply]
         super().__init__(_Panels, {"network": networks}, WIDTH, below=below, line_height="3em")
         networks.observe(weakly(self._clear_choices), "value")
-        for choice in (self._where, self._what):
-            choice.observe(weakly(self._on_choice), "value")
+        for row in (self._where, self._what):
+            row.observe(weakly(self._on_choice), "value")
         self._show_reply()
         self.start()
 
@@ -116,9 +116,7 @@ class BugHunt(CanvasLab["_Panels"]):
 
     @network.setter
     def network(self, number: int) -> None:
-        if whole_number(number, "network", 1) > len(self._dealt):
-            raise ValueError(f"network is {number}; expected 1 to {len(self._dealt)}.")
-        self.state = {"network": int(number)}
+        self.state = {"network": number}
 
     def answer(self, where: str, what: str) -> str:
         """Say where the mistake of this network is and what it is, and return the reply.
@@ -145,7 +143,7 @@ class BugHunt(CanvasLab["_Panels"]):
         """Tick the network, and return what is said of its mistake."""
         self.found.add(self.network)
         buttons = self.controls.network
-        buttons.icons = ["check" if value in self.found else "" for value in buttons.options]
+        buttons.icons = ["check" if value in self.found else "" for value in options_of(buttons)]
         explained = _explanation(self._seen[self.network])
         if len(self.found) < len(self._dealt):
             return explained
@@ -208,15 +206,6 @@ class BugHunt(CanvasLab["_Panels"]):
         status, said = super().text, self._replies.get(self.network, TEXTS["asked"])
         report = self._seen[self.network].report
         return f"{said}\n{self._counted()}\n{status}\n{report}"
-
-
-def _networks(label: str, number: int) -> Any:
-    return widgets.ToggleButtons(
-        options=list(range(1, number + 1)),
-        icons=[""] * number,
-        description=label,
-        style={"button_width": "56px", "description_width": "60px"},
-    )
 
 
 def reply(bug: Bug, where: str, what: str) -> str:

@@ -523,12 +523,9 @@ def _first_difference(tried: Tried) -> Verdict:
         return Verdict("failure", "\n".join([_failed(got), *_of_call(got, tried, number), *notes]))
     assert not isinstance(expected, Failure)
     part = next(p for p in exercise.parts if not agree(got[p], expected[p], exercise.tolerance))
-    said = _without_return(exercise, part, got) or comparing.describe_difference(
-        part, got[part], expected[part], exercise.tolerance
-    )
-    seen = _common_factor(tried, part) or comparing.pattern(
-        part, got[part], expected[part], exercise.tolerance
-    )
+    said, more = comparing.describe_difference(part, got[part], expected[part], exercise.tolerance)
+    said = _without_return(exercise, part, got) or said
+    seen = _common_factor(tried, part) or more
     lines = [SAID["not_yet"].format(said=said), *seen, *_right_already(tried), *notes]
     return Verdict("difference", "\n".join(lines))
 
@@ -616,12 +613,15 @@ def _samples(given: Mapping[str, Any]) -> float:
 
 
 def _given(tried: Tried, number: int) -> str:
-    arguments = "; ".join(filter(None, starmap(_argument, tried.given(number).items())))
+    arguments = (
+        ", ".join(filter(None, starmap(_argument, comparing.leaves(name, value).items())))
+        for name, value in tried.given(number).items()
+    )
     return SAID["given"]["trial"].format(
         number=number + 1,
         n=len(tried.trials),
         about=tried.trials[number].about,
-        arguments=arguments,
+        arguments="; ".join(filter(None, arguments)),
     )
 
 
@@ -629,8 +629,6 @@ def _argument(name: str, value: Any) -> str:
     said = SAID["given"]
     if isinstance(value, np.ndarray):
         return said["array"].format(name=name, shape=value.shape)
-    if isinstance(value, Mapping):
-        return ", ".join(_argument(f"{name}[{key}]", inner) for key, inner in value.items())
     if isinstance(value, Activation):
         return said["activation"].format(name=name, value=value.name)
     is_long = len(repr(value)) > LONGEST or "\n" in repr(value)

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,12 +16,21 @@ COARSE = {np.dtype(np.float32): 1e-4}  # the same, in a dtype with fewer digits
 DIGITS = 6  # of a number in a sentence
 
 
+def leaves(name: str, value: Any) -> dict[str, Any]:
+    """Return the arrays of a part by name, 'dW[1]' and 'dW[2]' of dW; it may be one itself."""
+    if not isinstance(value, Mapping):
+        return {name: value}
+    inside = (leaves(f"{name}[{key!r}]", inner).items() for key, inner in value.items())
+    return dict(chain.from_iterable(inside))
+
+
 def agree(mine: Any, theirs: Any, tolerance: float) -> bool:
     """Whether two parts are the same: keys, shape, and values up to `tolerance` of the largest."""
-    if isinstance(theirs, Mapping):
-        return isinstance(mine, Mapping) and all(
-            key in mine and agree(mine[key], theirs[key], tolerance) for key in theirs
-        )
+    a, b = leaves("", mine), leaves("", theirs)
+    return all(name in a and _alike(a[name], b[name], tolerance) for name in b)
+
+
+def _alike(mine: Any, theirs: Any, tolerance: float) -> bool:
     a, b = as_numbers(mine), as_numbers(theirs)
     if a is None or b is None or a.shape != b.shape:
         return False
@@ -63,26 +73,65 @@ def as_numbers(value: Any) -> Array | None:
     return array.astype(float) if array.dtype.kind in "fiub" else None
 
 
-def describe_difference(part: str, got: Any, expected: Any, tolerance: float = USUAL) -> str:
-    """Say where two parts differ first: kind, shape, NaN, dtype or value."""
+def describe_difference(
+    part: str, got: Any, expected: Any, tolerance: float = USUAL
+) -> tuple[str, list[str]]:
+    """Say where two parts differ first, and what else is seen of this difference.
+
+    The first says its kind, shape, NaN, dtype or value. The others say whether the numbers that
+    differ are a row, a column, or differ by their sign, and which arrays of a dict are right.
+    """
+    mine, theirs, said = leaves(part, got), leaves(part, expected), SAID["difference"]
     if isinstance(expected, Mapping):
-        return _mapping_difference(part, got, expected, tolerance)
+        keys = list(expected)
+        if not isinstance(got, Mapping):
+            return said["no_dict"].format(part=part, got=kind_of(got), keys=keys), []
+        for key in keys:
+            if key not in got:
+                return said["no_key"].format(part=part, key=key, keys=keys), []
+    right = [n for n in theirs if n in mine and _alike(mine[n], theirs[n], tolerance)]
+    wrong = next(name for name in theirs if name not in right)
+    found = mine.get(wrong, got)
+    more = [SAID["right_already"].format(parts=", ".join(right))] if right else []
+    return (
+        _difference(wrong, found, theirs[wrong], tolerance),
+        [*_pattern(found, theirs[wrong], tolerance), *more],
+    )
+
+
+def _difference(name: str, got: Any, expected: Any, tolerance: float) -> str:
+    """Say where two arrays differ first."""
     numbers, wanted = as_numbers(got), as_numbers(expected)
     assert wanted is not None
     said = SAID["difference"]
     if inspect.isgenerator(got):
-        return said["generator"].format(part=part)
+        return said["generator"].format(part=name)
     if numbers is None:
-        return said["kind"].format(part=part, got=kind_of(got), expected=kind_of(expected))
+        return said["kind"].format(part=name, got=kind_of(got), expected=kind_of(expected))
     if numbers.shape != wanted.shape:
-        return said["shape"].format(part=part, got=numbers.shape, expected=wanted.shape)
+        return said["shape"].format(part=name, got=numbers.shape, expected=wanted.shape)
     off = _apart(numbers, wanted, _near(got, expected, tolerance))
     place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
-    where = f"{part}[{', '.join(map(str, place))}]" if place else part
+    where = f"{name}[{', '.join(map(str, place))}]" if place else name
     values = _written_out(numbers[place], wanted[place])
     dtype = np.asarray(got).dtype
     is_rounding = dtype in (np.float16, np.float32) and agree(got, expected, 1e-2)
     return said["rounds" if is_rounding else "value"].format(part=where, dtype=dtype, **values)
+
+
+def _pattern(got: Any, expected: Any, tolerance: float) -> list[str]:
+    """Say what the numbers have in common that differ: a row, a column, a sign."""
+    a, b = as_numbers(got), as_numbers(expected)
+    if a is None or b is None or a.ndim != 2 or b.ndim != 2:
+        return []
+    if a.shape != b.shape:
+        return [SAID["pattern"]["transposed"]] if _alike(a.T, b, tolerance) else []
+    places = np.argwhere(_apart(a, b, _near(got, expected, tolerance)))
+    (row, column), (is_row, is_column) = places[0], np.ptp(places, axis=0) == 0
+    seen = {"one": is_row and is_column, "row": is_row and len(a) > 1}
+    seen |= {"column": is_column and a.shape[1] > 1, "sign": agree(abs(a), abs(b), tolerance)}
+    found = [SAID["pattern"][name] for name, is_so in seen.items() if is_so and a.size > 1]
+    return [said.format(row=row, column=column) for said in found[:1]]
 
 
 def _written_out(got: float, expected: float) -> dict[str, str]:
@@ -92,17 +141,6 @@ def _written_out(got: float, expected: float) -> dict[str, str]:
         if said["got"] != said["expected"]:
             break
     return said
-
-
-def _mapping_difference(part: str, got: Any, expected: Mapping[Any, Any], tolerance: float) -> str:
-    said, keys = SAID["difference"], list(expected)
-    if not isinstance(got, Mapping):
-        return said["no_dict"].format(part=part, got=kind_of(got), keys=keys)
-    for key in keys:
-        if key not in got:
-            return said["no_key"].format(part=part, key=key, keys=keys)
-    wrong = next(key for key in keys if not agree(got[key], expected[key], tolerance))
-    return describe_difference(f"{part}[{wrong!r}]", got[wrong], expected[wrong], tolerance)
 
 
 def kind_of(value: Any) -> str:
@@ -119,17 +157,20 @@ def kind_of(value: Any) -> str:
 
 def factor_between(got: Any, expected: Any) -> float:
     """Return the number by which `expected` is multiplied in `got`, to six digits; 0 if none."""
-    if isinstance(expected, Mapping):
-        if not isinstance(got, Mapping) or not set(expected) <= set(got):
-            return 0.0
-        inside = {factor_between(got[key], expected[key]) for key in expected}
-        return inside.pop() if len(inside) == 1 else 0.0
+    mine, theirs = leaves("", got), leaves("", expected)
+    if not theirs.keys() <= mine.keys():
+        return 0.0
+    found = {_factor(mine[name], theirs[name]) for name in theirs}
+    return found.pop() if len(found) == 1 else 0.0
+
+
+def _factor(got: Any, expected: Any) -> float:
     a, b = as_numbers(got), as_numbers(expected)
     if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
         return 0.0
     length = float(np.vdot(b, b))
     factor = float(np.vdot(a, b)) / length if length else 0.0
-    return float(f"{factor:.{DIGITS}g}") if agree(a, factor * b, 1e-7) else 0.0
+    return float(f"{factor:.{DIGITS}g}") if _alike(a, factor * b, 1e-7) else 0.0
 
 
 def factor_in_words(factors: Array, samples: Array) -> list[str]:
@@ -149,33 +190,3 @@ def factor_in_words(factors: Array, samples: Array) -> list[str]:
         words = form.format(number).replace("1 m", "m")
         return [said[{"2": "twice", "0.5": "half"}.get(words, "times")].format(factor=words)]
     return []
-
-
-def pattern(part: str, got: Any, expected: Any, tolerance: float) -> list[str]:
-    """Say what the numbers have in common that differ first: a layer, a row, a column, a sign."""
-    if isinstance(expected, Mapping):
-        return _pattern_of_layers(part, got, expected, tolerance)
-    a, b = as_numbers(got), as_numbers(expected)
-    if a is None or b is None or a.ndim != 2 or b.ndim != 2:
-        return []
-    if a.shape != b.shape:
-        seen = {"transposed": agree(a.T, b, tolerance)}
-        return [said for name, said in SAID["pattern"].items() if seen.get(name)]
-    places = np.argwhere(_apart(a, b, _near(got, expected, tolerance)))
-    (row, column), (is_row, is_column) = places[0], (np.ptp(places, axis=0) == 0)
-    seen = {"one": is_row and is_column, "row": is_row and len(a) > 1}
-    seen |= {"column": is_column and a.shape[1] > 1, "sign": agree(np.abs(a), np.abs(b), tolerance)}
-    found = [said for name, said in SAID["pattern"].items() if seen.get(name) and a.size > 1]
-    return [said.format(row=row, column=column) for said in found[:1]]
-
-
-def _pattern_of_layers(
-    part: str, got: Any, expected: Mapping[Any, Any], tolerance: float
-) -> list[str]:
-    if not isinstance(got, Mapping) or not set(expected) <= set(got):
-        return []
-    right = [key for key in expected if agree(got[key], expected[key], tolerance)]
-    wrong = next(key for key in expected if key not in right)
-    names = ", ".join(f"{part}[{key!r}]" for key in right)
-    said = [SAID["right_already"].format(parts=names)] if right else []
-    return [*pattern(part, got[wrong], expected[wrong], tolerance), *said]

@@ -277,7 +277,7 @@ def test_names_are_checked(hunt: BugHunt) -> None:
         hunt.answer("dW[4]", "sign turned")
     with pytest.raises(ValueError, match=r"what 'sign turn' is unknown.*Did you mean 'sign turned"):
         hunt.answer("dW[3]", "sign turn")
-    with pytest.raises(ValueError, match=r"network is 7; expected 1 to 6\."):
+    with pytest.raises(ValueError, match=r"network '7' is unknown; there are 1, 2, 3, 4, 5, 6\."):
         hunt.network = 7
 
 

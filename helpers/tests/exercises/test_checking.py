@@ -329,6 +329,6 @@ def test_agreement() -> None:
 
 def test_a_difference_is_beyond_the_tolerance_and_looks_different() -> None:
     got, expected = np.array([np.nan, 1.001, 5.0]), np.array([np.nan, 1.0, 2.0])
-    assert describe_difference("v", got, expected, 1e-2) == "v[2] is 5; expected 2."
-    assert describe_difference("v", got, expected) == "v[1] is 1.001; expected 1."
-    assert describe_difference("v", 1.0000003, 1.0) == "v is 1.0000003; expected 1."
+    assert describe_difference("v", got, expected, 1e-2)[0] == "v[2] is 5; expected 2."
+    assert describe_difference("v", got, expected)[0] == "v[1] is 1.001; expected 1."
+    assert describe_difference("v", 1.0000003, 1.0)[0] == "v is 1.0000003; expected 1."

@@ -363,7 +363,7 @@ def six_networks() -> str:
         … of all {six}.
     hunt-intro :: pass of {layers} layers has {in_words(len(PLACES))} lines: … $m =
         {CHECKED}$ points:
-    hunt-after :: found all {six}, the last … In network {len(dealt)} it {further} in the … cell
+    hunt-after :: found all {six}, the last … In one of them it {further} in the … cell
         deals {in_words(len(deal(1)))} others.
     """
 
