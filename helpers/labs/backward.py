@@ -205,17 +205,14 @@ def _player(step: Any) -> Any:
 
 
 def _above(controls: Mapping[str, Any], play: Any, chips: Mapping[str, Any]) -> list[Any]:
-    """Return the controls, with the steps first: to play, to slide, and to press."""
+    """Return what stands above the picture: the step at the top, to press it at the bottom."""
     step, turn, buttons = controls["step"], [*chips].index("L") + 1, [*chips.values()]
     step.layout.width, step.layout.flex = "auto", "1 1 auto"
     step.style.description_width = "initial"
-    rows = [
-        [play, step],
-        [widgets.Label(TEXTS["forward"]), *buttons[:turn]],
-        [widgets.Label(TEXTS["back"]), *buttons[turn:]],
-    ]
+    forward = [widgets.Label(TEXTS["forward"]), *buttons[:turn]]
+    back = [widgets.Label(TEXTS["back"]), *buttons[turn:]]
     others = [control for name, control in controls.items() if name != "step"]
-    return [*map(_whole_row, rows), *others]
+    return [_whole_row([play, step]), *others, _whole_row(forward), _whole_row(back)]
 
 
 def _whole_row(shown: list[Any]) -> Any:

@@ -71,7 +71,7 @@ def weight_table(followed: Followed) -> str:
     for kind, at, row in (("δ", l, followed.row), ("A", l - 1, followed.column)):
         there = followed.matrix(kind, at)
         name = texts["row"].format(name=f"{kind}[{at}]", row=row)
-        rows.append([name, *(_numbers(there.values[row - 1]) if there else [])])
+        rows.append([name, *(_numbers(there.values)[row - 1] if there else [])])
     rows.append([texts["product"], *_products_and_sum(followed)])
     caption = texts["first" if l == 1 else "later"].format(**followed.names())
     cells = "".join(_row(row, followed.sample, len(rows[0])) for row in rows)
@@ -93,12 +93,13 @@ def _products_and_sum(followed: Followed) -> list[str]:
     if gradient is None:
         return []
     products = by_layer["δ"][l].values[i] * by_layer["A"][l - 1].values[j]
-    return _numbers(np.append(products, gradient.values[i, j]))
+    return _numbers(np.append(products, gradient.values[i, j])[None])[0]
 
 
-def _numbers(values: Array) -> list[str]:
+def _numbers(values: Array) -> list[list[str]]:
+    """Return the numbers of a matrix as they are written."""
     decimals = decimals_of(values)
-    return [number(value, decimals) for value in values]
+    return [[number(value, decimals) for value in row] for row in values]
 
 
 def _row(cells: list[str], sample: int, columns: int) -> str:

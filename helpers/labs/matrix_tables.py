@@ -11,7 +11,7 @@ from helpers.labs.passes import Matrix, Step
 from helpers.texts import read
 from helpers.validation import Array
 
-LARGEST, SMALLEST = 22, 10  # pixels, of numbers
+LARGEST, SMALLEST = 26, 10  # pixels, of numbers
 # in units of that: a digit, what is around a number, the brackets, a line, name and shape
 DIGIT, AROUND, BRACKETS, LINE, NAMES = 0.62, 0.8, 1.2, 1.4, 2.7
 

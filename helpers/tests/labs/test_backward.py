@@ -231,9 +231,13 @@ def check_table(table: Table, name: str, values: Array, state: dict[str, Any]) -
     return check_numbers(table.written, values)
 
 
-def check_numbers(written: Any, values: Any) -> bool:
-    """Each number is right to two digits at least, and short if it's exact; say if all are."""
-    shown, largest = np.vectorize(as_float)(written), np.abs(values).max()
+def check_numbers(written: Any, values: Any, matrix: Any = None) -> bool:
+    """Each number is right, in two digits of the matrix's largest, and short if it's exact.
+
+    Return whether all are exact.
+    """
+    largest = np.abs(values if matrix is None else matrix).max()
+    shown = np.vectorize(as_float)(written)
     digits = 0.00501 if largest >= 0.1 else 0.0501 * largest
     np.testing.assert_allclose(shown, values, rtol=0, atol=digits)
     exact = np.isclose(shown, values, rtol=0, atol=1e-9)
@@ -296,12 +300,13 @@ def check_weight(root: Element, lab: BackwardLab, done: list[str], a: dict[str, 
     assert rows[0] == [first, *map(str, samples), "sum"] and [row[0] for row in rows[1:]] == others
     assert np.isclose(products.sum(), total)
     there = f"δ[{l}]" in done, l == 1 or f"A[{l - 1}]" in done, f"dW[{l}]" in done
-    values: list[list[float]] = [[*delta], [*before], [*products, total]]
-    for shown, is_there, row in zip(rows[1:], there, values, strict=True):
+    values = delta, before, np.array([*products, total])
+    matrices = a[f"δ[{l}]"], a[f"A[{l - 1}]"], values[-1]
+    for shown, is_there, row, matrix in zip(rows[1:], there, values, matrices, strict=True):
         numbers = [text for text in shown[1:] if text]
         assert len(numbers) == is_there * len(row)
         if is_there:
-            check_numbers(numbers, np.array(row))
+            check_numbers(numbers, row, matrix)
     for tr in table.iter("tr"):
         assert [k for k, cell in enumerate(tr) if cell.get("class")] == [state["sample"]]
 
@@ -387,6 +392,11 @@ def test_what_is_beyond_the_end_becomes_the_last() -> None:
     lab.controls.layer_1.value = 2
     assert lab.state["weight_row"] == 2
     check(lab)
+
+
+def test_a_bracket_has_an_edge_and_two_feet() -> None:
+    for side, widths in (("before { left", "2px 0 2px 2px"), ("after { right", "2px 2px 2px 0")):
+        assert f".matrix::{side}: 0; border-width: {widths}; }}" in STYLE_SHEET
 
 
 def test_what_goes_forward_has_another_colour_than_what_goes_back() -> None:

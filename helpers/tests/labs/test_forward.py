@@ -12,7 +12,7 @@ import pytest
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.labs.forward import NOISE, SCALES, SEED, WIDTH, ForwardLab
+from helpers.labs.forward import NOISE, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
 from helpers.plots import BLUE, ORANGE
 from helpers.tests.labs import about
@@ -28,6 +28,7 @@ from helpers.tests.seen import (
 )
 from helpers.validation import Array
 
+SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 NAMES = "depth", "layer_1", "layer_2", "layer_3", "samples", "activation", "weights"
 DEFAULT = dict(zip(NAMES, (3, 16, 8, 8, 300, "relu", "He"), strict=True))
 LEAST = dict(zip(NAMES, (1, 1, 1, 1, 10, "sigmoid", "half of He"), strict=True))
