@@ -31,8 +31,17 @@ PATIENCE, AT_ONCE = 180 * SECOND, 30 * SECOND
 HAS_SOCKET_FILES = os.name == "posix"
 BY_FILE = ["--KernelManager.transport=ipc"] if HAS_SOCKET_FILES else []
 SHORT = "/tmp" if HAS_SOCKET_FILES else None
+OURS = {
+    "include": [
+        [".jp-NotebookPanel .jp-OutputArea-output"],
+        [".jp-NotebookPanel .jp-RenderedMarkdown"],
+    ],
+    # plain sliders and players of ipywidgets have no names either, and take none
+    "exclude": [[".noUi-handle"], [".widget-play"]],
+}
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 RUN, WIDE_OR_NARROW = "name => course.run(name)", "application:toggle-left-area"
+THEME = "theme => course.run('apputils:change-theme', {theme})"
 NOTIFICATION = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 
 
@@ -171,6 +180,20 @@ class OpenNotebook:
         assert [thing for thing in seen if "alt" not in thing] == []
         assert not [image for image in images if image["width"] == 0]
         assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
+
+    @contextmanager
+    def dark(self) -> Iterator[None]:
+        """Have JupyterLab dark for a while."""
+        self.page.evaluate(THEME, "JupyterLab Dark")
+        yield
+        self.page.evaluate(THEME, "JupyterLab Light")
+
+    def barriers(self, **options: Any) -> list[str]:
+        """Return what is a serious barrier to some, in what is ours; axe-core's words for it."""
+        axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+        found = axe.run(self.page, OURS, {"resultTypes": ["violations"]} | options).response
+        serious = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
+        return [f"{v['id']}: {node['html']}" for v in serious for node in v["nodes"]]
 
     def cell(self, name: str) -> Locator:
         """Go to the cell whose id begins so."""

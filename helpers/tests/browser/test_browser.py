@@ -83,6 +83,12 @@ def test_it_runs_and_all_of_it_is_there_and_described(notebook: OpenNotebook) ->
     notebook.assert_it_looks_right()
 
 
+def test_nothing_shuts_out_who_sees_little_or_hears_it_read(notebook: OpenNotebook) -> None:
+    assert notebook.barriers() == []
+    with notebook.dark():
+        assert notebook.barriers(runOnly=["color-contrast"]) == []
+
+
 def test_its_lab_answers_to_the_keyboard_and_nothing_jumps(notebook: OpenNotebook) -> None:
     lab = notebook.lab()
     before = lab.said.inner_text()
