@@ -85,6 +85,10 @@ def test_it_runs_and_all_of_it_is_there_and_described(notebook: OpenNotebook) ->
 
 def test_nothing_shuts_out_who_sees_little_or_hears_it_read(notebook: OpenNotebook) -> None:
     assert notebook.barriers() == []
+
+
+@only("04_gradient_checking")  # it has every kind of output
+def test_on_a_dark_page_all_can_be_read(notebook: OpenNotebook) -> None:
     with notebook.dark():
         assert notebook.barriers(runOnly=["color-contrast"]) == []
 
