@@ -210,7 +210,7 @@ def what_the_lab_shows() -> str:
     first, second, *_, last = (W.size + len(W) for W in deep.network.W.values())
     total, each = (f"{n:,}".replace(",", "{,}") for n in (deep.network.theta.size, second))
     dead = sum(int((deep.caches.Z[l] <= 0).all(axis=1).sum()) for l in range(1, 8))
-    assert dead and "dead" in deep.text
+    assert dead and "Dead" in deep.text
     return f"""
     lab :: samples to {many.X.shape[1]:,}. Which rows … {in_words(deep.network.n_layers).title()}
         layers: {in_words(len(hidden))} hidden ones of {hidden[0]} units, and the output of

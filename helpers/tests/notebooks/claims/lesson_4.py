@@ -336,7 +336,8 @@ def what_is_said_of_one_pass() -> str:
 def an_example_to_practise_on() -> str:
     rows = [row.split() for row in output_of(LESSON, "hunt-example").splitlines()[1:-1]]
     (differs,) = (row for row in rows if row[-1] == "differs")
-    ratio = float(differs[-2]) / float(differs[-3])
+    backward, numerical = map(float, differs[-4:-2])
+    ratio = numerical / backward
     below = reach("δ[2]")
     layers = " and ".join(sorted({name[3] for name in below}, reverse=True))
     assert round(ratio) == CHECKED
