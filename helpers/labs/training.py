@@ -244,15 +244,22 @@ class _Panels:
             ax.minorticks_off()
         (self.loss,) = loss.plot([], [], color=BLUE, label=labels["loss"], **START)
         (self.kept,) = loss.plot([], [], ":", color="#777777", label=labels["kept"])
+        self.runs = loss.legend(handles=[self.kept, self.loss], ncols=2, **ABOVE)
         loss.tick_params(labelbottom=False)
-        norms.set_xlabel(labels["epoch"])
+        self.canvas.add_labels(self.runs)
+        self.canvas.add(self.loss, self.kept)  # the kept one on top, or it hides
+        self._add_norms(norms)
+
+    def _add_norms(self, ax: Axes) -> None:
+        labels = TEXTS["labels"]
+        ax.set_xlabel(labels["epoch"])
         self.norms = [
-            norms.plot([], [], line, color=colour, label=labels["layer"].format(l=l), **START)[0]
+            ax.plot([], [], line, color=colour, label=labels["layer"].format(l=l), **START)[0]
             for l, line, colour in zip(range(1, MOST_LAYERS + 1), LINES, COLOURS, strict=False)
         ]
-        self.legends = [ax.legend(ncols=MOST_LAYERS, **ABOVE) for ax in self.curves]
-        self.canvas.add_labels(*self.legends)
-        self.canvas.add(self.loss, self.kept, *self.norms)  # the kept one on top, or it hides
+        self.legend = ax.legend(ncols=MOST_LAYERS, **ABOVE)
+        self.canvas.add_labels(self.legend)
+        self.canvas.add(*self.norms)
 
     def _add_weights(self, axes: list[Axes], bar: Axes) -> None:
         labels = TEXTS["labels"]
@@ -302,7 +309,7 @@ class _Panels:
             self.canvas.reset()
         if self.is_kept != bool(kept):
             self.is_kept = bool(kept)
-            show_entry(self.legends[0], 1, self.is_kept)
+            show_entry(self.runs, 0, self.is_kept)
             self.canvas.relabel()
         # what lies beyond an end of the axis lies along that edge, and not out of sight
         self.loss.set_data(epochs, np.clip([record.loss for record in records], *LOSSES))
@@ -326,7 +333,7 @@ class _Panels:
         for l, image in enumerate(self.heat):
             image.set_visible(l < count)
             image.axes.set_visible(l < count)
-            show_entry(self.legends[1], l, l < count)
+            show_entry(self.legend, l, l < count)
         self.canvas.relabel()
 
 
