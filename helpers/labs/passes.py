@@ -31,14 +31,14 @@ class Matrix:
     rows, columns, size, zeros : int
         How many there are, of entries and of those that are 0, too.
     shape : str
-        Rows × columns.
+        Rows × columns, in one line.
     """
 
     def __init__(self, name: str, values: Array, samples: str = "columns") -> None:
         self.name, self.values, self.samples = name, values, samples
         self.rows, self.columns = values.shape
         self.size, self.zeros = values.size, int((values == 0).sum())
-        self.shape = f"{self.rows} × {self.columns}"
+        self.shape = f"{self.rows}\xa0×\xa0{self.columns}"
 
     def __str__(self) -> str:
         return self.name

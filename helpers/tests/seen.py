@@ -218,7 +218,7 @@ def assert_says(said: str, expected: str) -> None:
 
 def as_code(text: str) -> str:
     """Return a text with powers of ten as code has them: 3e-7 for 3 · 10⁻⁷, and for 3e-07."""
-    text = re.sub(r"(?<!· )(?<!\S)10(?=[⁻¹²³⁴⁵⁶⁷⁸⁹])", "1 · 10", text)
+    text = re.sub(r"(?<!· )(?<!\S)10(?=[⁻⁰¹²³⁴⁵⁶⁷⁸⁹])", "1 · 10", text)
     text = re.sub(r" · 10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: "e" + found[1].translate(LOWERED), text)
     return re.sub(r"(?<=\d)e([-+]?)0+(?=\d)", r"e\1", text)
 

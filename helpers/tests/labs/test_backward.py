@@ -97,14 +97,14 @@ def check_steps(lab: BackwardLab, made: str) -> list[str]:
 
 
 def times(array: Array) -> str:
-    return "{} × {}".format(*array.shape)
+    return "{}\xa0×\xa0{}".format(*array.shape)  # no line ends in it
 
 
 def shapes_fit(arrays: dict[str, Array], left: str, right: str) -> str:
     (rows, inner), (_, columns) = arrays[left].shape, arrays[right].shape
     return (
         f"{left} ({times(arrays[left])}) · {right} ({times(arrays[right])}): inner sizes {inner} = "
-        f"{inner} match; outer sizes {rows} × {columns} are the result."
+        f"{inner} match; outer sizes {rows}\xa0×\xa0{columns} are the result."
     )
 
 

@@ -110,12 +110,20 @@ def inside(error: float | Array) -> Any:
     return np.clip(error, 1e-12, 2)
 
 
+def check_powers(axis: Any) -> None:
+    """Beside each tick stands where it is."""
+    words = [float(as_code(text.get_text())) for text in axis.get_ticklabels()]
+    np.testing.assert_allclose(words, axis.get_ticklocs())
+
+
 def check_curve(lab: GradientCheckLab, epsilon: float, error: float) -> None:
     """The U, the point on it at ε, and the tolerance across."""
     figure = figure_of(lab)
     ax = panel(figure, title := "Relative error of the whole gradient")
     label = "← too small: rounding nudge ε too large: not the tangent →"
     assert " ".join(reads(ax).split()) == f"{title}: relative error (log) over {label} (log)"
+    check_powers(ax.xaxis)
+    check_powers(ax.yaxis)
     lines, bounds = curves(ax), (ax.get_xlim(), ax.get_ylim())
     np.testing.assert_allclose(lines["your ε"], [[epsilon], [inside(error)]], rtol=1e-6)
     tolerance = lab.report.tolerance
@@ -137,8 +145,10 @@ def check_arrays(lab: GradientCheckLab, report: Report) -> None:
     figure = figure_of(lab)
     ax = panel(figure, title := "Array by array")
     assert reads(ax) == f"{title}:  (turned) over relative error (log)"
+    check_powers(ax.xaxis)
     rows, found = tick_words(ax), dict[str, tuple[str, float]]()
     assert set(in_legend(ax)) == VERDICTS
+    assert len({look.colour for look in in_legend(ax).values()}) == len(VERDICTS)
     for verdict, (errors, heights) in curves(ax).items():
         found |= {rows[y]: (verdict, x) for x, y in zip(errors, heights, strict=True)}
     expected = {

@@ -222,7 +222,7 @@ def test_every_step_of_the_lab_says_in_its_formula_and_shapes_what_it_does() -> 
     scene = Scene(known(scene.names))
     for step in lab.steps:
         assert all(is_true(sides, scene) for sides in parts_of(step.formula)), step.formula
-        for name, *shape in re.findall(r"(\S+) \((\d+) × (\d+)\)", step.words):
+        for name, *shape in re.findall(r"(\S+) \((\d+)\s×\s(\d+)\)", step.words):
             named = r"\mathbf 1" if name == "1" else name
             sides = (f"({', '.join(shape)})", f"shape_of({python(statements(named)[0])})")
             assert is_true(sides, scene), step.words
