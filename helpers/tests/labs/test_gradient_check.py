@@ -180,6 +180,8 @@ def test_default_text_is_the_same_on_every_machine() -> None:
     )
     assert lab.curve.shape == GRID.shape
     check(lab)
+    lab.state = {"dtype": "float32", "training": "trained"}
+    check(lab)
 
 
 def test_the_curve_is_computed_once_for_each_setting(monkeypatch: pytest.MonkeyPatch) -> None:
