@@ -269,11 +269,12 @@ class _Training:
         size: int,
         rng: np.random.Generator,
     ) -> None:
-        self.network, self.X, self.Y, self.test = network, X, Y, test
+        self.network, self.test, self.m = network, test, X.shape[1]
         self.learning_rate, self.size, self.rng = learning_rate, size, rng
-        m = X.shape[1]
-        self.batches = {n: _Batch(network, n) for n in {m, size, m % size} - {0}}
-        self.whole = self.batches[m].take(X, Y, np.arange(m))
+        counts = {self.m, size, self.m % size} - {0}
+        self.batches = {n: _Batch(network, n) for n in counts}
+        self.whole = self.batches[self.m]
+        self.whole.arrays.A[0][:], self.whole.Y[:] = X, Y
 
     def run(self, epochs: int, record_every: int) -> Iterator[Record]:
         """Train, and yield the records."""
@@ -285,7 +286,7 @@ class _Training:
     def record(self, epoch: int) -> Record:
         """Do both passes over all samples, and say what they find."""
         loss, network = self.both_passes(self.whole, epoch, is_first=epoch == 0), self.network
-        share = accuracy(self.whole.arrays.A[-1], self.Y)
+        share = accuracy(self.whole.arrays.A[-1], self.whole.Y)
         on_test = accuracy(network.outputs(self.test[0]), self.test[1]) if self.test else math.nan
         norms = tuple(self.whole.gradient.norms().values())
         return Record(epoch, loss, share, norms, on_test)
@@ -301,13 +302,15 @@ class _Training:
 
     def batches_of_an_epoch(self) -> Iterator[_Batch]:
         """Yield all samples at once, or in batches whose order is drawn."""
-        m, size = self.X.shape[1], self.size
+        m, size = self.m, self.size
         if size == m:
             yield self.whole
             return
+        # their rows lie one after the other: of others, `take` would copy the whole each time
+        X, Y = self.whole.arrays.A[0], self.whole.Y
         order = self.rng.permutation(m)
         for columns in (order[start : start + size] for start in range(0, m, size)):
-            yield self.batches[len(columns)].take(self.X, self.Y, columns)
+            yield self.batches[len(columns)].take(X, Y, columns)
 
     def both_passes(self, batch: _Batch, epoch: int, is_first: bool = False) -> float:
         """Fill the batch's arrays, and return the loss; `is_first` if no step has been taken."""

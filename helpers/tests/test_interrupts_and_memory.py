@@ -145,6 +145,16 @@ def test_a_prediction_takes_little_however_many_samples(monkeypatch: pytest.Monk
     assert peak(lambda: network.predict(X)) < at_once / 8
 
 
+def test_data_whose_columns_lie_one_after_the_other_are_copied_no_more_often() -> None:
+    network, X = network_of(64, 2, 1), np.random.default_rng(0).normal(size=(64, 2_000))
+    settings: dict[str, Any] = {"epochs": 1, "learning_rate": 0.1, "batch_size": 500}
+    taken = [
+        peak(lambda: train(network, data, 0 * X[:1], progress=0, **settings))  # noqa: B023
+        for data in (X, np.asfortranarray(X))
+    ]
+    assert taken[1] < taken[0] + X.nbytes / 2
+
+
 def test_training_wide_layers_takes_a_few_times_their_parameters() -> None:
     network, (X, Y) = network_of(2, 400, 400, 1, dtype="float32"), two_moons(20)
     settings: dict[str, Any] = {"epochs": 4, "learning_rate": 0.1, "batch_size": 10}
