@@ -121,11 +121,12 @@ class Exercise:
         **how
             `observe`, `tolerance`, `may_change` and `explain`, where they aren't the usual ones.
         """
-        name, folder = name or solution.__name__, lesson_of(solution)
-        general = slips_in(solution, read(f"{folder}/exercises")[name]["parts"])
+        name, file = name or solution.__name__, f"{lesson_of(solution)}/exercises"
+        with entry(file, name):
+            general = slips_in(solution, read(file)[name]["parts"])
         mistakes = (*also, *mistakes_of(solution, name), *general)
         how |= {"solution": solution, "trials": trials, "mistakes": mistakes}
-        return cls.from_file(f"{folder}/exercises", name, **how)
+        return cls.from_file(file, name, **how)
 
     @classmethod
     def from_file(cls, file: str, name: str, **how: Any) -> "Exercise":

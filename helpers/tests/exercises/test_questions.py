@@ -57,12 +57,10 @@ def test_what_a_file_lacks_is_named_with_it(monkeypatch: pytest.MonkeyPatch) -> 
     trials.__module__ = half.__module__ = "helpers.lessons.lesson_7.exercises"
     words: dict[str, Any] = {"title": "Half", "head": "def half(x):", "lines": {}, "tail": ""}
     for module in (checking, program):
-        monkeypatch.setattr(module, "read", lambda file: {"half": words, "named": {}})
+        monkeypatch.setattr(module, "read", lambda file: {"half": words, "named": {"parts": []}})
     monkeypatch.setattr(checking, "mistakes_of", lambda solution, name: ())
-    exercises = "lesson_7/exercises.toml, "
-    assert_named(lambda: Exercise.of(half, trials), f"{exercises}[half]: parts is missing.")
-    for name, key in (("named", "title"), ("other", "other")):
-        said = f"{exercises}[{name}]: {key} is missing."
+    for name, key in (("half", "parts"), ("named", "title"), ("other", "other")):
+        said = f"lesson_7/exercises.toml, [{name}]: {key} is missing."
         assert_named(lambda name=name: Exercise.of(half, trials, name), said)  # type: ignore[misc]
     assert_named(lambda: puzzle("half", trials), "lesson_7/puzzles.toml, [half]: order is missing.")
     missing = "lesson_7/questions.toml, [question]: question is missing."
