@@ -164,7 +164,7 @@ WORDS: dict[str | Answer, str] = {
     "return A * B * len(A)": "--times that",
     "C = A * B\nC[1, 1] = 9\nreturn C": "\nIt is the only number that differs.",
     "C = A * B\nC[1] = 9\nreturn C": "\nOnly row 1 differs (counted from 0).",
-    "C = A * B\nC[:, 2] = 9\nreturn C": "\nOnly column 2 differs (counted from 0). Where columns are samples, it is one",
+    "C = A * B\nC[:, 2] = 9\nreturn C": "\nOnly column 2 differs (counted from 0): one sample,",
     "C = A * B\nC[1, :2] = 9\nreturn C": "\nOnly row 1 differs (counted from 0).",
     "C = A * B\nC[:2, :2] = 9\nreturn C": "--nly",
     "return np.abs(A * B)": "\nWhere it differs, the sign alone is another.",
