@@ -189,7 +189,7 @@ def run_tests(mutant: Mutant, silent: bool = True) -> None:
     own = f"{folder}/test_{name}.py" if folder else f"test_{name}.py"
     judges = SETTINGS["tests-of"][folder] if folder else SETTINGS["tests"]
     tests = [*(test for test in judges if test == own), *(test for test in judges if test != own)]
-    paths = [str(Path(__file__).with_name(name)) for name in tests]
+    paths = [str(Path(__file__).parent / name) for name in tests]
     options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--override-ini=addopts="]
     os._exit(pytest.main([*options, f"--rootdir={ROOT}", *paths], plugins=[FirstExample()]))
 
