@@ -122,6 +122,8 @@ def test_the_lab_plays_pauses_and_stops(notebook: OpenNotebook) -> None:
     expect(lab.said).to_contain_text("Step 3 of 19: Z[2]")
     lab.press_player("stop")
     expect(lab.said).to_contain_text("Step 1 of 19: Z[1]")
+    lab.view.get_by_role("button", name="δ[1]", exact=True).click()
+    expect(lab.said).to_contain_text("Step 17 of 19: δ[1]")
 
 
 @only("05_training")
