@@ -1,17 +1,20 @@
 """Exercises that name the mistake, questions to answer before a run, and a bug hunt.
 
 misconceptions   what they cure
-progress         what is done, in a file on the learner's machine
+entries          what is wrong in a lesson's file is said with its place
+progress_file    what is done, in a file on the learner's machine
 mistakes         the wrong answers that are known by name, from the lessons' texts
+slips            what can be wrong with any result, and two mistakes at once
 running          running what a learner wrote, so that it can do no harm
 reading          what is seen without running it
+verdict          what is said of an answer, and how it looks
 comparing        what counts as the same, and how a difference is put into words
 checking         right, a known mistake, or the first difference
 cases            random networks on which the mistakes show
 catalogue        all of them by name, and `check`
 program          a function with a gap, and given lines for it
 ordering         putting them in order: `Puzzle`
-questions        those of all lessons, from their texts
+questions        those of all lessons, from their texts, and the replies to them
 predictions      a question that is asked before a run: `ask`
 bug_kinds        mistakes in a backward pass, and the mark that each leaves in a report
 planted          networks with one of them
