@@ -123,8 +123,8 @@ class Exercise:
         """
         name, file = name or solution.__name__, f"{lesson_of(solution)}/exercises"
         with entry(file, name):
-            general = slips_in(solution, read(file)[name]["parts"])
-        mistakes = (*also, *mistakes_of(solution, name), *general)
+            results = () if "observe" in how else read(file)[name]["parts"]
+        mistakes = (*also, *mistakes_of(solution, name), *slips_in(solution, results))
         how |= {"solution": solution, "trials": trials, "mistakes": mistakes}
         return cls.from_file(file, name, **how)
 
@@ -220,13 +220,13 @@ def _wrong(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, l
 def _telling(exercise: Exercise, seed: int, n: int) -> Sequence[Telling]:
     """Return what each mistake gives in trial n; of those that give the same, the first.
 
-    What can be wrong with any result is left out where there are several results.
+    What can be wrong with any result isn't true of it if something else is wrong, too.
     """
     right = pieces_of(_right(exercise, seed)[n])
     told: dict[Any, Telling] = {}
     for mistake, gives, _ in _wrong(exercise, seed):
         pieces = pieces_of(gives[n])
-        is_general = mistake.change.around and len(exercise.parts) > 1
+        is_general = mistake.is_made and mistake.change.around
         if pieces.keys() == right.keys() and not is_general:
             wrong = _apart(exercise, pieces, right)
             told.setdefault(print_of(gives), Telling(mistake, pieces, wrong))
@@ -453,15 +453,9 @@ def _if_known(tried: Tried) -> Verdict | None:
 
 
 def _if_two_are_known(tried: Tried) -> Verdict | None:
-    """Find the two mistakes that give the same together; where several do, nothing is said."""
+    """Find the two mistakes that give the same together: the simplest, if there is one."""
     exercise, seed = tried.exercise, tried.seed
-    in_middle_first = sorted(
-        range(len(tried.trials)), key=lambda n: abs(n - len(tried.trials) // 3)
-    )
-    numbers = [n for n in in_middle_first if not isinstance(tried.outcomes[n], Failure)]
-    if not numbers:
-        return None
-    n = numbers[0]
+    n = _numbers_first(tried)
     mine, right = pieces_of(tried.outcomes[n]), pieces_of(tried.right[n])
     if mine.keys() != right.keys():
         return None
@@ -475,7 +469,16 @@ def _if_two_are_known(tried: Tried) -> Verdict | None:
             and _gives(tried, pair[0])
         ):
             found.append(pair[0])
-    return _recognised(tried, found[0]) if len(found) == 1 else None
+    sizes = sorted(pair.change.size for pair in found)
+    is_one = bool(found) and sizes.count(sizes[0]) == 1
+    return _recognised(tried, min(found, key=lambda pair: pair.change.size)) if is_one else None
+
+
+def _numbers_first(tried: Tried) -> int:
+    """Return a trial that gave numbers, from the middle on: the first is small, the last square."""
+    middle = len(tried.trials) // 3
+    order = [*range(middle, len(tried.trials)), *range(middle)]
+    return next((n for n in order if not isinstance(tried.outcomes[n], Failure)), middle)
 
 
 def _gives(tried: Tried, mistake: Mistake) -> bool:
@@ -503,7 +506,7 @@ def _if_a_part_is_known(tried: Tried) -> Verdict | None:
 
 def _if_explained(tried: Tried) -> Verdict | None:
     exercise = tried.exercise
-    if any(isinstance(outcome, Failure) for outcome in tried.outcomes):
+    if isinstance(tried.outcomes[0], Failure):
         return None  # Python's own words say more
     said = exercise.explain and exercise.explain(tried.answer, tried.trials, tried.outcomes)
     if not said:

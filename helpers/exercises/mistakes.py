@@ -61,6 +61,11 @@ class Change:
     parts: Mapping[str, "Change"] = field(default_factory=dict)
     around: tuple[Callable[[Answer], Answer], ...] = ()
 
+    @property
+    def size(self) -> int:
+        """How much is changed."""
+        return len(self.edits) + len(self.around) + sum(part.size for part in self.parts.values())
+
 
 @dataclass(frozen=True)
 class Mistake:

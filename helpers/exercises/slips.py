@@ -36,12 +36,12 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def slips_in(solution: Answer, parts: Sequence[str]) -> Iterator[Mistake]:
-    """Yield the slips that can be made with any result, in all results and in each alone."""
-    places: list[int | None] = [None, *(range(len(parts)) if len(parts) > 1 else [])]
+def slips_in(solution: Answer, results: Sequence[str]) -> Iterator[Mistake]:
+    """Yield the slips that can be made in the result, or in one of several and in all of them."""
+    places: dict[int | None, str] = {None: SAID["each" if len(results) > 1 else "it"]}
+    places |= dict(enumerate(results)) if len(results) > 1 else {}
     for key, words in SAID["slip"].items():
-        for place in places:
-            part = SAID["each" if len(parts) > 1 else "it"] if place is None else parts[place]
+        for place, part in places.items():
             change = Change(around=(partial(_changed, CHANGES[key], place),))
             answer = made(solution, change)
             answer.__name__ = key
@@ -136,7 +136,7 @@ def fitting(
 
 def together(solution: Answer, one: Mistake, other: Mistake) -> Mistake | None:
     """Return two mistakes as one, or None if they can't be made at once."""
-    if one.change.around and other.change.around and not other.is_made:
+    if one.change.around and other.change.around:
         return None  # the second would be all that is left of them
     change = both(solution, one.change, other.change)
     if change is None:

@@ -1,6 +1,6 @@
 """The exercises of lesson 5, training: solutions, and what they are tried on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from helpers.exercises.cases import make_case
 from helpers.exercises.checking import Exercise, Outcome, Trial, copied
+from helpers.exercises.comparing import as_numbers
 from helpers.exercises.mistakes import Answer
 from helpers.network import MLP
 from helpers.texts import read
@@ -45,6 +46,22 @@ def _observe_update(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ..
     """Take what is returned, or θ itself from an answer that writes into it."""
     result = answer(*arguments)
     return (arguments[0] if result is None else result,)
+
+
+def _step_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say how θ and its gradient are added, where they are."""
+    (theta, gradient, rate), out = trials[0].arguments, outcomes[0]
+    for trial, outcome in zip(trials, outcomes, strict=True):
+        new = as_numbers(outcome["The new θ"]) if isinstance(outcome, Mapping) else None
+        given = np.stack(trial.arguments[:2], axis=1)
+        if new is None or new.shape != given.shape[:1]:
+            return ""
+        if not np.allclose(given @ np.linalg.lstsq(given, new)[0], new):
+            return ""
+    assert isinstance(out, Mapping)
+    a, b = np.linalg.lstsq(np.stack([theta, gradient], axis=1), out["The new θ"])[0]
+    said = SAID["update"]["is"]
+    return said.format(rate=rate, a=f"{a:.3g}", b=f"{abs(b):.3g}", sign="−" if b < 0 else "+")
 
 
 def _update_trials(rng: np.random.Generator) -> list[Trial]:
@@ -110,7 +127,13 @@ def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
 
 
 EXERCISES = (
-    Exercise.of(update, _update_trials, observe=_observe_update, may_change=("theta",)),
+    Exercise.of(
+        update,
+        _update_trials,
+        observe=_observe_update,
+        may_change=("theta",),
+        explain=_step_in_words,
+    ),
     Exercise.of(
         one_epoch,
         _epoch_trials,

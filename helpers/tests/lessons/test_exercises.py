@@ -24,6 +24,8 @@ from helpers.tests.lessons.answers import (
     lesson_3,
     lesson_4,
     lesson_5,
+    twins,
+    written,
 )
 from helpers.tests.lessons.answers.lesson_1 import sigmoid_by_tanh
 from helpers.texts import read
@@ -92,6 +94,36 @@ def test_each_mistake_is_written_in_another_style_too() -> None:
         own = {key for key, text in texts.items() if isinstance(text, dict) and "lift" not in text}
         written = {key for name, keys in WRONG if name == exercise.name for key in keys.split()}
         assert own - written == set(), "write it in another style, in helpers/tests/lessons/answers"
+
+
+EXPLAINED = [
+    (
+        "layer_shapes",
+        "(n_out, n_in), (n_out, 1), (n_in, n_in + n_out)",
+        "Your Z is (n_in, n_out + n_in).",
+    ),
+    ("layer_shapes", "(n_in, m), m, (n_out, m)", "Your W is (n_in, m). Your b is (m,)."),
+    ("he_weights", "draws / draws.shape[1]", "Your factor is 1/n_in."),
+    ("he_weights", "np.sqrt(3) * draws * len(draws)", "Your factor is √3·n_out."),
+    ("he_weights", "0.1 * draws / draws.shape[1] ** 0.5", "Your factor is 0.1/√n_in."),
+    ("update", "2 * theta - 0.07 * gradient", "of 0.5, what you return is 2 · θ − 0.07 · dθ."),
+    ("update", "theta + 3 * gradient", "of 0.5, what you return is 1 · θ + 3 · dθ."),
+    (
+        "one_epoch",
+        "order[start : start + 2]",
+        "With 7 samples in batches of 3, step 1 sees samples 6, 3; exp",
+    ),
+    ("one_epoch", "order[:1] if start else order[:3]", "step 2 sees samples 6; expected 5, 4, 0."),
+]
+
+
+@pytest.mark.parametrize(("name", "said", "words"), EXPLAINED)
+def test_what_has_no_name_is_said_in_the_task_s_own_words(name: str, said: str, words: str) -> None:
+    batch = "order[start : start + batch_size]"
+    answer = written(name, twins.EPOCH, batch, said) if name == "one_epoch" else written(name, said)
+    verdict = judge(EXERCISES[name], answer)
+    assert words in verdict.text
+    assert verdict.kind == "known mistake"
 
 
 def test_each_mistake_says_what_it_is() -> None:

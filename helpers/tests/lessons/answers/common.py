@@ -31,11 +31,14 @@ BODIES: dict[str, dict[str, str]] = {
         "one_above_one": "np.where(Z > 1, 1, slope)",
     },
     "stable_sigmoid": {
+        "half_as_steep": "(1 + np.tanh(Z / 4)) / 2",
+        "zero_on_the_left": "(Z >= 0) * (1 + np.tanh(Z / 2)) / 2",
+        "logarithm": "np.minimum(Z, 0) - np.log1p(np.exp(-abs(Z)))",
         "cut_to_the_unit": "np.clip(Z, 0, 1)",
         "nan_as_zero": "np.nan_to_num(np.exp(Z) / (1 + np.exp(Z)))",
         "tanh_itself": "np.tanh(Z)",
         "tanh_of_half": "np.tanh(Z / 2)",
-        "relu_for_sigmoid": "np.maximum(0, Z)",
+        "without_bound": "np.maximum(0, Z)",
         "step": "np.where(Z > 0, 1.0, 0.0)",
         "softmax": "np.exp(Z) / np.exp(Z).sum()",
         "one_less_power": "1 - np.exp(-np.abs(Z))",
@@ -55,12 +58,16 @@ BODIES: dict[str, dict[str, str]] = {
         "half": "draws * np.sqrt(1 / (2 * draws.shape[1]))",
     },
     "output_delta": {
+        "slope_formula_of_z": "(A - Y) * Z * (1 - Z) / len(A.T)",
+        "slope_of_relu_from_a": "np.where(A > 0, A - Y, 0) / len(A.T)",
+        "multiplied_as_matrices": "np.dot((A - Y).T, activation.derivative(Z))",
+        "root_of_m": "(A - Y) * len(A.T) ** -0.5 * activation.derivative(Z)",
         "only_y_divided": "A - Y / A.shape[1]",
-        "difference_alone turned_sign": "Y - A",
-        "turned_sign without_mean": "(Y - A) * activation.derivative(Z)",
+        "turned_difference_alone": "Y - A",
+        "turned_without_mean": "(Y - A) * activation.derivative(Z)",
         "without_slope turned_sign": "(Y - A) / A.shape[1]",
-        "mean_over_all factor_two": "2 * (A - Y) / A.size * activation.derivative(Z)",
-        "without_mean factor_two": "2 * (A - Y) * activation.derivative(Z)",
+        "twice_over_all": "2 * (A - Y) / A.size * activation.derivative(Z)",
+        "twice_without_mean": "2 * (A - Y) * activation.derivative(Z)",
         "without_slope divided_by_rows": "(A - Y) / len(A)",
         "squared_difference": "(A - Y) ** 2 / A.shape[1] * activation.derivative(Z)",
         "half_left_in squared_difference": "(A - Y) ** 2 / 2 / len(A.T) * activation.derivative(Z)",
@@ -86,6 +93,7 @@ BODIES: dict[str, dict[str, str]] = {
         "z_for_slope": "(A - Y) / A.shape[1] * Z",
     },
     "hidden_delta": {
+        "back_slope_formula_of_z": "np.dot(W[l].T, delta[l]) * (1 - Z[l - 1] * Z[l - 1])",
         "twice": "2 * W[l].T @ delta[l] * activation.derivative(Z[l - 1])",
         "element_by_element": "W[l].T * delta[l] * activation.derivative(Z[l - 1])",
         "slope_before_both": "activation.derivative(Z[l - 1]) * W[l].T @ delta[l]",
@@ -145,6 +153,10 @@ BODIES: dict[str, dict[str, str]] = {
         "db_of_the_last": "delta[l] @ A[l - 1].T, delta[l][:, -1:]",
     },
     "relative_error": {
+        "root_of_mean_square": "norm(a - n) / len(a) ** 0.5",
+        "cosine": "np.dot(a / norm(a), n / norm(n))",
+        "sizes_subtracted": "norm(abs(a) - abs(n)) / (norm(a) + norm(n) + 1e-300)",
+        "larger_of_largest": "max(abs(a - n)) / max(*abs(a), *abs(n))",
         "numerical_alone zeros_divided": "norm(a - n) / norm(n)",
         "analytic_alone zeros_divided": "norm(a - n) / norm(a)",
         "root_of_both_squares": "norm(a - n) / np.sqrt(a @ a + n @ n) if a.any() or n.any() else 0",
@@ -210,6 +222,8 @@ FORWARD = {
     "bias_after": (" + b", "", "function(Z)", "function(Z) + b", "Z=Z", "Z=Z + b"),
 }
 DERIVATIVE = {
+    "twice_as_far": ("e[i] = epsilon", "e[i] = 2 * epsilon"),
+    "multiplied_by_both": ("/ epsilon / 2", "* epsilon * 2"),
     "divided_by_epsilon down_minus_up": ("up - down", "down - up", " / 2", ""),
     "others_at_zero": ("theta + e", "e", "theta - e", "-e"),
     "always_the_first": ("e[i]", "e[0]"),
@@ -220,7 +234,6 @@ DERIVATIVE = {
     "halved_alone": ("/ epsilon / 2", "/ 2"),
     "second_divided_alone": ("(up - down) / epsilon / 2", "up - loss(theta) / epsilon"),
     "one_sided down_minus_up": ("(up - down) / epsilon / 2", "(loss(theta) - up) / epsilon"),
-    "half": ("/ 2", "/ 4"),
     "listed": ("(up - down) / epsilon / 2", "[(up - down) / epsilon / 2]"),
     "the_loss_alone": ("(up - down) / epsilon / 2", "up"),
 }
@@ -236,8 +249,8 @@ PASS = {
     ),
     "keys_from_zero": ("dW[l] =", "dW[l - 1] =", "db[l] =", "db[l - 1] ="),
     "new_weights_returned": ("return dW", "return {l: W[l] - 0.1 * dW[l] for l in W}"),
-    "pass_without_mean pass_with_turned_sign": ("(A[L] - Y) / m", "(Y - A[L])"),
-    "pass_with_factor_two pass_with_mean_over_all": ("(A[L] - Y) / m", "2 * (A[L] - Y) / Y.size"),
+    "turned_without_mean": ("(A[L] - Y) / m", "(Y - A[L])"),
+    "twice_over_all": ("(A[L] - Y) / m", "2 * (A[L] - Y) / Y.size"),
     "back_slope_from_a slope_of_one": ("activations[l].derivative(Z[l])", "A[l] * (1 - A[l])"),
     "pass_without_mean pass_with_flat_db": (" / m", "", ", keepdims=True", ""),
     "recursion_without_slope pass_with_db_over_units": (
@@ -260,6 +273,12 @@ DEEP_PASS = {
     "first_pair_everywhere": ("activations[l]", "activations[l if l == L else 1]"),
 }
 EPOCH = {
+    "fixed_step": ("gradient, rate", "gradient, 0.1"),
+    "divided_by_the_rate": ("gradient, rate", "gradient, 1 / rate"),
+    "step_for_theta": (
+        "network.update(gradient, rate)",
+        "network.theta[:] = rate * gradient.vector",
+    ),
     "rate_missing": ("gradient, rate", "gradient, 1"),
     "times_batch": ("gradient, rate", "gradient, rate * size"),
     "weighted": ("gradient, rate", "gradient, rate * len(batch) / n"),
