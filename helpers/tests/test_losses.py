@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from typing import Any
 
 import numpy as np
@@ -118,3 +119,10 @@ def test_what_is_no_matrix_or_of_another_shape_is_refused(function: Any) -> None
         helped = {(4, 1): " Did you mean Y.T?", (4,): " Did you mean Y.reshape(1, -1)?"}
         helped[1, 1, 4] = helped[4,]
         assert str(error.value).endswith(f"one column per sample.{helped.get(Y, '')}")
+
+
+def test_labels_of_any_size_are_taken_by_squared_error_without_a_warning() -> None:
+    network = MLP([1, 2], ["linear"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        network.backward(network.forward([[1, 2]])[1], [[1e308, -1e308], [1.7e308, 3]])
