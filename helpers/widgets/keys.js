@@ -6,3 +6,15 @@ this.closest(".course").addEventListener("keydown", event => {
   const command = event.ctrlKey || event.altKey || event.metaKey || event.key === "Escape";
   if (!command && !(event.shiftKey && event.key === "Enter")) event.stopPropagation();
 });
+
+// What a text or a cell draws on white would be a glaring block on a dark page. JupyterLab takes a
+// widget's style away with it when it leaves the screen, so this one stands in the head.
+this.closest(".jp-Notebook")?.classList.add("course-notebook");
+if (!document.head.querySelector(".course-dark")) {
+  const dark = document.createElement("style");
+  dark.className = "course-dark";
+  dark.textContent = `[data-jp-theme-light="false"] .course-notebook .jp-RenderedHTMLCommon img {
+    filter: invert(0.93) hue-rotate(180deg);
+  }`;
+  document.head.append(dark);
+}

@@ -185,6 +185,7 @@ class OpenNotebook:
     def dark(self) -> Iterator[None]:
         """Have JupyterLab dark for a while."""
         self.page.evaluate(THEME, "JupyterLab Dark")
+        self.page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
         yield
         self.page.evaluate(THEME, "JupyterLab Light")
 

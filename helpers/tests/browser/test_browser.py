@@ -37,6 +37,14 @@ FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have the
 THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
 MAYBE_ONE_PIXEL = 1.0
 ASKED: set[str | None] = set()  # the machines that a page has asked for something
+# on a dark page, what is drawn on white and stays white
+GLARING = """
+[...document.querySelectorAll('.jp-Notebook img')].filter(image => {
+  for (let element = image; element; element = element.parentElement)
+    if (getComputedStyle(element).filter.startsWith('invert')) return false;
+  return true;
+}).map(image => image.alt)
+"""
 FLAT_LEFT = """\
 def leaky_relu_prime(Z, slope):
     return 1.0 * (Z > 0)
@@ -90,6 +98,7 @@ def test_nothing_shuts_out_who_sees_little_or_hears_it_read(notebook: OpenNotebo
 @only("04_gradient_checking")  # it has every kind of output
 def test_on_a_dark_page_all_can_be_read(notebook: OpenNotebook) -> None:
     with notebook.dark():
+        assert notebook.page.evaluate(GLARING) == []
         assert notebook.barriers(runOnly=["color-contrast"]) == []
 
 
