@@ -4,10 +4,10 @@
 
 Without arguments it takes every notebook in notebooks/, one after the other: they may write
 to the same pictures. What nbval compares is kept (text, HTML and the execution counts,
-without which it compares nothing); pictures, widgets and timestamps aren't stored. What answers
-a question is stored hidden. A drawing
-that a text shows as `attachment:NAME` is copied from images/ into the notebook, so that it is
-there from whichever folder JupyterLab was started.
+without which it compares nothing); widgets and timestamps aren't stored. Pictures are stored
+small, and only where they look other than before. What answers a question is stored hidden. A
+drawing that a text shows as `attachment:NAME` is copied from images/ into the notebook, so that
+it is there from whichever folder JupyterLab was started.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 from nbval.plugin import get_sanitize_patterns
+
+from helpers.tests.notebooks.stored_pictures import are_alike, drawn, output_of, stored
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -68,6 +70,7 @@ def clean(notebook: NotebookNode) -> NotebookNode:
             number += bool(cell.source.strip())
             cell.execution_count = number if cell.source.strip() else None
             cell.outputs = _clean_outputs(cell.outputs, cell.execution_count, patterns)
+            _add_picture_of_lab(cell)
     _hide_answers(result.cells)
     return result
 
@@ -132,7 +135,10 @@ def _clean_outputs(
                 previous["text"] = _without_pictures(previous["text"] + output.text, patterns)
                 continue
             output.text = _without_pictures(output.text, patterns)
+        elif stored([output]):
+            output.metadata = {}
         elif "data" in output:
+            result += drawn([output])
             output.data, output.metadata = _clean_data(output.data, patterns), {}
             if not output.data:
                 continue
@@ -142,8 +148,26 @@ def _clean_outputs(
     return result
 
 
+def _add_picture_of_lab(cell: NotebookNode) -> None:
+    """Put what a lab looks like above its sentence; `images` has the picture of some."""
+    path = IMAGES / f"{cell.id}.png"
+    if cell.id.startswith("lab-") and path.exists():
+        others = [output for output in cell.outputs if not stored([output])]
+        cell.outputs = [output_of(path.read_bytes()), *others]
+
+
+def _keep_pictures(notebook: NotebookNode, before: NotebookNode) -> None:
+    """Take a stored picture again where the new one looks the same."""
+    kept = {cell.id: stored(cell.get("outputs", [])) for cell in before.cells}
+    for cell in notebook.cells:
+        new = stored(cell.get("outputs", []))
+        if new and are_alike(new, kept.get(cell.id, [])):
+            old = iter(kept[cell.id])
+            cell.outputs = [next(old) if stored([each]) else each for each in cell.outputs]
+
+
 def _clean_data(data: dict[str, Any], patterns: list[tuple[str, str]]) -> dict[str, str]:
-    """Keep what is text: nbval compares every kind of it, and neither PNGs nor widget views."""
+    """Keep what is text: nbval compares every kind of it, and no widget views."""
     return {
         kind: _without_pictures(text, patterns)
         for kind, text in data.items()
@@ -207,7 +231,9 @@ def refresh(path: Path) -> bool:
     before = path.read_text(encoding="utf-8")
     notebook = clean(read(before))
     execute(notebook, path.parent)
-    after = to_text(clean(notebook))
+    notebook = clean(notebook)
+    _keep_pictures(notebook, read(before))
+    after = to_text(notebook)
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")
     return after != before

@@ -141,6 +141,10 @@ class Lab(Shown):
             self.finish()
             yield
 
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        data = super()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": f"{data['text/plain']}\n{read('common/lab')['run']}"}
+
     @property
     def text(self) -> str:
         """What the picture shows, for the controls as they are now."""

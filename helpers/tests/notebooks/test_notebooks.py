@@ -7,7 +7,9 @@ import shutil
 import statistics
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,8 +18,10 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
+from PIL import Image
 
 from helpers.tests import refresh_notebooks as refresh
+from helpers.tests.notebooks import stored_pictures as pictures
 from helpers.tests.notebooks.formulas.cells import stored
 from helpers.tests.surroundings import FOLDERS, MARK
 
@@ -142,14 +146,36 @@ def test_there_is_about_as_much_prose_as_code() -> None:
     assert 0.5 <= words["markdown"] / words["code"] <= 2.25, words
 
 
+@each_notebook
+def test_a_picture_is_stored_small_where_a_cell_draws_one(name: str) -> None:
+    assert path_of(name).stat().st_size <= 250_000
+    for cell in cells(name, "code"):
+        found = pictures.stored(cell.outputs)
+        assert len(found) == ("plots.picture(" in cell.source or cell.id.startswith("lab-")), (
+            cell.id
+        )
+        for picture in found:
+            data = b64decode(picture.data["image/png"])
+            assert len(data) <= pictures.LARGEST, cell.id
+            assert Image.open(BytesIO(data)).mode == "P"
+
+
 # The checks above would notice. A small notebook, executed once:
 
-SOURCE = """\
+
+def png(colour: str, side: int) -> str:
+    buffer = BytesIO()
+    Image.new("RGB", (side, side), colour).save(buffer, "PNG")
+    return b64encode(buffer.getvalue()).decode()
+
+
+BLUE = png("blue", 16)
+SOURCE = f"""\
 from IPython.display import HTML, display
 
 print("loss 0.125")
 display(HTML("<b>accuracy 0.875</b>"))
-display(HTML('<img src="data:image/png;base64,iVBORw0KGgo=" width="3" alt="epoch 7">'))
+display(HTML('<img src="data:image/png;base64,{BLUE}" width="3" alt="epoch 7">'))
 0.375"""
 
 
@@ -166,21 +192,21 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def test_refreshing_keeps_what_nbval_compares(small: str) -> None:
     (cell,) = refresh.read(small).cells
-    html = [output.data["text/html"] for output in cell.outputs[1:3]]
-    assert html == ["<b>accuracy 0.875</b>", "<em>epoch 7 (Run the cell to see the picture.)</em>"]
+    html = [output.data["text/html"] for output in cell.outputs[1:4:2]]
+    assert html == ["<b>accuracy 0.875</b>", "<em>epoch 7</em>"]
     assert cell.outputs[0].text == "loss 0.125\n"
     assert cell.outputs[-1].data == {"text/plain": "0.375"}
     assert cell.outputs[-1].execution_count == cell.execution_count == 1
 
 
 VIEW = {"model_id": "0", "version_major": 2, "version_minor": 0}
-PICTURE = '<img src="data:image/png;base64,AAAA" width="3" alt="epoch 7">'
+PICTURE = f'<img src="data:image/png;base64,{BLUE}" width="3" alt="epoch 7">'
 # what is set to something else in the small notebook
 FAULTS: dict[str, tuple[str, Any]] = {
     "no count": ("cells.0.execution_count", None),
     "wrong count": ("cells.0.execution_count", 2),
     "image": ("cells.0.outputs.-1.data.image/png", "AAAA"),
-    "image in HTML": ("cells.0.outputs.2.data.text/html", PICTURE),
+    "image in HTML": ("cells.0.outputs.3.data.text/html", PICTURE),
     "widget": ("cells.0.outputs.1.data.application/vnd\0jupyter\0widget-view+json", VIEW),
     "time": ("cells.0.metadata.execution", {"iopub.status.busy": "2025-01-01T00:00:00Z"}),
     "kernel": ("metadata.language_info.version", "3.12.1"),
@@ -247,16 +273,18 @@ def test_a_notebook_that_fails_is_left_as_it_was(
 
 def changed_notebooks(small: str) -> dict[str, str]:
     bare, count = refresh.read(small), '"execution_count": 1,'
+    (picture,) = pictures.stored(bare.cells[0].outputs)
     bare.cells[0].outputs, bare.cells[0].execution_count = [], None
     return {
         "unchanged": small,
-        "other_pixels": small.replace("iVBORw0KGgo=", "AAAA"),
+        "other_bytes": small.replace(picture.data["image/png"], png("blue", 8)),
+        "other_picture": small.replace(picture.data["image/png"], png("orange", 8)),
         "stdout": small.replace('"loss 0.125\\n"', '"loss 0.126\\n"'),
         "html": small.replace('"<b>accuracy 0.875</b>"', '"<b>accuracy 0.876</b>"'),
         "plain": re.sub(r'("text/plain": \[\s*"0.375)', r"\g<1>1", small),
         "alt": small.replace(
-            "<em>epoch 7 (Run the cell to see the picture.)</em>",
-            "<em>epoch 8 (Run the cell to see the picture.)</em>",
+            "<em>epoch 7</em>",
+            "<em>epoch 8</em>",
         ),
         "no_output": refresh.to_text(bare).replace("null", "1"),
         "no_count": small.replace(count, '"execution_count": null,', 1),
@@ -316,11 +344,12 @@ def nbval_fails(small: str, tmp_path_factory: pytest.TempPathFactory) -> set[str
 
 
 def test_nbval_notices_one_changed_number(nbval_fails: set[str]) -> None:
-    assert {"stdout", "html", "plain", "alt", "no_output", "no_count"} <= nbval_fails
+    noticed = {"stdout", "html", "plain", "alt", "other_picture", "no_output", "no_count"}
+    assert noticed <= nbval_fails
 
 
 def test_nbval_passes_what_is_the_same(nbval_fails: set[str]) -> None:
-    assert not {"unchanged", "other_pixels"} & nbval_fails
+    assert not {"unchanged", "other_bytes"} & nbval_fails
 
 
 def test_nbval_compares_nothing_where_the_count_is_gone(nbval_fails: set[str]) -> None:
