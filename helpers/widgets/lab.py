@@ -96,6 +96,8 @@ class Lab(Shown):
         What a notebook displays.
     """
 
+    has_sliders = True
+
     def __init__(
         self,
         controls: Mapping[str, Any],
@@ -143,7 +145,8 @@ class Lab(Shown):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = super()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": f"{data['text/plain']}\n{read('common/lab')['run']}"}
+        run = f"\n{read('common/lab')['run']}" if self.has_sliders else ""
+        return {**data, "text/plain": data["text/plain"] + run}
 
     @property
     def text(self) -> str:
