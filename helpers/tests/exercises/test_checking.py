@@ -158,6 +158,7 @@ WORDS: dict[str | Answer, str] = {
     "return 2 * A * B": "\nIt is twice that, everywhere.",
     "return A * B / 2": "\nIt is half of that, everywhere.",
     "return -3 * A * B": "\nIt is −3 times that, everywhere.",
+    "return 1.25 * A * B": "\nIt is 1.25 times that, everywhere.",
     "return A * B / A.shape[1]": "\nIt is 1/m times that, everywhere.",
     "return -A.shape[1] * A * B": "\nIt is −m times that, everywhere.",
     "return 2 * A * B * A.shape[1]": "\nIt is 2 m times that, everywhere.",
