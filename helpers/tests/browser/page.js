@@ -55,6 +55,9 @@
       return Object.values(found);
     },
 
+    // of the whole notebook, with what is above and below it
+    height: () => document.querySelector('.jp-WindowedPanel-outer').scrollHeight + 200,
+
     // a picture at rest has another of twice the pixels besides; it counts as the same
     shown: picture => picture.innerHTML.replace(/srcset="[^"]*" /, ''),
     isAnother: ([picture, before]) => course.shown(picture) !== before,
