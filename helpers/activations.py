@@ -143,7 +143,7 @@ class Activation:
             raise TypeError(
                 f"Z can't be given a slope element by element: each output of {self.name} depends "
                 "on every z of its sample, so its derivative is a matrix per sample; expected an "
-                "activation like 'sigmoid'. With cross-entropy, δ[L] = (A − Y)/m needs no slope."
+                "activation like 'sigmoid'. With cross-entropy, δ[L] = (A[L] − Y)/m needs no slope."
             )
         A, slope = np.empty_like(Z), np.ones_like(Z)
         self.forward(Z, A)

@@ -3,11 +3,11 @@
 It is a mean over the m samples and a sum over the outputs; 1/m enters every gradient here, once.
 
     squared error             L = 1/(2m) Σ (A − Y)²
-    cross-entropy, softmax    L = −1/m Σ Y ln A
-    cross-entropy, sigmoid    L = −1/m Σ (Y ln A + (1 − Y) ln(1 − A))
+    cross-entropy, softmax    L = −1/m Σ Y ⊙ ln A
+    cross-entropy, sigmoid    L = −1/m Σ (Y ⊙ ln A + (1 − Y) ⊙ ln(1 − A))
 
 The ½ cancels the 2 that the square brings down. With cross-entropy the loss's slope and the
-outputs' collapse to δ[L] = (A − Y)/m. Its logarithms are of nothing below the smallest share
+outputs' collapse to δ[L] = (A[L] − Y)/m. Its logarithms are of nothing below the smallest share
 that a float can tell from 0, so a share of 0 costs much and not infinitely much.
 """
 
@@ -213,7 +213,7 @@ def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
 
 @np.errstate(over="ignore", invalid="ignore")
 def cross_entropy(A: ArrayLike, Y: ArrayLike) -> float:
-    """Return L = −1/m Σ Y ln A, where each column of `A` and of `Y` sums to 1.
+    """Return L = −1/m Σ Y ⊙ ln A, where each column of `A` and of `Y` sums to 1.
 
     One row alone is the share of 'yes', and what is left of 1 counts for 'no'.
 

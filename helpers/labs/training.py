@@ -293,7 +293,7 @@ class _Panels:
         Z, A = over_the_plane(network)
         self.map.set_data(A.astype(np.float32))  # to give each pixel its colour takes long
         # where A = 0.5; along a cliff from 0 to 1 that would come out as stairs, this doesn't
-        lines: Any = contour_generator(*GRID, Z).lines(0.0)
+        lines: Any = contour_generator(x=GRID[0], y=GRID[1], z=Z).lines(0.0)
         self.line.set_segments(lines)
         is_one = Y[0] > 0.5
         self.circles.set_data(*X[:, ~is_one])

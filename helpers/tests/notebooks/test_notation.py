@@ -129,7 +129,7 @@ NAME = (
     r"(?:∂L/∂|d(?=[Wbθ]))?(?:(?<![A-Za-z])(?:[WbZAYXLmaz]|max\(z, 0\)|tanh|A_prev|learning rate)"
     r"(?![A-Za-z_])|[eδφθηε]|(?<=d)[Wb])′*(?:\[(?:[lL]|\d)(?:[-−]1)?\])?"
 )
-RUN = rf"(?:{NAME}|[-+−·⊙/²½ᵀΣ⁻ᶻ()\d ])+"
+RUN = rf"(?:{NAME}|\bln\b|[-+−·⊙/²½ᵀΣ⁻ᶻ()\d ])+"
 EQUATION = re.compile(rf"(?<![\w\[]){RUN}[=←]{RUN}(?! *where)")
 SETTING = re.compile(r"\w = [−\d.⁻]+(?:e-\d+)?")
 OF_ONE_SAMPLE = "A − Y = −2"

@@ -45,7 +45,11 @@ REWRITTEN: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\text\{[^}]*\}|\\(?:begin|end)\{aligned\}|\\to\b|\\[,;]|&|\n", " "),
     (r"(?<=\d)(?:\{,\}|,)(?=\d{3}\b)", ""),
     (r"\bn_(in|out)\b", r"n\1"),
-    (r"\\mathcal +", ""),
+    (r"\\mathcal +|\\big[lr]", ""),
+    (r"\\operatorname\{diag\}\(", " diag_of("),
+    (r"\\?\bln +(\w)", r" ln_of(\1)"),
+    (r"\\?\bln *(?=\()", " ln_of"),
+    (r"\\frac\{\\partial a_(\w)\}\{\\partial z_(\w)\}", r" entry_of(dadz, \1, \2)"),
     (r"\\[td]frac", r"\\frac"),
     (r"\\frac(\w)(\w)", r"\\frac{\1}{\2}"),
     (r"\\frac\{\\partial L\}\{\\partial +((?:[^{}]|\{[^{}]*\})*)\}", r"\\partial L/\\partial \1"),
@@ -162,6 +166,7 @@ def value(number: Any) -> Value:
 def entry_at(of: Any, *at: Any) -> Value:
     if any(i < 1 for i in at):
         raise IndexError("rows and columns count from 1")
+    assert np.ndim(of), "a number has no entries"
     rows, column = tuple(int(i) - 1 for i in at), () if np.shape(of)[1:] != (1,) else (0,)
     return value(of[(*rows, *column)[: np.ndim(of)]])
 
@@ -197,6 +202,8 @@ MEANINGS: dict[str, Any] = {
     "abs_of": np.abs,
     "max_of": np.maximum,
     "tanh_of": np.tanh,
+    "ln_of": np.log,
+    "diag_of": lambda column: value(np.diagflat(column)),
     "N_of": lambda mean, variance: (mean, variance),
     "np": np,
     "infty": value(np.inf),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
-from autograd import elementwise_grad, grad
+from autograd import elementwise_grad, grad, jacobian
 
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
@@ -178,6 +179,59 @@ def two_gradients() -> Scene:
     return Scene(names | {"varepsilon": epsilon, "tolerance": tolerance})
 
 
+def sure_and_wrong(of: Callable[[float, float], float], y: float) -> Scene:
+    """Return a sigmoid unit, and how a loss of its answer reacts to z."""
+    z = -2.0
+    names: Names = {"z": z, "y": y, "a": PHI["sigmoid"](z), "varphiprime_of": slope_of("sigmoid")}
+    return Scene(names | {"delta": grad(lambda z: of(PHI["sigmoid"](z), y))(z)})
+
+
+def shares(z: Any) -> Any:
+    """Return the softmax of each column."""
+    return anp.exp(z) / anp.sum(anp.exp(z), axis=0)
+
+
+def surprise(A: Any, Y: Any) -> Any:
+    """Return the cross-entropy of answers that are shares."""
+    return -anp.sum(Y * anp.log(A)) / Y.shape[1]
+
+
+def one_softmax() -> Scene:
+    """Return lesson 6's three answers to one sample, and what the loss makes of them."""
+    a, y = np.array([[0.7], [0.2], [0.1]]), np.array([[0.0], [1.0], [0.0]])
+    z = np.log(a) + 0.4
+    slopes = jacobian(lambda z: shares(z[:, None])[:, 0])(z[:, 0])
+    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes, "e": np.e}
+    names |= {"da": grad(surprise)(a, y), "delta": grad(lambda z: surprise(shares(z), y))(z)}
+    return Scene(names)
+
+
+def softmax_layer() -> Scene:
+    """Return the outputs of several samples, and how the cross-entropy reacts to their Z."""
+    names = shared_answers().names
+    layered: Names = {name: {3: names[name]} for name in ("A", "delta")}
+    return Scene(layered | {"Y": names["Y"], "m": 5, "last": 3, "n": {3: 3}})
+
+
+def shared_answers() -> Scene:
+    """Return answers that are shares, one-hot labels, their cross-entropy and its δ."""
+    Z, classes, k = numbers(3, 5), np.array([0, 2, 1, 1, 0]), 3
+    A, Y = shares(Z), np.array([[float(c == i) for c in classes] for i in range(k)])
+    names: Names = {"Z": Z, "A": A, "classes": classes, "k": k, "Y": Y, "m": 5}
+    delta = grad(lambda Z: surprise(shares(Z), Y))(Z)
+    return Scene(names | {"L": surprise(A, Y), "delta": delta, "dA": grad(surprise)(A, Y)})
+
+
+def separate_answers() -> Scene:
+    """Return answers of several sigmoids, labels, and their cross-entropy."""
+    A, Y = PHI["sigmoid"](numbers(3, 5)), np.eye(3)[:, [0, 2, 1, 1, 0]]
+
+    def loss(A: Any) -> Any:
+        return -anp.sum(anp.log(anp.where(Y > 0, A, 1 - A))) / 5
+
+    return Scene({"A": A, "Y": Y, "m": 5, "L": loss(A), "dA": grad(loss)(A)})
+
+
 MADE: dict[str, Callable[[], Scene]] = {
     "three layers": lambda: of_layers(three_layers()),
     "two layers": lambda: of_layers(random_case([4, 3, 2], ["tanh", "sigmoid"], 5)),
@@ -187,6 +241,14 @@ MADE: dict[str, Callable[[], Scene]] = {
     "Taylor": taylor,
     "fresh weights": fresh_weights,
     "two gradients": two_gradients,
+    "squared error, sure": lambda: sure_and_wrong(lambda a, y: (a - y) ** 2 / 2, 1.0),
+    "cross-entropy, sure": lambda: sure_and_wrong(
+        lambda a, y: -(y * anp.log(a) + (1 - y) * anp.log(1 - a)), 0.0
+    ),
+    "one softmax": one_softmax,
+    "softmax layer": softmax_layer,
+    "shares": shared_answers,
+    "sigmoids": separate_answers,
 }
 GENERAL = tuple(MADE)
 MADE |= {
