@@ -482,10 +482,11 @@ def _numbers_first(tried: Tried) -> int:
 
 
 def _gives(tried: Tried, mistake: Mistake) -> bool:
-    """Whether a mistake gives what the answer does in all trials."""
+    """Whether a mistake gives what the answer does in all trials; the first that differs tells."""
+    exercise, pairs = tried.exercise, zip(tried.outcomes, tried.trials, strict=True)
     with np.errstate(all="ignore"):
-        theirs = [tried.exercise.run(mistake.answer, trial) for trial in tried.trials]
-    return _same(tried.exercise, tried.outcomes, theirs)
+        both = (([mine], [exercise.run(mistake.answer, trial)]) for mine, trial in pairs)
+        return all(_agree(exercise, a, b) and _agree(exercise, b, a) for a, b in both)
 
 
 def _if_a_part_is_known(tried: Tried) -> Verdict | None:
