@@ -24,7 +24,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
 MANY = re.compile(r"(epochs=|range\()(\d{3,})\b")
 SECOND = 1000  # of Playwright's milliseconds
-ROUNDS = 20
+ROUNDS, PAUSE = 20, 100  # of the tab stops; milliseconds
 PATIENCE, AT_ONCE = 180 * SECOND, 30 * SECOND
 # Kernels that start at the same time in several processes can be given one port, and the later
 # one dies; a file has a name of its own. Its path must be short: the system allows 100 letters.
@@ -257,10 +257,15 @@ class Output:
 
         One that isn't there yet may come while the kernel works, so there are several rounds.
         """
-        stops = chain.from_iterable(self.tab_stops() for _ in range(ROUNDS))
+        stops = chain.from_iterable(self._round(number) for number in range(ROUNDS))
         for name in names:
             assert any(stop.filter(has_text=name).count() for stop in stops), f"no way to {name!r}"
             self.page.keyboard.press(key)
+
+    def _round(self, number: int) -> Iterator[Locator]:
+        """Yield the tab stops, after a pause for the kernel that grows from round to round."""
+        self.page.wait_for_timeout(PAUSE * number)
+        return self.tab_stops()
 
 
 class Lab(Output):
