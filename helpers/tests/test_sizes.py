@@ -15,9 +15,9 @@ HELPERS = Path(__file__).parents[1]
 MOST = {
     "core": 1325,
     "widgets and labs": 1828,
-    "exercises": 1945,
+    "exercises": 1946,
     "lessons": 4230,
-    "tests": 13_690,
+    "tests": 13700,
 }
 LONGEST, USUAL = 22, 5  # lines of a function's body
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
