@@ -10,7 +10,7 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd import elementwise_grad, grad, jacobian
+from autograd import elementwise_grad, grad
 
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
@@ -179,13 +179,6 @@ def two_gradients() -> Scene:
     return Scene(names | {"varepsilon": epsilon, "tolerance": tolerance})
 
 
-def sure_and_wrong(of: Callable[[float, float], float], y: float) -> Scene:
-    """Return a sigmoid unit, and how a loss of its answer reacts to z."""
-    z = -2.0
-    names: Names = {"z": z, "y": y, "a": PHI["sigmoid"](z), "varphiprime_of": slope_of("sigmoid")}
-    return Scene(names | {"delta": grad(lambda z: of(PHI["sigmoid"](z), y))(z)})
-
-
 def shares(z: Any) -> Any:
     """Return the softmax of each column."""
     return anp.exp(z) / anp.sum(anp.exp(z), axis=0)
@@ -197,11 +190,10 @@ def surprise(A: Any, Y: Any) -> Any:
 
 
 def one_softmax() -> Scene:
-    """Return lesson 6's three answers to one sample, and what the loss makes of them."""
+    """Return three shares as answers to one sample, and what the loss makes of them."""
     a, y = np.array([[0.7], [0.2], [0.1]]), np.array([[0.0], [1.0], [0.0]])
     z = np.log(a) + 0.4
-    slopes = jacobian(lambda z: shares(z[:, None])[:, 0])(z[:, 0])
-    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes, "e": np.e}
+    names: Names = {"z": z, "a": a}
     names |= {"da": grad(surprise)(a, y), "delta": grad(lambda z: surprise(shares(z), y))(z)}
     return Scene(names)
 
@@ -241,10 +233,6 @@ MADE: dict[str, Callable[[], Scene]] = {
     "Taylor": taylor,
     "fresh weights": fresh_weights,
     "two gradients": two_gradients,
-    "squared error, sure": lambda: sure_and_wrong(lambda a, y: (a - y) ** 2 / 2, 1.0),
-    "cross-entropy, sure": lambda: sure_and_wrong(
-        lambda a, y: -(y * anp.log(a) + (1 - y) * anp.log(1 - a)), 0.0
-    ),
     "one softmax": one_softmax,
     "softmax layer": softmax_layer,
     "shares": shared_answers,
