@@ -86,8 +86,6 @@ class BugHunt(CanvasLab["_Panels"]):
         Those whose mistake has been found.
     """
 
-    has_sliders = False
-
     def __init__(self, seed: int = 0) -> None:
         self._dealt = deal(seed)
         self._seen: dict[int, Seen] = {}

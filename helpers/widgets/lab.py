@@ -96,8 +96,6 @@ class Lab(Shown):
         What a notebook displays.
     """
 
-    has_sliders = True
-
     def __init__(
         self,
         controls: Mapping[str, Any],
@@ -145,7 +143,8 @@ class Lab(Shown):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         data = super()._repr_mimebundle_(**kwargs)
-        run = f"\n{read('common/lab')['run']}" if self.has_sliders else ""
+        has_sliders = any(hasattr(control, "max") for control in vars(self.controls).values())
+        run = f"\n{read('common/lab')['run']}" if has_sliders else ""
         return {**data, "text/plain": data["text/plain"] + run}
 
     @property
