@@ -351,6 +351,7 @@ def test_a_state_is_one_move_and_a_lab_leaves_nothing_behind(
     gc.collect()
     before, cell = len(_instances), Cell(monkeypatch)
     values = {name: each[-1] for name, each in values_to_combine(lab).items()}
+    set_state(lab, {name: each[0] for name, each in values_to_combine(lab).items()})
 
     def at_its_end() -> Any:
         made = make(kind, **{n: value for n, value in values.items() if n not in FOLLOWERS})
