@@ -6,7 +6,7 @@ Read the modules in this order; each imports only from those above it:
     validation      what every function asks of its input
     activations     φ and φ′, and the registry that finds them by name
     losses          the loss, its value and δ of the output
-    datasets        two moons
+    datasets        points of two classes, and digits
     layers          arrays by layer as views of one vector, and caches
     network         MLP: parameters, forward with caches, backward, update
     tables          rows as text and as HTML

@@ -6,7 +6,6 @@ background are in `course.mplstyle`.
 
 import base64
 import gc
-import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -27,10 +26,10 @@ from PIL import Image  # comes with Matplotlib
 
 from helpers import texts, validation
 from helpers.activations import Activation
-from helpers.losses import names_classes
+from helpers.datasets import points_of_two_classes
 from helpers.network import MLP
 from helpers.training import History
-from helpers.validation import Array, as_columns, as_floats, check_instance, positive_number
+from helpers.validation import Array, as_floats, check_instance, positive_number
 
 STYLE_SHEET = Path(__file__).with_name("course.mplstyle")
 STYLE = mpl.rc_params_from_file(STYLE_SHEET, use_default_template=False)
@@ -247,16 +246,7 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
 def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     """Return what is to be drawn, all of it checked before the first line is."""
     check_instance(ax, Axes, "ax", AXES)
-    X = as_columns(X, "X", 2, float)
-    positive_number(np.abs(X).max(), "the largest number of X", or_zero=True)
-    Y = as_columns(Y, "Y", 1, float, X.shape[1])
-    if not names_classes(Y):
-        values = np.unique(Y).tolist()
-        raise ValueError(
-            f"Y holds {reprlib.repr(values)}; expected 0 and 1, for one class against the "
-            f"others. Did you mean np.equal(Y, {values[-1]!r})?"
-        )
-    return X, Y
+    return points_of_two_classes(X, Y)
 
 
 @course_style()

@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 
 from helpers import activations, losses, plots
 from helpers.activations import ACTIVATIONS
-from helpers.datasets import digits, two_moons
+from helpers.datasets import DATASETS, digits, points_of_two_classes
 from helpers.gradient_check import Report, check_gradient, numerical_gradient, relative_error
 from helpers.layers import Caches, Gradient, LayeredVector
 from helpers.network import MLP, samples_for
@@ -321,7 +321,8 @@ CALLS = [
     Call(losses.mean_squared_error_gradient, Y=beside(Y)),
     Call(losses.accuracy, Y=beside(Y)),
     Call(digits),
-    Call(two_moons),
+    *(Call(points) for points in DATASETS.values()),
+    Call(points_of_two_classes, FLAT, **WRONG_POINTS),
     Call(samples_for, X=data(X)[2:], Y=matched(Y)),  # [2:] are of as many samples
     Call(MLP),
     Call(MLP.forward, X=data(X)),

@@ -1,4 +1,4 @@
-"""Two moons, and the digits."""
+"""The points of two classes, and the digits."""
 
 import importlib
 from typing import Any
@@ -6,14 +6,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.datasets import digits, two_moons
+from helpers.datasets import DATASETS, circles, digits, scaled, spirals, two_moons, xor
+from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.training import train
+from helpers.validation import Array
+
+
+@pytest.fixture(params=DATASETS.values(), ids=list(DATASETS))
+def points(request: pytest.FixtureRequest) -> Any:
+    return request.param
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 10, 201])
-def test_any_number_of_points_odd_or_even(n: int) -> None:
-    X, Y = two_moons(n)
+def test_any_number_of_points_odd_or_even(points: Any, n: int) -> None:
+    X, Y = points(n)
     assert X.shape == (2, n)
     assert Y.shape == (1, n)
     assert X.dtype == Y.dtype == np.float64
@@ -21,9 +28,14 @@ def test_any_number_of_points_odd_or_even(n: int) -> None:
     assert np.count_nonzero(Y == 1) == n // 2
 
 
+def by_class(points: Any, n: int = 201) -> tuple[Array, Array]:
+    """Return the points of either class, without noise."""
+    X, Y = points(n, noise=0)
+    return X[:, Y[0] == 0], X[:, Y[0] == 1]
+
+
 def test_without_noise_the_points_lie_all_along_the_two_half_circles() -> None:
-    X, Y = two_moons(201, noise=0)
-    upper, lower = X[:, Y[0] == 0], X[:, Y[0] == 1]
+    upper, lower = by_class(two_moons)
     np.testing.assert_allclose(np.linalg.norm(upper, axis=0), 1, rtol=1e-12)
     np.testing.assert_allclose(np.linalg.norm(lower - [[1], [0.5]], axis=0), 1, rtol=1e-12)
     assert (upper[1] > -1e-12).all()
@@ -32,53 +44,105 @@ def test_without_noise_the_points_lie_all_along_the_two_half_circles() -> None:
     np.testing.assert_allclose([lower[0].min(), lower[0].max()], [0, 2])
 
 
-def test_noise_has_the_spread_that_was_asked_for() -> None:
+def test_without_noise_the_points_lie_all_along_the_two_circles() -> None:
+    for found, radius in zip(by_class(circles), (1.5, 0.5), strict=True):
+        np.testing.assert_allclose(np.linalg.norm(found, axis=0), radius, rtol=1e-12)
+        gaps = np.diff(np.sort(np.arctan2(*found)))
+        np.testing.assert_allclose(gaps, 2 * np.pi / found.shape[1])
+
+
+def test_without_noise_the_points_lie_in_the_squares_of_their_class() -> None:
+    for label, found in enumerate(by_class(xor, 4001)):
+        assert ((found[0] * found[1] < 0) == label).all()
+        for signs in ((1, 1 - 2 * label), (-1, 2 * label - 1)):
+            inside = np.sign(found) == np.array([signs]).T
+            square = np.abs(found[:, inside.all(axis=0)])
+            assert square.shape[1] > 800, "about 1,000 are in each"
+            assert square.max() <= 1.5
+            np.testing.assert_allclose(square.mean(axis=1), 0.75, atol=0.1)  # 6 deviations
+
+
+def test_without_noise_each_spiral_is_the_other_one_turned_half_round() -> None:
+    first, second = by_class(spirals, 200)
+    for found, end in ((first, 0), (-second, 0)):
+        by_distance = found[:, np.argsort(np.linalg.norm(found, axis=0))]
+        radius = np.linalg.norm(by_distance, axis=0)
+        angle = np.unwrap(np.arctan2(*by_distance[::-1]))
+        np.testing.assert_allclose(radius, np.linspace(0.2, 1.5, 100))
+        np.testing.assert_allclose(angle - angle[-1], np.linspace(-2 * np.pi, end, 100), atol=1e-9)
+        np.testing.assert_allclose(by_distance[:, -1], [1.5, 0], atol=1e-12)
+
+
+def test_noise_has_the_spread_that_was_asked_for(points: Any) -> None:
     n, noise = 20_000, 0.3
-    shift = two_moons(n, noise)[0] - two_moons(n, 0)[0]
+    shift = points(n, noise)[0] - points(n, 0)[0]
     # a standard deviation from 2n draws is off by about noise / √(4n); six times that
     assert shift.std() == pytest.approx(noise, abs=6 * noise / np.sqrt(4 * n))
     assert shift.mean() == pytest.approx(0, abs=6 * noise / np.sqrt(2 * n))
 
 
-def test_the_order_is_shuffled() -> None:
-    labels = two_moons(100)[1][0]
+def test_the_order_is_shuffled(points: Any) -> None:
+    labels = points(100)[1][0]
     changes = np.count_nonzero(np.diff(labels))
     # unshuffled there is 1 change; shuffled about 50, with standard deviation 5
     assert 25 < changes < 75
 
 
-def test_the_same_seed_gives_the_same_points_and_another_others() -> None:
-    first, again, other = (two_moons(50, seed=seed) for seed in (7, 7, 8))
+def test_the_same_seed_gives_the_same_points_and_another_others(points: Any) -> None:
+    first, again, other = (points(50, seed=seed) for seed in (7, 7, 8))
     np.testing.assert_array_equal(first[0], again[0])
     np.testing.assert_array_equal(first[1], again[1])
     assert not np.array_equal(first[0], other[0])
     assert not np.array_equal(first[1], other[1]), "the order too depends on the seed"
 
 
-def test_a_generator_is_drawn_from_and_no_seed_gives_new_points_each_time() -> None:
+def test_a_generator_is_drawn_from_and_no_seed_gives_new_points_each_time(points: Any) -> None:
     rng = np.random.default_rng(1)
-    first, second, again = (two_moons(5, seed=s)[0] for s in (rng, rng, np.random.default_rng(1)))
+    first, second, again = (points(5, seed=s)[0] for s in (rng, rng, np.random.default_rng(1)))
     assert not np.array_equal(first, second)
     np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(two_moons(5, seed=None)[0], two_moons(5, seed=None)[0])
+    assert not np.array_equal(points(5, seed=None)[0], points(5, seed=None)[0])
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_weights_of_the_same_seed_share_no_draw_with_the_noise(seed: int) -> None:
-    shift = two_moons(50, 1, seed)[0] - two_moons(50, 0, seed)[0]
+def test_weights_of_the_same_seed_share_no_draw_with_the_noise(points: Any, seed: int) -> None:
+    shift = points(50, 1, seed)[0] - points(50, 0, seed)[0]
     weights = MLP([2, 10, 1], ["relu", "relu"], seed).W[1]  # of standard deviation √(2/2)
     gaps = np.abs(np.subtract.outer(shift.ravel(), weights.ravel()))
     assert gaps.min() > 1e-12
 
 
-def test_the_global_stream_is_neither_used_nor_seeded() -> None:
+def test_the_global_stream_is_neither_used_nor_seeded(points: Any) -> None:
     np.random.random()  # noqa: NPY002  # a seed(0) of ours would go unseen at the stream's start
     before = np.random.get_state(legacy=False)  # noqa: NPY002
-    two_moons(10)
-    two_moons(10, seed=None)
+    points(10)
+    points(10, seed=None)
     digits()
     after = np.random.get_state(legacy=False)  # noqa: NPY002
     np.testing.assert_equal(after, before)
+
+
+def test_points_are_learned_and_by_no_straight_line(points: Any) -> None:
+    X, Y = points(200, 0.1, seed=2)
+    shares = []
+    for hidden in ((), (16, 8)):
+        network = MLP((2, *hidden, 1), ("relu",) * len(hidden) + ("sigmoid",), seed=0)
+        train(network, X, Y, epochs=600, learning_rate=2, progress=0)
+        shares.append(accuracy(network.predict(X), Y))
+    assert shares[0] < 0.9 and shares[1] > 0.93
+
+
+def test_scaled_rows_reach_from_end_to_end_in_their_order() -> None:
+    X = np.random.default_rng(0).normal(size=(3, 40)) * [[5e6], [1e-201], [0]] + [
+        [1e9],
+        [-3e-200],
+        [7],
+    ]
+    found = scaled(X)
+    for row, before in zip(found[:2], X, strict=False):
+        assert (row.min(), row.max()) == pytest.approx((-1.5, 1.5))
+        np.testing.assert_allclose(np.corrcoef(row, before / np.abs(before).max()), 1)
+    assert (found[2] == 0).all()
 
 
 def test_the_digits_are_those_of_the_source_each_once_and_in_one_part() -> None:
