@@ -6,7 +6,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from typing import Any
 
@@ -29,23 +30,47 @@ REGISTRIES = [".".join(name) for name in (("pypi", "org"), ("pythonhosted", "org
 REGISTRIES += [".".join(name) for name in (("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com"))]
 
 
-def constraints(requirements: list[str]) -> dict[str, SpecifierSet]:
+ABOUT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+NEEDED, EXTRAS = ABOUT["dependencies"], ABOUT["optional-dependencies"]
+
+
+def constraints(requirements: Iterable[str]) -> dict[str, SpecifierSet]:
     parsed = [Requirement(text) for text in requirements]
     return {requirement.name.lower(): requirement.specifier for requirement in parsed}
 
 
-def test_both_lists_of_requirements_are_the_same() -> None:
-    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = constraints([*about["dependencies"], *about["optional-dependencies"]["test"]])
-    wanted["python"] = SpecifierSet(about["requires-python"])
+@pytest.mark.parametrize(
+    ("file", "wanted", "place"),
+    [
+        ("environment.yml", [*NEEDED, *EXTRAS["lab"]], "."),
+        (".binder/environment.yml", NEEDED, ".."),
+    ],
+)
+def test_conda_s_lists_are_what_learners_need(file: str, wanted: list[str], place: str) -> None:
     yaml: Any = importlib.import_module("yaml")  # has no types of its own
-    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
-    *listed, last = environment["dependencies"]
-    *from_pip, editable = last["pip"]
-    found = constraints([*listed, *from_pip])
-    assert found.pop("pip") == SpecifierSet()
-    assert found == wanted
-    assert editable == "-e ."
+    python, pip, *listed, last = yaml.safe_load((ROOT / file).read_text())["dependencies"]
+    assert re.fullmatch(r"python=3\.\d+", python)  # Binder reads it in this form alone
+    assert python.removeprefix("python=") in SpecifierSet(ABOUT["requires-python"])
+    assert (pip, last) == ("pip", {"pip": [f"-e {place}"]})
+    assert constraints(listed) == constraints(wanted)
+
+
+def names_in(extra: str) -> set[str]:
+    """The packages of an extra, those of the extras that it names included."""
+    parsed = [Requirement(text) for text in EXTRAS[extra]]
+    ours = [requirement for requirement in parsed if requirement.name == ABOUT["name"]]
+    inner = [names_in(name) for requirement in ours for name in requirement.extras]
+    return {r.name for r in parsed if r not in ours}.union(*inner)
+
+
+def test_helpers_import_what_is_listed_or_comes_with_it_and_the_tests_have_a_lab() -> None:
+    needed = set(constraints(NEEDED))
+    come_along = {Requirement(r).name for name in needed for r in requires(name) or ()}
+    found = {root for tree in MODULES.values() for root in roots(tree)} - {"helpers"}
+    of = packages_distributions()
+    foreign = {of[root][0].lower() for root in found - sys.stdlib_module_names}
+    assert needed <= foreign <= needed | come_along
+    assert constraints(EXTRAS["lab"]).keys() == {"jupyterlab"} < names_in("test")
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:
@@ -72,6 +97,11 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def roots(tree: ast.Module) -> set[str]:
+    """The packages that a module imports from."""
+    return {name.split(".")[0] for name in imports(tree)}
+
+
 def test_modules_import_only_from_those_above() -> None:
     for path, tree in MODULES.items():
         name, imported = place(path), set(imports(tree))
@@ -79,9 +109,8 @@ def test_modules_import_only_from_those_above() -> None:
         siblings = [name] if path.parent != HELPERS else []
         ours = {module.split(".")[1] for module in imported if module.startswith("helpers")}
         assert ours <= {*above, *siblings}, path
-        roots = {module.split(".")[0] for module in imported}
-        assert "ipywidgets" not in roots or name in ("widgets", "labs", "exercises"), path
-        assert "matplotlib" not in roots or name in ("plots", "widgets", "labs"), path
+        assert "ipywidgets" not in roots(tree) or name in ("widgets", "labs", "exercises"), path
+        assert "matplotlib" not in roots(tree) or name in ("plots", "widgets", "labs"), path
 
 
 def run(*command: str, **how: Any) -> subprocess.CompletedProcess[str]:
