@@ -509,6 +509,9 @@ def _if_explained(tried: Tried) -> Verdict | None:
     exercise = tried.exercise
     if isinstance(tried.outcomes[0], Failure):
         return None  # Python's own words say more
+    pieces = [piece for outcome in tried.outcomes for piece in pieces_of(outcome).values()]
+    if any(comparing.as_numbers(piece) is None for piece in pieces):
+        return None
     said = exercise.explain and exercise.explain(tried.answer, tried.trials, tried.outcomes)
     if not said:
         return None

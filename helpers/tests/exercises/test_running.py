@@ -74,6 +74,9 @@ PLAIN = {  # a piece of what is said, and answers whose message it explains; `a`
     "b and c have to be equal": ["return a @ a", "return np.dot(a, a)"],
     "`@` multiplies arrays, and on one side": ["return a @ W", "return 2 @ a"],
     "An activation is a pair of functions": ["return phi(a)"],
+    "There is one activation here": ["return phi[1]"],
+    "Take one of them by its index": ["return 2 / a.shape", "return a.shape - 1"],
+    "picked by the same mask": ["a[a > 0] = a[:, :1] @ a[:1]", "return a[np.array([True])]"],
     "A dict has no `T`; an array in it has. Take one by its key, as in `W[l].T`": [
         "return W.T @ a"
     ],

@@ -42,6 +42,8 @@ MISTAKES = [mistake for exercise in EXERCISES.values() for mistake in exercise.m
 CORRECT = [(name, answer) for name, answers in RIGHT.items() for answer in answers]
 CORRECT += [(name, exercise.solution) for name, exercise in EXERCISES.items()]
 FAR = 1e-3  # apart by that much is told apart beyond any rounding
+ODD: Any = (None, "x", [], (), {}, {1: None}, [None, 1, 2], (None,) * 3, [[1], [2, 3]], {1}, 1j)
+ODD += (object, np.nan, np.array(["a"]), np.array([None]), (np.eye(2), None), [{1: "a"}, {}])
 SEEDS = 2  # of six networks or more each; learners get those of 0
 each_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 each_correct = pytest.mark.parametrize(
@@ -124,6 +126,13 @@ def test_what_has_no_name_is_said_in_the_task_s_own_words(name: str, said: str, 
     verdict = judge(EXERCISES[name], answer)
     assert words in verdict.text
     assert verdict.kind == "known mistake"
+
+
+@each_exercise
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_whatever_comes_back_gets_a_verdict(exercise: Exercise, odd: Any) -> None:
+    verdict = judge(exercise, lambda *_: odd)
+    assert verdict.kind in {"failure", "difference", "known mistake"}, verdict
 
 
 def test_each_mistake_says_what_it_is() -> None:
