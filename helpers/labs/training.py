@@ -1,4 +1,4 @@
-"""The lab of lesson 5: a network learns the two moons while you watch."""
+"""The lab of lesson 5: a network learns points of two classes while you watch."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,9 +12,10 @@ from contourpy import contour_generator
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.legend import Legend
+from numpy.typing import ArrayLike
 
 from helpers.activations import ACTIVATIONS
-from helpers.datasets import two_moons
+from helpers.datasets import DATASETS, Points, points_of_two_classes, scaled
 from helpers.labs.health import health_of_hidden_layers
 from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
@@ -23,27 +24,29 @@ from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course
 from helpers.tables import power_of_ten
 from helpers.texts import read
 from helpers.training import Record, training_steps
-from helpers.validation import Array
+from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
 from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
 TEXTS = read("lesson_5/lab")
-LEFT, RIGHT, BOTTOM, TOP = EXTENT = -2.5, 3.5, -2.0, 2.5
-GRID = np.meshgrid(np.linspace(LEFT, RIGHT, 96), np.linspace(BOTTOM, TOP, 72))
+ACROSS, UP = 3.0, 2.25  # how far the plane is shown from its middle
+GRID = np.meshgrid(np.linspace(-ACROSS, ACROSS, 96), np.linspace(-UP, UP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
+MIDDLE = {"moons": (0.5, 0.25)}  # the others lie about the origin
+YOURS = "yours"
 ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
 SAMPLES, MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 300, 2000, 4, 3
 FRESH = 1000  # is added to the seed of points that the network hasn't seen
-SIZE = 924, 510  # pixels, and so is what follows: left, bottom, width, height
+SIZE = 924, 476  # pixels, and so is what follows: left, bottom, width, height
 PLACES = {
-    "boundary": (66, 194, 384, 288),
-    "loss": (508, 354, 394, 128),
-    "norms": (508, 194, 394, 128),
-    "bar": (858, 10, 9, 118),
+    "boundary": (76, 178, 360, 270),
+    "loss": (508, 329, 394, 119),
+    "norms": (508, 178, 394, 119),
+    "bar": (858, 10, 9, 102),
 }
-HEAT = 170, 118  # width and height of the weights of a layer, at most
+HEAT = 170, 102  # width and height of the weights of a layer, at most
 PLACES |= {f"W[{l}]": (208 * l - 178, 10, *HEAT) for l in range(1, MOST_LAYERS + 1)}
 POWERS = range(-5, 1, 1), range(-6, 1, 2)  # at the ticks of losses and norms, from end to end
 LOSSES, NORMS = ((10.0 ** powers[0], 1) for powers in POWERS)
@@ -60,10 +63,14 @@ TRAIN_ON, SHOW_AGAIN = "train on", "show again"  # what a button asks for
 
 
 class TrainingLab(CanvasLab["_Panels"]):
-    """A network on the two moons, with the sliders that people argue about.
+    """A network on points of two classes, with the sliders that people argue about.
 
     Parameters
     ----------
+    data : str or pair of array_like
+        'moons', 'circles', 'xor' or 'spirals'; or points of your own, X of shape (2, m) and Y of
+        shape (1, m), 0 or 1. These are scaled to numbers from −1.5 to 1.5, a fifth of them is
+        kept as the fresh ones, and they get no noise.
     learning_rate, layer_1, layer_2, layer_3, activation, epochs, batch_size, noise, seed
         Where the controls start. A hidden layer of 0 units is left out; `batch_size` is
         'all' or a number of samples. The learning rate counts as the slider shows it, with
@@ -92,7 +99,11 @@ class TrainingLab(CanvasLab["_Panels"]):
         batch_size: int | str = "all",
         noise: float = 0.15,
         seed: int = 3,
+        data: str | tuple[ArrayLike, ArrayLike] = "moons",
     ) -> None:
+        if isinstance(data, tuple | list) and len(data) == 2:
+            self._own, data = _scaled(*data), YOURS
+        names = [*DATASETS, *([YOURS] if hasattr(self, "_own") else [])]
         labels, sizes = TEXTS["controls"], ["all", 150, 50, 30, 10]
         controls = {
             "learning_rate": log_slider(labels["learning_rate"], learning_rate, -3, 2),
@@ -102,6 +113,7 @@ class TrainingLab(CanvasLab["_Panels"]):
             "layer_3": int_slider(labels["layer_3"], layer_3, 0, 32),
             "activation": choice(labels["activation"], activation, ACTIVATIONS),
             "batch_size": choice(labels["batch_size"], batch_size, sizes, TEXTS["options"]),
+            "data": choice(labels["data"], data, names),
             "noise": float_slider(labels["noise"], noise, 0, 0.5, 0.05),
             "seed": int_slider(labels["seed"], seed, 0, 20),
         }
@@ -142,11 +154,21 @@ class TrainingLab(CanvasLab["_Panels"]):
     def _begin(self, state: Mapping[str, Any]) -> None:
         hidden = [state[name] for name in ("layer_1", "layer_2", "layer_3") if state[name]]
         names = [state["activation"]] * len(hidden) + ["sigmoid"]
-        noise, seed = state["noise"], state["seed"]
-        self.data = two_moons(SAMPLES, noise, seed)
-        self.fresh = two_moons(SAMPLES, noise, seed + FRESH)
-        self.network = MLP([2, *hidden, 1], names, seed)
+        self._middle = MIDDLE.get(state["data"], (0.0, 0.0))
+        self.data, self.fresh = self._points(state["data"], state["noise"], state["seed"])
+        self.network = MLP([2, *hidden, 1], names, state["seed"])
         self.records: list[Record] = []
+
+    def _points(self, name: str, noise: float, seed: int) -> tuple[Points, Points]:
+        """Return the points to learn, and fresh ones."""
+        self.controls.noise.disabled = name == YOURS
+        if name != YOURS:
+            draw = DATASETS[name]
+            return draw(SAMPLES, noise, seed), draw(SAMPLES, noise, seed + FRESH)
+        X, Y = self._own
+        order = random_generator(seed, "data").permutation(Y.size)
+        training, fresh = np.split(order, [Y.size * 4 // 5])
+        return (X[:, training], Y[:, training]), (X[:, fresh], Y[:, fresh])
 
     def _train(self, state: Mapping[str, Any]) -> Iterator[None]:
         """Train on from here, and yield when it is time for a picture."""
@@ -175,7 +197,8 @@ class TrainingLab(CanvasLab["_Panels"]):
         )
 
     def _frame(self) -> Frame:
-        picture = self._panels.draw(self.network, self.data, self.records, self.kept)
+        shown = self.network, self.data, self.records, self.kept
+        picture = self._panels.draw(*shown, self._middle)
         return Frame(picture, " ".join(self._said()))
 
     def _said(self) -> Iterator[str]:
@@ -191,6 +214,14 @@ class TrainingLab(CanvasLab["_Panels"]):
             yield self.stopped
         else:
             yield from _ailments(self.network, self.data[0])
+
+
+def _scaled(X: ArrayLike, Y: ArrayLike) -> Points:
+    """Return points of the learner's own, as large as the network's first weights suit."""
+    X, Y = points_of_two_classes(X, Y)
+    if Y.size == 1:
+        raise ValueError("data is 1 point; expected 2 or more, as one in five is kept as fresh.")
+    return scaled(X), Y
 
 
 def _ending(key: str, last: Record, **others: Any) -> str:
@@ -216,7 +247,7 @@ class _Panels:
     def __init__(self) -> None:
         figure, axes = axes_at(SIZE, PLACES)
         self.canvas, self.layers = Canvas(figure), MOST_LAYERS
-        self.is_kept = True
+        self.is_kept, self.middle = True, (np.nan, np.nan)
         self._add_boundary(axes["boundary"])
         self._add_curves(axes["loss"], axes["norms"])
         self._add_weights([axes[f"W[{l}]"] for l in range(1, MOST_LAYERS + 1)], axes["bar"])
@@ -225,9 +256,7 @@ class _Panels:
         ax.grid(False)
         ax.set(xlabel="$x_1$", ylabel="$x_2$", title=TEXTS["titles"]["boundary"])
         blank = np.zeros(GRID[0].shape)
-        self.map = ax.imshow(
-            blank, CLASS_MAP, vmin=0, vmax=1, extent=EXTENT, origin="lower", **FAST
-        )
+        self.map = ax.imshow(blank, CLASS_MAP, vmin=0, vmax=1, origin="lower", **FAST)
         self.line = LineCollection([], colors="black", linewidths=1.5)
         ax.add_collection(self.line, autolim=False)
         (self.circles,) = ax.plot([], [], "o", color=BLUE, **POINT)
@@ -282,18 +311,30 @@ class _Panels:
         data: tuple[Array, Array],
         records: Sequence[Record],
         kept: Sequence[Record],
+        middle: tuple[float, float],
     ) -> str:
-        """Return the picture of a network and of its training, with that of one before."""
+        """Return the picture of a network and of its training, with that of one before.
+
+        `middle` is that of the plane.
+        """
+        if self.middle != middle:
+            self._move_to(middle)
         self._draw_boundary(network, *data)
         self._draw_curves(records, kept)
         self._draw_weights(network)
         return self.canvas.frame(TEXTS["alt"])
 
+    def _move_to(self, middle: tuple[float, float]) -> None:
+        """Show the plane about another middle."""
+        self.middle, (x, y) = middle, middle
+        self.map.set_extent((x - ACROSS, x + ACROSS, y - UP, y + UP))
+        self.canvas.reset()
+
     def _draw_boundary(self, network: MLP, X: Array, Y: Array) -> None:
-        Z, A = over_the_plane(network)
+        (x, y), (Z, A) = self.middle, over_the_plane(network, self.middle)
         self.map.set_data(A.astype(np.float32))  # to give each pixel its colour takes long
         # where A = 0.5; along a cliff from 0 to 1 that would come out as stairs, this doesn't
-        lines: Any = contour_generator(x=GRID[0], y=GRID[1], z=Z).lines(0.0)
+        lines: Any = contour_generator(x=GRID[0] + x, y=GRID[1] + y, z=Z).lines(0.0)
         self.line.set_segments(lines)
         is_one = Y[0] > 0.5
         self.circles.set_data(*X[:, ~is_one])
@@ -351,15 +392,16 @@ def show_entry(legend: Legend, place: int, there: bool) -> None:
         artist.set_alpha(float(there))
 
 
-def over_the_plane(network: MLP) -> tuple[Array, Array]:
-    """Return Z[L] and A[L] at the points of `GRID`.
+def over_the_plane(network: MLP, middle: tuple[float, float]) -> tuple[Array, Array]:
+    """Return Z[L] and A[L] at the points of `GRID`, moved to a middle.
 
     They are computed in parts, small enough for one thread: waiting for another one takes the
     training's time, longer than the product itself.
     """
     largest = max(matrix.size for matrix in network.parameters.matrix.values())
     columns, L = ONE_THREAD // largest, network.n_layers
-    starts = range(0, POINTS.shape[1], columns)
-    parts = [network.filled(POINTS[:, i : i + columns]) for i in starts]
+    points = POINTS + np.array([middle]).T
+    starts = range(0, points.shape[1], columns)
+    parts = [network.filled(points[:, i : i + columns]) for i in starts]
     Z, A = np.hstack([part.Z[L] for part in parts]), np.hstack([part.A[L] for part in parts])
     return Z.reshape(GRID[0].shape), A.reshape(GRID[0].shape)

@@ -159,6 +159,7 @@ def test_every_control_works_by_keyboard(notebook: OpenNotebook) -> None:
     sliders = {"learning rate", "epochs", "noise of the data", "seed"}
     sliders |= {f"units of layer {l}" for l in (1, 2, 3)}
     buttons = {"relu", "sigmoid", "tanh", "linear", "all", "150", "50", "30", "10"}
+    buttons |= {"moons", "circles", "xor", "spirals"}
     assert worked == sliders | buttons | {"Train on", "Start again", "Keep this curve", ""}
 
 

@@ -76,7 +76,8 @@ LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
     },
     TrainingLab: {
         "learning_rate": "learning rate", "epochs": "epochs", **UNITS, "activation": "activation",
-        "batch_size": "samples per step", "noise": "noise of the data", "seed": "seed",
+        "batch_size": "samples per step", "data": "data", "noise": "noise of the data",
+        "seed": "seed",
     },
 }  # fmt: skip
 EPOCHS = [0, 10, 20]  # where other things than the training are looked at

@@ -5,14 +5,16 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from numpy.testing import assert_allclose
 
-from helpers.datasets import two_moons
+from helpers.datasets import DATASETS, scaled
 from helpers.labs import training
 from helpers.labs.training import GRID, POINTS, TrainingLab, over_the_plane
 from helpers.layers import Gradient
@@ -44,6 +46,7 @@ from helpers.training import train
 from helpers.validation import Array
 from helpers.widgets.scheduling import BREATH
 
+TITLE = "What the network says of each point"
 LOSS, KEPT = Look(to_hex(BLUE), "-", "o"), Look("#777777", ":", "None")
 
 
@@ -62,7 +65,7 @@ def trained(lab: TrainingLab, times: int = 1) -> MLP:
     settings["learning_rate"] = float(f"{state['learning_rate']:.2g}")  # as the slider shows it
     if state["batch_size"] != "all":
         settings["batch_size"] = state["batch_size"]
-    data = two_moons(300, state["noise"], state["seed"])
+    data = DATASETS[state["data"]](300, state["noise"], state["seed"])
     with contextlib.suppress(FloatingPointError):
         for _ in range(times):
             train(network, *data, progress=0, **settings)
@@ -72,13 +75,14 @@ def trained(lab: TrainingLab, times: int = 1) -> MLP:
 def check(lab: TrainingLab) -> None:
     """The text and the picture say what the network does after as many epochs as asked."""
     state, network = lab.state, lab.network
-    data = X, Y = two_moons(300, state["noise"], state["seed"])
+    points = DATASETS[state["data"]]
+    data = X, Y = points(300, state["noise"], state["seed"])
     assert bool(lab.stopped) == (lab.records[-1].epoch < state["epochs"])
-    np.testing.assert_allclose(network.theta, trained(lab).theta, rtol=1e-9)
+    assert_allclose(network.theta, trained(lab).theta, rtol=1e-9)
     if lab.stopped:
         assert lab.text.endswith(f"{kept_curve(lab)} {lab.stopped}")
     else:
-        fresh = two_moons(300, state["noise"], state["seed"] + 1000)
+        fresh = points(300, state["noise"], state["seed"] + 1000)
         right = [100 * accuracy(network.predict(x), y) for x, y in (data, fresh)]
         loss = mean_squared_error(network.predict(X), Y)
         names = ", ".join(activation.name for activation in network.activations)
@@ -118,16 +122,18 @@ def ailments(network: MLP, X: Array) -> Iterator[str]:
 def check_map(lab: TrainingLab, X: Array, Y: Array) -> None:
     """The points by class, over a plane with the colours of their classes."""
     figure = figure_of(lab)
-    ax = panel(figure, title := "What the network says of each point")
-    assert reads(ax) == f"{title}: $x_2$ over $x_1$"
+    ax = panel(figure, TITLE)
+    assert reads(ax) == f"{TITLE}: $x_2$ over $x_1$"
     points = without_name(ax)
     np.testing.assert_array_equal(points[CIRCLE], X[:, Y[0] == 0])
     np.testing.assert_array_equal(points[TRIANGLE], X[:, Y[0] == 1])
     (image,) = ax.images
     assert image.get_clim() == (0, 1)
-    for x in [(-2.5, -2.0), (-2.5, 2.5), (3.5, -2.0), (3.5, 2.5)]:
-        p = lab.network.predict(np.array(x)[:, None]).item()
-        inside = 0.9999 * np.array(x)
+    middle = np.array((0.5, 0.25) if lab.state["data"] == "moons" else (0, 0))
+    assert_allclose([ax.get_xlim(), ax.get_ylim()], middle[:, None] + [(-3, 3), (-2.25, 2.25)])
+    for corner in product((-3, 3), (-2.25, 2.25)):
+        p = lab.network.predict(np.array([corner]).T + middle[:, None]).item()
+        inside = middle + 0.9999 * np.array(corner)
         assert value_at(image, *inside) == pytest.approx(p, abs=1e-6)
         if abs(p - 0.5) > 0.1:
             colours = [CIRCLE.colour, TRIANGLE.colour]
@@ -159,14 +165,14 @@ def check_curves(lab: TrainingLab) -> None:
     of_layers = curves(norms)
     assert list(of_layers) == [f"layer {l}" for l in range(1, lab.network.n_layers + 1)]
     for curve, expected in zip(of_layers.values(), by_layer, strict=True):
-        np.testing.assert_allclose(curve, [epochs, np.clip(expected, 1e-6, 1)])
+        assert_allclose(curve, [epochs, np.clip(expected, 1e-6, 1)])
     for ax, lowest in ((loss, "10⁻⁵"), (norms, "10⁻⁶")):  # what lies beyond is drawn there
         (bottom, top), words = ax.get_ylim(), tick_words(ax)
         assert (words[bottom], words[top]) == (f"≤ {lowest}", "≥ 10⁰")
     if not lab.stopped:
         gradient = lab.network.backward(lab.network.forward(lab.data[0])[1], lab.data[1])
         expected = [np.linalg.norm([*W.flat, *b.flat]) for W, b in by_layers(gradient)]
-        np.testing.assert_allclose(by_layer[:, -1], expected, rtol=1e-6, atol=1e-12)
+        assert_allclose(by_layer[:, -1], expected, rtol=1e-6, atol=1e-12)
 
 
 def by_layers(gradient: Gradient) -> Iterator[tuple[Array, Array]]:
@@ -183,7 +189,8 @@ def check_weights(lab: TrainingLab) -> None:
         np.testing.assert_array_equal(np.asarray(image.get_array()), W)
         cell = image.get_extent()[1] / columns
         assert image.get_extent() == pytest.approx((0, columns * cell, rows * cell, 0))
-        assert 0 < columns * cell <= ax.get_xlim()[1] and rows * cell <= ax.get_ylim()[0]
+        room = 1.0001 * np.array([ax.get_xlim()[1], ax.get_ylim()[0]])
+        assert 0 < columns * cell <= room[0] and rows * cell <= room[1]
         for i, j in ((0, 0), (0, columns - 1), (rows - 1, 0)):
             assert value_at(image, (j + 0.5) * cell, (i + 0.5) * cell) == W[i, j]
         source = f"from layer {l - 1}" if l > 1 else "from the input"
@@ -219,11 +226,57 @@ def test_a_small_loss_is_not_called_zero_and_lies_on_the_edge(lab: TrainingLab) 
 
 @pytest.mark.parametrize("hidden", [(), (16, 8), (32, 32, 32)])
 def test_the_map_is_what_the_network_says_of_each_point(hidden: tuple[int, ...]) -> None:
+    middle = 0.5, -0.25
     network = MLP((2, *hidden, 1), ("relu",) * len(hidden) + ("sigmoid",), seed=1)
-    A, caches = network.forward(POINTS)
+    A, caches = network.forward(POINTS + np.array([middle]).T)
     expected = (values.reshape(GRID[0].shape) for values in (caches.Z[network.n_layers], A))
-    for got, wanted in zip(over_the_plane(network), expected, strict=True):
-        np.testing.assert_allclose(got, wanted, rtol=0, atol=1e-12)
+    for got, wanted in zip(over_the_plane(network, middle), expected, strict=True):
+        assert_allclose(got, wanted, rtol=0, atol=1e-12)
+
+
+def test_points_of_your_own_are_scaled_and_a_fifth_of_them_is_fresh() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal([[2000.0], [-3e-5]], [[20.0], [1e-5]], (2, 52))
+    Y = np.where(X[:1] > 2000, 1, 0)
+    lab = TrainingLab(data=(X.tolist(), Y), epochs=100, noise=0.5)
+    drawn = []
+    for seed in (3, 4):
+        lab.state = {"seed": seed}
+        (X_seen, Y_seen), (X_fresh, _) = lab.data, lab.fresh
+        drawn.append(X_seen)
+        assert (X_seen.shape, Y_seen.shape, X_fresh.shape) == ((2, 41), (1, 41), (2, 11))
+        both = [np.hstack(pair) for pair in zip(lab.data, lab.fresh, strict=True)]
+        in_order = np.vstack(both)[:, np.argsort(both[0][0])]
+        expected = np.vstack([scaled(X), Y])[:, np.argsort(X[0])]
+        assert_allclose(in_order, expected)
+        share = accuracy(lab.network.predict(X_fresh), lab.fresh[1])
+        assert f"{share:.1%} of fresh points" in lab.text
+        assert_allclose(
+            without_name(panel(figure_of(lab), TITLE))[CIRCLE], X_seen[:, Y_seen[0] == 0]
+        )
+    assert not np.array_equal(drawn[0], drawn[1])
+    assert lab.controls.noise.disabled
+    lab.state = {"data": "circles"}
+    assert not lab.controls.noise.disabled
+    assert_allclose(lab.data[0], DATASETS["circles"](300, 0.5, 4)[0])
+    lab.state = {"data": "yours"}
+    assert_allclose(lab.data[0], drawn[1])
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (([[1], [2]], [[0]]), "^data is 1 point; expected 2 or more"),
+        (([[1, 2, 3], [2, 3, 4]], [[0, 1]]), "^Y has shape"),
+        ((np.ones((9, 2)), np.zeros((1, 9))), r"^X has shape .*Did you mean X\.T"),
+        (([[1, np.nan], [2, 3]], [[0, 1]]), r"^X\[0, 1\] is nan"),
+        (([[1, 5], [2, 3]], [[0, 2]]), "^Y holds .* expected 0 and 1"),
+        ("yours", "^data 'yours' is unknown; there are moons"),
+    ],
+)
+def test_points_that_are_none_are_refused(data: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        TrainingLab(data=data)
 
 
 def test_the_boundary_is_no_staircase_where_the_output_jumps(lab: TrainingLab) -> None:
@@ -232,7 +285,7 @@ def test_the_boundary_is_no_staircase_where_the_output_jumps(lab: TrainingLab) -
     lab._frame()
     (line,) = lab._panels.line.get_segments()
     assert np.ptp(line[:, 1]) == pytest.approx(np.ptp(GRID[1]))
-    np.testing.assert_allclose(3 * line[:, 0] - line[:, 1] + 0.5, 0, atol=1e-9)
+    assert_allclose(3 * line[:, 0] - line[:, 1] + 0.5, 0, atol=1e-9)
 
 
 def test_one_dead_unit_is_dead_and_two_are(lab: TrainingLab) -> None:
@@ -331,7 +384,7 @@ def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
         clock.run(act_at(lab, moment, [first, then]))
         state, times, kept = expected_after([first, then])
         assert lab.state == lab.state | state
-        np.testing.assert_allclose(lab.network.theta, trained(lab, times).theta, rtol=1e-9)
+        assert_allclose(lab.network.theta, trained(lab, times).theta, rtol=1e-9)
         assert lab.records[-1].epoch == 30 * times
         loss = mean_squared_error(lab.network.predict(lab.data[0]), lab.data[1])
         assert f"After {30 * times} epochs the loss is {loss:.4f};" in lab._line.value
