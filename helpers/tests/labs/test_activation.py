@@ -12,7 +12,7 @@ from helpers.activations import ACTIVATIONS, Activation
 from helpers.labs.activation import SAMPLES, SEED, WIDTH, ActivationLab
 from helpers.network import MLP
 from helpers.plots import BLUE, ORANGE
-from helpers.tests.labs import about
+from helpers.tests.labs import Tested, about
 from helpers.tests.seen import (
     Look,
     alt_of,
@@ -93,6 +93,13 @@ def check(lab: ActivationLab) -> None:
     np.testing.assert_allclose(lab.left, left, rtol=1e-6)
     check_curves(lab, phi, z)
     check_rest(lab, left, alone)
+
+
+TESTED = Tested(
+    check,
+    moved="z",
+    labels={"z": "input z", "depth": "number of layers", "weight_scale": "weights, times He's"},
+)
 
 
 def check_curves(lab: ActivationLab, phi: Activation, z: float) -> None:

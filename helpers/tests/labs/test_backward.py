@@ -11,10 +11,11 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import pytest
 
-from helpers.labs.backward import STYLE_SHEET, BackwardLab
+from helpers.labs.backward import FOLLOWERS, STYLE_SHEET, BackwardLab
 from helpers.labs.matrix_tables import LARGEST, SMALLEST, number
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.plots import BLUE, ORANGE
+from helpers.tests.labs import UNITS, Tested
 from helpers.tests.seen import as_float, assert_says
 from helpers.validation import Array
 
@@ -74,6 +75,21 @@ def check(lab: BackwardLab) -> None:
 
 
 # The steps, and how they read
+
+
+TESTED = Tested(
+    check,
+    moved="step",
+    labels={
+        "layer_1": UNITS["layer_1"],
+        "layer_2": UNITS["layer_2"],
+        "sample": "marked sample",
+        "weight_layer": "a weight: layer",
+        "weight_row": "its row",
+        "weight_column": "its column",
+    },
+    followers=FOLLOWERS,
+)
 
 
 def check_steps(lab: BackwardLab, made: str) -> list[str]:

@@ -12,18 +12,13 @@ import pytest
 from helpers.exercises import BugHunt, Puzzle, ask, check, progress
 from helpers.exercises.questions import all_questions
 from helpers.labs.activation import ActivationLab
-from helpers.labs.backward import FOLLOWERS, BackwardLab
-from helpers.labs.forward import ForwardLab
-from helpers.labs.gradient_check import GradientCheckLab
-from helpers.labs.training import TrainingLab
+from helpers.tests.labs import all_labs
 from helpers.widgets.controls import options_of
 from helpers.widgets.lab import Frame
 
 NOTHING_SUCH: list[Any] = ["", None, 3, 2.5, True, np.ones(3), [], {}, 10**400, len]
 NO_NUMBER: list[Any] = ["", "3", None, np.nan, True, np.ones(3), np.array(4), [], {}, len, 1j]
 NO_NUMBER += [10**400, -(10**9), 1e300]
-LABS: list[Any] = [ActivationLab, ForwardLab, BackwardLab, GradientCheckLab]
-LABS += [TrainingLab]
 
 
 def bad_for(control: Any) -> Iterator[Any]:
@@ -47,7 +42,7 @@ def refused(error: pytest.ExceptionInfo[Exception], name: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("kind", LABS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", all_labs(), ids=lambda kind: kind.__name__)
 def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kind, "frames", lambda *_: iter([Frame("a picture", "words")]))
     lab = kind()
@@ -64,7 +59,8 @@ def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.M
             assert refused(error, control.description), call
             assert (lab.state, lab._picture.value) == (state, shown)
         good = options_of(control)[-1] if hasattr(control, "options") else other(control)
-        others = {} if name in FOLLOWERS else {name: good}  # another end than theirs
+        is_follower = name in all_labs()[kind].followers
+        others = {} if is_follower else {name: good}  # another end than theirs
 
 
 def other(control: Any) -> Any:

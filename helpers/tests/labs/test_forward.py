@@ -15,7 +15,7 @@ from helpers.datasets import two_moons
 from helpers.labs.forward import NOISE, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
 from helpers.plots import BLUE, ORANGE
-from helpers.tests.labs import about
+from helpers.tests.labs import UNITS, Tested, about
 from helpers.tests.seen import (
     alt_of,
     assert_says,
@@ -115,6 +115,13 @@ def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
 
 
 # The picture
+
+
+TESTED = Tested(
+    check,
+    moved="layer_1",
+    labels={"depth": "number of layers", **UNITS, "layer_3": "units of layers 3–7"},
+)
 
 
 def check_picture(lab: ForwardLab, network: MLP, Z: dict[int, Array], A: dict[int, Array]) -> None:

@@ -1,5 +1,6 @@
 """The lab of lesson 4: its readings are the gradient check's, at every setting."""
 
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -26,6 +27,7 @@ from helpers.labs.gradient_check import (
 )
 from helpers.network import MLP
 from helpers.plots import BLUE
+from helpers.tests.labs import Tested
 from helpers.tests.networks import random_case
 from helpers.tests.seen import (
     Look,
@@ -108,6 +110,20 @@ def verdict(report: Report) -> str:
 def inside(error: float | Array) -> Any:
     """Where an error is drawn: at the edge if it is beyond."""
     return np.clip(error, 1e-12, 2)
+
+
+def with_less(patch: pytest.MonkeyPatch) -> None:
+    """The curve has each eleventh nudge, and is computed anew."""
+    patch.setattr(lab_4, "GRID", lab_4.GRID[::11])
+    patch.setattr(lab_4, "_sweep", cache(lab_4._sweep.__wrapped__))
+
+
+TESTED = Tested(
+    check,
+    moved="epsilon",
+    labels={"epsilon": "nudge ε", "sides": "difference", "dtype": "numbers", "training": "network"},
+    with_less=with_less,
+)
 
 
 def check_powers(axis: Any) -> None:

@@ -24,63 +24,17 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from helpers.labs import gradient_check, training
 from helpers.labs.activation import ActivationLab
-from helpers.labs.backward import FOLLOWERS, BackwardLab
-from helpers.labs.forward import ForwardLab
-from helpers.labs.gradient_check import GradientCheckLab
-from helpers.labs.training import TrainingLab
+from helpers.labs.backward import BackwardLab
 from helpers.tests import clock
-from helpers.tests.labs import (
-    test_activation,
-    test_backward,
-    test_forward,
-    test_gradient_check,
-    test_training,
-)
+from helpers.tests.labs import all_labs
 from helpers.validation import Array
 from helpers.widgets import lifetime
 from helpers.widgets.controls import options_of
 from helpers.widgets.lab import CanvasLab, Lab
 from helpers.widgets.scheduling import BREATH, REST
 
-# each with what holds the text and the picture of a state against the helpers
-CHECKS: dict[type[Any], Callable[[Any], None]] = {
-    ActivationLab: test_activation.check,
-    ForwardLab: test_forward.check,
-    BackwardLab: test_backward.check,
-    GradientCheckLab: test_gradient_check.check,
-    TrainingLab: test_training.check,
-}
-MOVED = dict(zip(CHECKS, ("z", "layer_1", "step", "epsilon", "seed"), strict=True))
-UNITS = {f"layer_{l}": f"units of layer {l}" for l in (1, 2, 3)}
-LABELS: dict[type[Any], dict[str, str]] = {  # what stands beside each control
-    ActivationLab: {
-        "z": "input z", "activation": "activation", "depth": "number of layers",
-        "weight_scale": "weights, times He's",
-    },
-    ForwardLab: {
-        "depth": "number of layers", **UNITS, "layer_3": "units of layers 3–7",
-        "samples": "samples", "activation": "activation", "weights": "weights",
-    },
-    BackwardLab: {
-        "inputs": "inputs", "layer_1": UNITS["layer_1"], "layer_2": UNITS["layer_2"],
-        "outputs": "outputs", "samples": "samples", "activation": "activation",
-        "output_activation": "output activation", "seed": "seed", "sample": "marked sample",
-        "step": "step", "weight_layer": "a weight: layer", "weight_row": "its row",
-        "weight_column": "its column",
-    },
-    GradientCheckLab: {
-        "epsilon": "nudge ε", "sides": "difference", "dtype": "numbers",
-        "activation": "activation", "training": "network",
-    },
-    TrainingLab: {
-        "learning_rate": "learning rate", "epochs": "epochs", **UNITS, "activation": "activation",
-        "batch_size": "samples per step", "data": "data", "noise": "noise of the data",
-        "seed": "seed",
-    },
-}  # fmt: skip
-EPOCHS = [0, 10, 20]  # where other things than the training are looked at
+LABS = all_labs()
 MOVES, BURST = 50, 25
 # of 255, from the sharp picture; one pixel aside makes 5 and more. Before 3.11, Matplotlib puts
 # letters on whole pixels, and twice the pixels put them up to half of one aside.
@@ -91,7 +45,8 @@ MOST_BYTES = 50_000  # that the moves may leave in memory; one picture is as muc
 
 
 def make(kind: Any, **settings: Any) -> Any:
-    return kind(**({"epochs": EPOCHS[-1]} if kind is TrainingLab else {}) | settings)
+    few = {name: values[-1] for name, values in LABS[kind].few.items()}
+    return kind(**few | settings)
 
 
 shared = cache(make)  # a lab takes a second to make, and goes from any state to any other
@@ -99,16 +54,13 @@ shared = cache(make)  # a lab takes a second to make, and goes from any state to
 
 @pytest.fixture(scope="module", autouse=True)
 def less_to_do() -> Iterator[None]:
-    """Lab 4's curve has each eleventh nudge, and lab 5's training is shown when it is done."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(gradient_check, "GRID", gradient_check.GRID[::11])
-        patch.setattr(training, "SHORT", 100)
-        gradient_check._sweep.cache_clear()
+        for tested in LABS.values():
+            tested.with_less(patch)
         yield
-    gradient_check._sweep.cache_clear()
 
 
-@pytest.fixture(params=CHECKS)
+@pytest.fixture(params=LABS)
 def kind(request: pytest.FixtureRequest) -> Any:
     return request.param
 
@@ -128,9 +80,9 @@ def values_of(control: Any) -> list[Any]:
 
 
 def values_to_combine(lab: Lab) -> dict[str, list[Any]]:
-    """Return the values of all controls by name, but for epochs only a few."""
-    values = {name: values_of(control) for name, control in vars(lab.controls).items()}
-    return values | ({"epochs": EPOCHS} if "epochs" in values else {})
+    """Return the values to try of all controls, by name."""
+    few = LABS[type(lab)].few
+    return {name: few.get(name) or values_of(it) for name, it in vars(lab.controls).items()}
 
 
 def states(lab: Lab) -> Iterator[dict[str, Any]]:
@@ -148,7 +100,7 @@ def states(lab: Lab) -> Iterator[dict[str, Any]]:
 
 def set_state(lab: Lab, state: Mapping[str, Any]) -> dict[str, Any]:
     """Set it, sizes first: they decide of how many samples, steps and weights there are."""
-    after = {name: state[name] for name in FOLLOWERS if name in state}
+    after = {name: state[name] for name in LABS[type(lab)].followers}
     lab.state = {name: value for name, value in state.items() if name not in after}
     for name, value in after.items():
         after[name] = min(value, getattr(lab.controls, name).max)
@@ -192,7 +144,7 @@ def test_every_control_at_its_ends_and_the_others_anywhere(lab: Any) -> None:
         assert lab.state == pytest.approx(expected)
         shown = lab.text + ADDRESS.sub("", lab._picture.value)
         assert not re.search(r"\b(nan|inf|infinity)\b", shown, re.IGNORECASE)
-        CHECKS[type(lab)](lab)
+        LABS[type(lab)].check(lab)
 
 
 def test_the_plain_form_is_the_text(lab: Any) -> None:
@@ -204,7 +156,8 @@ def test_the_plain_form_is_the_text(lab: Any) -> None:
 
 def test_each_control_says_what_it_is(kind: Any, lab: Any) -> None:
     controls = vars(lab.controls)
-    assert {name: control.description for name, control in controls.items()} == LABELS[kind]
+    labels = {name: name.replace("_", " ") for name in controls} | LABS[kind].labels
+    assert {name: control.description for name, control in controls.items()} == labels
     for control in controls.values():
         assert control.tooltip == control.description
         if hasattr(control, "options"):
@@ -285,7 +238,7 @@ def test_after_a_storm_of_moves_the_newest_is_shown_and_nothing_is_left_in_memor
     try:
         for _ in range(2):  # the first fills caches
             begun.clear()
-            clock.run(storm(lab, MOVED[kind]))
+            clock.run(storm(lab, LABS[kind].moved))
             last, words, picture = lab.state, lab._shown.words, lab._picture.value
             lab.state = start
             gc.collect()
@@ -293,8 +246,8 @@ def test_after_a_storm_of_moves_the_newest_is_shown_and_nothing_is_left_in_memor
     finally:
         tracemalloc.stop()
     assert len(begun) <= MOVES / BURST + 2
-    values = values_of(getattr(lab.controls, MOVED[kind]))
-    assert last == pytest.approx(start | {MOVED[kind]: values[(MOVES - 1) % len(values)]})
+    values = values_of(getattr(lab.controls, LABS[kind].moved))
+    assert last == pytest.approx(start | {LABS[kind].moved: values[(MOVES - 1) % len(values)]})
     assert sizes[1] - sizes[0] < MOST_BYTES
     lab.state = last
     assert words == lab.text
@@ -355,7 +308,8 @@ def test_a_state_is_one_move_and_a_lab_leaves_nothing_behind(
     set_state(lab, {name: each[0] for name, each in values_to_combine(lab).items()})
 
     def at_its_end() -> Any:
-        made = make(kind, **{n: value for n, value in values.items() if n not in FOLLOWERS})
+        followers = LABS[kind].followers
+        made = make(kind, **{n: value for n, value in values.items() if n not in followers})
         set_state(made, values)
         return made
 
@@ -412,7 +366,7 @@ def pictures_of(lab: Any, values: list[Any]) -> list[str]:
         lab.start()
         for value in values:
             await asyncio.sleep(REST / 3)
-            getattr(lab.controls, MOVED[type(lab)]).value = value
+            getattr(lab.controls, LABS[type(lab)].moved).value = value
             await until_answered(lab)
         await asyncio.sleep(3 * REST)
 
@@ -422,7 +376,7 @@ def pictures_of(lab: Any, values: list[Any]) -> list[str]:
 
 
 def test_the_picture_is_sharp_at_rest_and_only_then(kind: Any, lab: Any) -> None:
-    *moved, rested = pictures_of(lab, values_of(getattr(lab.controls, MOVED[kind]))[2:4])
+    *moved, rested = pictures_of(lab, values_of(getattr(lab.controls, LABS[kind].moved))[2:4])
     assert not any("srcset=" in picture for picture in moved)
     assert ("srcset=" in rested) == issubclass(kind, CanvasLab)
     assert re.sub(r'srcset="[^"]*" ', "", rested) == lab._shown.picture

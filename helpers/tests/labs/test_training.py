@@ -22,6 +22,7 @@ from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
 from helpers.plots import BLUE
 from helpers.tests import clock
+from helpers.tests.labs import UNITS, Tested
 from helpers.tests.seen import (
     CIRCLE,
     TRIANGLE,
@@ -97,6 +98,16 @@ def check(lab: TrainingLab) -> None:
     check_map(lab, X, Y)
     check_curves(lab)
     check_weights(lab)
+
+
+TESTED = Tested(
+    check,
+    moved="seed",
+    labels={**UNITS, "batch_size": "samples per step", "noise": "noise of the data"},
+    few={"epochs": [0, 10, 20]},  # where other things than the training are looked at
+    # shown when it is done
+    with_less=lambda patch: patch.setattr(training, "SHORT", 100),
+)
 
 
 def kept_curve(lab: TrainingLab) -> str:
