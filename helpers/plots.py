@@ -54,6 +54,7 @@ class CourseAxes(Axes):
     """Axes on which a lesson's cell, too, draws in the style of the course."""
 
     plot = course_style()(Axes.plot)
+    hist = course_style()(Axes.hist)
     set = course_style()(Axes.set)
     set_title = course_style()(Axes.set_title)
     legend = course_style()(Axes.legend)

@@ -96,6 +96,25 @@ def the_network(cell: Cell) -> None:
     assert texts == ["input\n2 units", "layer 1\n5 units", "layer 2\n3 units", "layer 3\n1 unit"]
 
 
+@of(TWO, "relu-half-picture")
+def what_relu_cuts_off(cell: Cell) -> None:
+    z = np.random.default_rng(7).normal(size=(20, 30))
+    given = {"z, before ReLU": z, "a, after ReLU": np.where(z > 0, z, 0)}
+    figure = cell.run(z=z, a=given["a, after ReLU"])["figure"]
+    for side, (title, numbers) in zip(("left", "right"), given.items(), strict=True):
+        ax = panel(figure, title)
+        assert place(figure, ax) == side and reads(ax) == f"{title}: how many over "
+        bars: list[Any] = [*ax.patches]
+        for bar in bars:
+            low, high = bar.get_x(), bar.get_x() + bar.get_width()
+            assert bar.get_height() == np.sum((low <= numbers) & (numbers < high))
+        assert sum(bar.get_height() for bar in bars) == z.size
+        assert (ax.get_ylim(), ax.get_xlim()) == (
+            figure.axes[0].get_ylim(),
+            figure.axes[0].get_xlim(),
+        )
+
+
 @of(TWO, "he-picture")
 def sizes_of_activations(cell: Cell) -> None:
     layers = np.arange(11)

@@ -11,10 +11,10 @@ from helpers.datasets import two_moons
 from helpers.labs.forward import ForwardLab
 from helpers.layers import Caches
 from helpers.network import MLP
-from helpers.tests.independent import PHI
+from helpers.tests.independent import PHI, reference
+from helpers.tests.networks import random_case
 from helpers.tests.notebooks.claims import claim, in_words, part
 from helpers.tests.notebooks.formulas.cells import cells_of, numbers_printed, run_in_order
-from helpers.training import train
 from helpers.validation import Array
 
 LESSON = "02_forward_caching"
@@ -61,34 +61,38 @@ def the_napkin_is_the_smallest() -> str:
 
 
 @claim(LESSON)
-def a_start_at_zero() -> str:
-    X, Y = moons()
-    half = "half" if Y.mean() == 0.5 else "most"
-    names = cells_of(LESSON)["zero-init"].run()
-    caches, gradient = names["caches"], names["gradient"]
-    (same,) = set(caches.A[1].ravel()) | set(caches.A[2].ravel())
-    assert not any(gradient.dW[l].any() for l in (1, 2, 3))
-    assert not any(gradient.db[l].any() for l in (1, 2)) and np.ptp(names["A"]) == 0
-    return f"""
-    init :: We take {X.shape[1]} points `X` in {in_words(len(np.unique(Y)))} classes, {half} and
-        half, and their **labels** `Y`, {int(Y.min())} or {int(Y.max())}.
-    zero-explain :: the same {same:g} for every … gradient is {abs(gradient.db[3].item()):.0f}. So
-        … move alike; {in_words(len(caches.A[1]))} units would
-    """
+def starts_of_no_use() -> str:
+    case = random_case(SIZES, NAMES, 30)
+    case.network.theta[:] = 0
+    assert not any(dW.any() for dW in reference(case).dW.values())
+    case.network.theta[:] = 0.1
+    dW = reference(case).dW
+    assert all(W.any() and np.allclose(W, W[0]) for W in dW.values())
+    return f"init :: changed alike, and {in_words(len(dW[1]))} of them"
 
 
-@claim("zero-start")
-def a_start_at_zero_stays_there() -> str:
-    network, (X, Y) = MLP(SIZES, NAMES), moons()
-    network.theta[:] = 0
-    history = train(network, X, Y, epochs=2000, learning_rate=0.5, record_every=2000, progress=0)
-    (answer,) = set(network.predict(X).round(6).ravel())
-    assert math.isclose(history.loss[0], history.loss[-1])
+def kept(W: Array, seed: int) -> float:
+    """Return by what a product with W multiplies the mean square of random numbers."""
+    A = np.random.default_rng([seed, 1]).normal(size=(W.shape[1], 50))
+    return (size(W @ A) / size(A)) ** 2
+
+
+@claim(LESSON)
+def what_relu_leaves_and_what_others_ask_for() -> str:
+    names = run_in_order(LESSON, "relu-half")
+    z, inputs, s2 = names["z"], names["inputs"], 1 / 100
+    left = part((size(names["a"]) / size(z)) ** 2, 0.05)
+    for seed in range(20):
+        W = np.random.default_rng(seed).normal(size=(300, 500))
+        asked = kept(W / math.sqrt(500), seed), kept(W.T / math.sqrt(300), seed)
+        assert np.allclose(asked, 1, atol=0.1), "to keep what goes forward, and what comes back"
+        he = MLP((500, 300), ("tanh",), seed).W[1].var() * 500
+        assert f"{he:.1f}" == "2.0" and np.isclose(size(np.tanh(0.1 * z)), 0.1 * size(z), 0.02)
     return f"""
-    asked :: The network {"-".join(map(str, SIZES))} with ReLU … trained for {history.epoch[-1]:,}
-        steps, on
-    right :: As it began
-    As it began :: stays at {history.loss[-1]:.3f}, the answer at {answer:g} for every
+    init :: is {len(inputs)}, $s^2$ is {s2:g} and $q$ is about {size(inputs) ** 2:.0f}, so the mean
+        square of $z$ should be about {size(z) ** 2:.0f}.
+    relu-half-picture :: Two histograms of {z.size:,} numbers.
+    half-explain :: so {"half" if left == "½" else left} is left.
     """
 
 

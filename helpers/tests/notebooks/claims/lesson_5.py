@@ -340,3 +340,20 @@ def ten_seeds() -> str:
     close :: Hardly: all {ten} get more than {100 * bound:.0f} % of
     luck :: so we try {ten}, each with
     """
+
+
+# Where it starts
+
+
+@claim("zero-start")
+def a_start_at_zero_stays_there() -> str:
+    names = cells_of(LESSON)["zero-code"].run(untrained=start(), X=moons()[0], Y=moons()[1])
+    network, still = names["zero"], names["still"]
+    (answer,) = set(network.predict(moons()[0]).round(6).ravel())
+    assert abs(still.loss[0] - still.loss[-1]) < 1e-9
+    return f"""
+    asked :: The network {"-".join(map(str, network.layer_sizes))} with ReLU … trained for
+        {still.epoch[-1]:,} steps, on
+    right :: As it began
+    As it began :: stays at {still.loss[-1]:.3f}, the answer at {answer:g} for every
+    """
