@@ -17,6 +17,10 @@ os.environ["PYTHONPATH"] = os.pathsep.join([BAR, os.environ.get("PYTHONPATH", ""
     os.pathsep
 )
 
+# those that take longest come first
+LONGEST = ["test_browser.py", "test_setup.py", "05_training.ipynb", "test_labs.py"]
+LONGEST += ["test_exercises.py", "04_gradient_checking.ipynb", "test_plots.py", "test_bad_input.py"]
+
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
@@ -25,3 +29,9 @@ settings.load_profile("course")
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than there are cores: the browser's tests wait more than they compute."""
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no process is left with one at the end."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(rank)))

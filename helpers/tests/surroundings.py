@@ -29,6 +29,9 @@ def keep_apart() -> None:
         os.environ[name] = str(root / name)
     for name in ("MATPLOTLIBRC", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
         os.environ.pop(name, None)
+    # many processes read our modules: the first to compile one does it for all
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     for known in fonts.glob("fontlist*.json"):  # looking for all fonts takes seconds
         shutil.copy(known, os.environ["MPLCONFIGDIR"])
 
