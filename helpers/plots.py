@@ -40,7 +40,6 @@ POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredg
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
 COURSE = Path(__file__).parents[1]
-ALL_ELSE = "All else works."
 MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
 AXES = "Axes, like the second of what new_figure returns"
 # all that a picture depends on: Matplotlib's own defaults, and over them the course's style
@@ -189,25 +188,24 @@ def give_back_pixels(figure: Figure) -> None:
 
 
 def keep_pictures(figures: Mapping[str, Figure]) -> None:
-    """Write each figure to the course's folder `images`, wherever the notebook runs.
+    """Write each figure to the course's folder `images`; from a copy elsewhere, to its own.
 
-    If one can't be written, or there is no such folder (as where `helpers` is installed without
-    the course), a printed word says so.
+    That of a copy is where its notebook is, and is made if there is none. If a figure can't be
+    written, a printed word says so.
 
     Parameters
     ----------
     figures : mapping from str to Figure
         By name; NAME.png is the file.
     """
-    images = COURSE / "images"
-    if not (images / "draw.py").is_file():
-        print(f"The pictures can't be kept (the course's images aren't in {COURSE}).", ALL_ELSE)
-        return
+    here = Path.cwd()
+    images = (COURSE if here in (COURSE, COURSE / "notebooks") else here) / "images"
     try:
+        images.mkdir(exist_ok=True)
         for name, figure in figures.items():
             save_picture(figure, images / f"{name}.png")
     except OSError as error:
-        print(f"The pictures can't be kept ({error.strerror}: {error.filename}).", ALL_ELSE)
+        print(f"The pictures can't be kept ({error.strerror}: {error.filename}). All else works.")
 
 
 def plot_activation(ax: Axes, activation: Activation) -> None:

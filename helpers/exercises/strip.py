@@ -2,9 +2,9 @@
 
     python -m helpers.exercises.strip FOLDER
 
-The copies go to FOLDER/notebooks. (Lesson 5 keeps its pictures in the course's own `images`,
-wherever it runs.) Nothing is changed but the counts of the cells, which run on without a gap,
-and the words that point to a solution.
+The copies go to FOLDER/notebooks, and there lesson 5 keeps its pictures, too. Nothing is
+changed but the counts of the cells, which run on without a gap, and the words that point to a
+solution.
 """
 
 import argparse

@@ -267,9 +267,7 @@ def test_a_sentence_has_its_name_and_what_is_none_is_refused(
 def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plots, "COURSE", tmp_path)
-    (tmp_path / "images").mkdir()
-    (tmp_path / "images" / "draw.py").touch()
+    monkeypatch.chdir(tmp_path)
     sizes = {"one": (4, 2), "two": (5, 2)}
     plots.keep_pictures({name: plots.new_figure(*size, rows=0)[0] for name, size in sizes.items()})
     pictures = (tmp_path / "images").glob("*.png")

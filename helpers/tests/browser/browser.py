@@ -65,12 +65,8 @@ def chromium_or_skip() -> str:
 
 
 def copy_notebook(path: Path, folder: Path) -> None:
-    """Copy a lesson, with 40 rounds where it trains for hundreds: nbval runs all of them.
-
-    It keeps no pictures either: they would go to the course's own folder.
-    """
+    """Copy a lesson, with 40 rounds where it trains for hundreds: nbval runs all of them."""
     text = MANY.sub(r"\g<1>40", path.read_text(encoding="utf-8"))
-    text = text.replace("plots.keep_pictures(figures)", "_ = figures")
     (folder / path.name).write_text(text, encoding="utf-8")
 
 
