@@ -13,4 +13,5 @@ matrix_tables    their matrices as tables
 backward         that lab
 gradient_check   the lab of lesson 4
 training         that of lesson 5
+digits           that of lesson 6
 """

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from helpers.validation import known_name, whole_number
+from helpers.widgets.drawing import as_signs
 
 LAST_DIGITS = 1e-12
 
@@ -99,9 +100,12 @@ def checked(control: Any, value: Any) -> Any:
     Raises
     ------
     TypeError, ValueError
-        If it isn't one of the control's options, isn't a number, or is beyond the slider's ends.
+        If it isn't one of the control's options, isn't a number, is beyond the slider's ends, or
+        isn't a drawing.
     """
     label = control.description
+    if isinstance(control, widgets.Text):
+        return as_signs(value, label)
     if isinstance(control, widgets.ToggleButtons):
         by_name = {str(option): option for option in options_of(control)}
         return by_name[known_name(str(value) if type(value) is int else value, by_name, label)]

@@ -19,14 +19,21 @@ from helpers.widgets.lab import Frame
 NOTHING_SUCH: list[Any] = ["", None, 3, 2.5, True, np.ones(3), [], {}, 10**400, len]
 NO_NUMBER: list[Any] = ["", "3", None, np.nan, True, np.ones(3), np.array(4), [], {}, len, 1j]
 NO_NUMBER += [10**400, -(10**9), 1e300]
+NO_DRAWING = ["0" * 63, "h" * 64, "G" * 64, np.zeros(63), np.zeros((4, 16))]
+NO_DRAWING += [np.full(64, ink) for ink in (np.nan, -0.01, 1.01)]
 
 
 def bad_for(control: Any) -> Iterator[Any]:
     """Yield what the control must refuse."""
     if hasattr(control, "options"):
-        yield from (["relU", *NOTHING_SUCH] if control.description else NOTHING_SUCH)
+        options = [option for option in options_of(control) if isinstance(option, int)]
+        values = ["relU", *NOTHING_SUCH] if control.description else NOTHING_SUCH
+        yield from (value for value in values if type(value) is not int or value not in options)
         return
     yield from NO_NUMBER
+    if not hasattr(control, "min"):
+        yield from NO_DRAWING
+        return
     least, most = control.min, control.max
     if hasattr(control, "base"):
         least, most = control.base**least, control.base**most
@@ -64,7 +71,9 @@ def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.M
 
 
 def other(control: Any) -> Any:
-    """Return another value than the present one that the slider can take."""
+    """Return another value than the present one that the slider, or the drawing, can take."""
+    if not hasattr(control, "min"):
+        return "g" * 64
     base = getattr(control, "base", None)
     ends = [base**end if base else end for end in (control.min, control.max)]
     return next(end for end in ends if end != control.value)
