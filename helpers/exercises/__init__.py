@@ -2,7 +2,7 @@
 
 misconceptions   what they cure
 entries          what is wrong in a lesson's file is said with its place
-progress_file    what is done, in a file on the learner's machine
+progress_file    what is tried and what is right, in a file on the learner's machine
 mistakes         the wrong answers that are known by name, from the lessons' texts
 slips            what can be wrong with any result, and two mistakes at once
 running          running what a learner wrote, so that it can do no harm
@@ -19,7 +19,8 @@ predictions      a question that is asked before a run: `ask`
 bug_kinds        mistakes in a backward pass, and the mark that each leaves in a report
 planted          networks with one of them
 bug_hunt         six of them, and a learner who says where and what
-summary          what is done and what is open: `progress`
+summary          what is right, tried and open: `progress`
+gather           a class's progress files in one table
 strip            a copy of the notebooks without the solutions
 """
 

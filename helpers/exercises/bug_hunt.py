@@ -137,17 +137,23 @@ class BugHunt(CanvasLab["_Panels"]):
         what = known_name(what, KINDS, "what")
         self.finish()
         words = reply(self._seen[self.network].network.bug, where, what)
-        return self._tell("wrong", words) if words else self._tell("right", self._note_found())
+        if words:
+            note("bug hunt", right=False)
+            return self._tell("wrong", words)
+        return self._tell("right", self._note_found())
 
     def _note_found(self) -> str:
         """Tick the network, and return what is said of its mistake."""
         self.found.add(self.network)
         buttons = self.controls.network
         buttons.icons = ["check" if value in self.found else "" for value in options_of(buttons)]
-        explained = _explanation(self._seen[self.network])
-        if len(self.found) < len(self._dealt):
+        explained, is_last = (
+            _explanation(self._seen[self.network]),
+            len(self.found) == len(self._dealt),
+        )
+        note("bug hunt", is_last)
+        if not is_last:
             return explained
-        note("bug hunt")
         falling = sum(self._seen[number].falls for number in self.found)
         return f"{explained} {TEXTS['last'].format(falling=falling, all=len(self._dealt))}"
 

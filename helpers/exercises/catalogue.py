@@ -24,7 +24,7 @@ def check(answer: Answer, of: str | None = None) -> Verdict:
         The learner's function; its name says which exercise it answers.
     of : str, optional
         The exercise, if the function has another name. Such an answer, like our solutions,
-        isn't noted as done, and its name stands before the words: both may be on the screen.
+        isn't noted as a try, and its name stands before the words: both may be on the screen.
 
     Returns
     -------
@@ -49,8 +49,8 @@ def check(answer: Answer, of: str | None = None) -> Verdict:
     verdict = judge(exercise, answer)
     if of is not None:
         return replace(verdict, text=f"{given}: {verdict.text}")
-    if verdict.kind == "right":
-        note(f"exercise: {exercise.name}")
+    if verdict.kind != "not attempted":
+        note(f"exercise: {exercise.name}", verdict.kind == "right", verdict.named)
     return verdict
 
 

@@ -28,8 +28,13 @@ class Misconception(StrEnum):
     SAMPLES = "which samples a step sees, and with which labels, takes care of itself"
     COST = "what a network costs is the number of its weights"
 
+    @property
+    def key(self) -> str:
+        """Its name in the lessons' files: 'bias sum' of BIAS_SUM."""
+        return self.name.lower().replace("_", " ")
 
-BELIEFS = {belief.name.lower().replace("_", " "): belief for belief in Misconception}
+
+BELIEFS = {belief.key: belief for belief in Misconception}
 
 
 def belief_named(name: str) -> Misconception:

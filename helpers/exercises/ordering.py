@@ -97,15 +97,15 @@ class Puzzle(Shown):
         self.verdict, self._status.value = Verdict("not attempted", TEXTS["not_attempted"]), ""
 
     def check(self) -> Verdict:
-        """Judge the program; a pass is noted as done."""
+        """Judge the program; each try is noted."""
         if not self._order:
             return self._say(Verdict("not attempted", TEXTS["no_lines"]))
         try:
             verdict = judge(self.exercise, self._assembled(self._order))
         except SyntaxError as error:
             verdict = Verdict("failure", TEXTS["not_python"].format(error=error.msg))
+        note(f"puzzle: {self.exercise.name}", verdict.kind == "right", verdict.named)
         if verdict.kind == "right":
-            note(f"puzzle: {self.exercise.name}")
             verdict = Verdict("right", " ".join([verdict.text, *self._unneeded()]))
         return self._say(verdict)
 

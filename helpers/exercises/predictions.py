@@ -35,7 +35,7 @@ def ask(name: str) -> "Prediction":
 class Prediction(Shown):
     """A question that waits for an answer, and says what there is to say about it.
 
-    Any answer that can be understood is noted as done, right or wrong: it has been thought of.
+    Any answer that can be understood is noted, right or wrong.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ class Prediction(Shown):
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        self._said = ""
+        self._said = self._noted = self._trouble = ""
         self._field = self._number_field() if question.takes_a_number else self._choice()
         self._line = widgets.HTML(layout=up_to(WIDTH, min_height="62px"))  # room for three lines
         head = f"<b>{set_in_html(question.title)}</b><br>{set_in_html(question.text)}"
@@ -86,10 +86,17 @@ class Prediction(Shown):
         """
         reply = self.question.reply(str(answer))
         if reply.kind != "unclear":
-            trouble = progress.record(f"question: {self.question.name}")
+            trouble = self._note(str(answer), reply.kind == "right")
             reply = replace(reply, text=f"{reply.text} {trouble}".strip())
         self._said, self._line.value = reply.text, live_region(reply.html)
         return reply.text
+
+    def _note(self, answer: str, right: bool) -> str:
+        """Note a try: one, if the button sends again what leaving the field has sent."""
+        if answer != self._noted:
+            key, mistake = f"question: {self.question.name}", self.question.mistake(answer)
+            self._noted, self._trouble = answer, progress.record(key, right, mistake)
+        return self._trouble
 
     @property
     def text(self) -> str:

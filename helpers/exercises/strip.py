@@ -1,10 +1,10 @@
 """Copy the notebooks without our solutions: for a class, or for anyone who might be tempted.
 
-    python -m helpers.exercises.strip FOLDER
+    python -m helpers.exercises.strip FOLDER [--without-outputs]
 
 The copies go to FOLDER/notebooks, and there lesson 5 keeps its pictures, too. Nothing is
 changed but the counts of the cells, which run on without a gap, and the words that point to a
-solution.
+solution. Without outputs, nothing shows before its cell is run.
 """
 
 import argparse
@@ -25,19 +25,23 @@ POINTER = re.compile(TEXTS["pointer"])
 Notebook = dict[str, Any]
 
 
-def without_solutions(notebook: Notebook) -> Notebook:
+def without_solutions(notebook: Notebook, outputs: bool = True) -> Notebook:
     """Return a notebook without the cells tagged 'solution', its counts 1, 2, … in order.
 
     Parameters
     ----------
     notebook : dict
         As it is in its file. It isn't changed.
+    outputs : bool
+        Whether it keeps what its cells have printed and shown, and their counts.
     """
     cells, numbers = copy.deepcopy(notebook["cells"]), count(1)
     cells = [cell for cell in cells if "solution" not in cell["metadata"].get("tags", ())]
     for cell in cells:
         text = POINTER.sub("", "".join(cell["source"]))
         cell["source"] = text.splitlines(keepends=True)
+        if cell["cell_type"] == "code" and not outputs:
+            cell |= {"execution_count": None, "outputs": []}
         if cell.get("execution_count"):
             _set_count(cell, next(numbers))
     return notebook | {"cells": cells}
@@ -49,7 +53,7 @@ def _set_count(cell: dict[str, Any], number: int) -> None:
             counted["execution_count"] = number
 
 
-def strip(folder: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
+def strip(folder: Path, notebooks: Path = NOTEBOOKS, outputs: bool = True) -> list[Path]:
     """Write the copies and return where they are.
 
     Parameters
@@ -58,6 +62,8 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
         A folder, which is made if there is none.
     notebooks : Path
         Where the notebooks are.
+    outputs : bool
+        Whether the copies keep their outputs.
 
     Raises
     ------
@@ -71,7 +77,8 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     target = folder.resolve() / "notebooks"
     if target.is_relative_to(notebooks.resolve()):
         raise ValueError(TEXTS["notebooks_here"].format(folder=folder))
-    copies = {target / path.name: _copy_of(path) for path in sorted(notebooks.glob("*.ipynb"))}
+    paths = sorted(notebooks.glob("*.ipynb"))
+    copies = {target / path.name: _copy_of(path, outputs) for path in paths}
     there = [path for path in copies if path.exists()]
     if there:
         raise FileExistsError(TEXTS["there"].format(path=there[0]))
@@ -81,8 +88,8 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS) -> list[Path]:
     return list(copies)
 
 
-def _copy_of(path: Path) -> str:
-    notebook = without_solutions(json.loads(path.read_text(encoding="utf-8")))
+def _copy_of(path: Path, outputs: bool) -> str:
+    notebook = without_solutions(json.loads(path.read_text(encoding="utf-8")), outputs)
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -90,9 +97,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Copy the notebooks as the command line says; return 1 if that can't be done."""
     parser = argparse.ArgumentParser(description=TEXTS["what"])
     parser.add_argument("folder", metavar="FOLDER", type=Path, help=TEXTS["example"])
-    folder = parser.parse_args(arguments).folder
+    parser.add_argument("--without-outputs", action="store_true", help=TEXTS["without_outputs"])
+    given = parser.parse_args(arguments)
+    folder: Path = given.folder
     try:
-        copies = strip(folder)
+        copies = strip(folder, outputs=not given.without_outputs)
     except (ValueError, OSError) as error:
         reason = getattr(error, "strerror", None)
         print(TEXTS["unwritten"].format(folder=folder, reason=reason) if reason else error)

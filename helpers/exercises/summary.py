@@ -1,5 +1,9 @@
-"""What there is to do in the course, and what of it the learner has done."""
+"""What there is to do in the course, and what of it the learner has done.
 
+A question that was answered wrongly is tried, as an exercise is whose answer isn't right yet.
+"""
+
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -8,25 +12,45 @@ from textwrap import fill
 from helpers.exercises import bug_kinds
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.ordering import PUZZLES
-from helpers.exercises.progress_file import done
+from helpers.exercises.progress_file import Record, progress_file, records
 from helpers.exercises.questions import all_questions
 from helpers.tables import as_html
 from helpers.texts import read
 
 WIDTH = 96  # of the text
+STATES = ("right", "tried", "open")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What there is to do.
+
+    Attributes
+    ----------
+    key : str
+        As the progress file has it.
+    lesson : int
+    kind, title : str
+        In words.
+    """
+
+    key: str
+    lesson: int
+    kind: str
+    title: str
 
 
 @dataclass(frozen=True)
 class Progress:
-    """What is done and what is open; a notebook shows it as a table.
+    """What is right, what is tried and what is open; a notebook shows it as a table.
 
     Attributes
     ----------
-    rows : tuple of (int, str, str, bool)
-        Lesson, kind ('exercises' or 'questions'), title, and whether it is done.
+    rows : tuple of (Task, str)
+        Each task, and its state.
     """
 
-    rows: tuple[tuple[int, str, str, bool], ...]
+    rows: tuple[tuple[Task, str], ...]
 
     def __str__(self) -> str:
         lines = (f"{lesson:8}{number:12}{titles}" for lesson, number, titles in self._table())
@@ -40,33 +64,44 @@ class Progress:
         return table.replace("<td>", '<td style="text-align: left">')  # JupyterLab's is right
 
     def _table(self) -> Iterator[tuple[str, str, str]]:
-        """Yield the header, and for each lesson what is done, and then what is open."""
-        words = read("common/progress")
+        """Yield the header, and for each lesson what is right, what is tried, and what is open."""
+        words, lessons = read("common/progress"), sorted({task.lesson for task, _ in self.rows})
         yield tuple(words["header"])
-        for lesson, wanted in product(sorted({lesson for lesson, *_ in self.rows}), (True, False)):
+        for lesson, wanted in product(lessons, STATES):
             titles: dict[str, list[str]] = {}
-            for of, kind, title, is_done in self.rows:
-                if (of, is_done) == (lesson, wanted):
-                    titles.setdefault(kind, []).append(title)
-            number = words["done" if wanted else "open"].format(n=sum(map(len, titles.values())))
+            for task, state in self.rows:
+                if (task.lesson, state) == (lesson, wanted):
+                    titles.setdefault(task.kind, []).append(task.title)
+            number = words[wanted].format(n=sum(map(len, titles.values())))
             of_kind = [f"{kind}: {words['between'].join(some)}" for kind, some in titles.items()]
             if titles:
                 yield str(lesson), number, words["between_kinds"].join(of_kind)
 
     def _sum(self) -> str:
-        number = sum(is_done for *_, is_done in self.rows)
-        return str(read("common/progress")["summary"]).format(done=number, all=len(self.rows))
+        numbers = Counter(state for _, state in self.rows)
+        said = {state: numbers[state] for state in STATES} | {"all": len(self.rows)}
+        return str(read("common/progress")["summary"]).format(**said, path=progress_file())
+
+
+def tasks() -> Iterator[Task]:
+    """Yield all that there is to do."""
+    words = read("common/progress")
+    for question in all_questions().values():
+        key = f"question: {question.name}"
+        yield Task(key, question.lesson, words["question"], question.title)
+    for exercise in EXERCISES.values():
+        key = f"exercise: {exercise.name}"
+        yield Task(key, exercise.lesson, words["exercise"], exercise.title)
+    for puzzle, _ in PUZZLES.values():
+        yield Task(f"puzzle: {puzzle.name}", puzzle.lesson, words["puzzle"], puzzle.title)
+    yield Task("bug hunt", bug_kinds.LESSON, words["hunt"], bug_kinds.TEXTS["title"])
 
 
 def progress() -> Progress:
-    """Return what is done and what is open, lesson by lesson; a notebook shows a table."""
-    finished, words = set(done()), read("common/progress")
-    rows = [
-        *((q.lesson, "question", q.title, f"question: {q.name}") for q in all_questions().values()),
-        *((e.lesson, "exercise", e.title, f"exercise: {e.name}") for e in EXERCISES.values()),
-        *((p.lesson, "puzzle", p.title, f"puzzle: {p.name}") for p, *_ in PUZZLES.values()),
-        (bug_kinds.LESSON, "hunt", bug_kinds.TEXTS["title"], "bug hunt"),
-    ]
-    return Progress(
-        tuple((lesson, words[kind], title, key in finished) for lesson, kind, title, key in rows)
-    )
+    """Return what is right, tried and open, lesson by lesson; a notebook shows a table."""
+    found = records()
+    return Progress(tuple((task, _state(found.get(task.key))) for task in tasks()))
+
+
+def _state(record: Record | None) -> str:
+    return "open" if record is None else "right" if record.right else "tried"

@@ -34,6 +34,11 @@ class Verdict:
         return self.text
 
     @property
+    def named(self) -> str:
+        """The mistake as the progress file has it, 'belief: its name'; '' if none is known."""
+        return f"{self.mistake.misconception.key}: {self.mistake.name}" if self.mistake else ""
+
+    @property
     def html(self) -> str:
         """The text beside a bar, the first words with their mark, code and indices set as such."""
         look, (head,) = LOOKS.get(self.kind, NOT_YET), HEAD.findall(self.text)[:1]

@@ -21,20 +21,24 @@ ROOT = Path(__file__).parents[2]
 FOLDER = "Mein Kurs – 機械学習"
 WORK = """
 import os
+from pathlib import Path
 from helpers.exercises.progress_file import note
 from helpers.plots import COURSE, keep_pictures, new_figure
 
 figure, _ = new_figure(1, 1, rows=0)
-for _ in range(2):  # the second time reads what the first wrote
-    note("a")
 keep_pictures({"one": figure})
-print("then it can't be written:")
+for _ in range(2):  # the second time reads what the first wrote
+    note("a", right=False)
 for folder in (COURSE / "images", COURSE):
     folder.chmod(0o555)
 if os.geteuid() == 0:
+    os.chown(Path.home(), 65534, -1)
     os.seteuid(65534)  # nobody: root may write everywhere
-note("b")
+print("then the course can't be written to:")
+note("a", right=False)
 keep_pictures({"two": figure})
+Path.home().chmod(0o555)
+note("b", right=True)
 """
 
 
@@ -54,20 +58,24 @@ def course() -> Iterator[Path]:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rules for folders.")
 def test_letters_are_read_and_what_cannot_be_written_is_said(course: Path) -> None:
-    environment = os.environ | {"PYTHONPATH": str(course), "LC_ALL": "C"}
+    home = course.parent / "Größe"
+    home.mkdir()
+    home.chmod(0o777)
+    environment = os.environ | {"PYTHONPATH": str(course), "LC_ALL": "C", "HOME": str(home)}
     environment.pop("COURSE_PROGRESS", None)
     line = [sys.executable, "-B", "-c", WORK]
     ran = subprocess.run(
         line, cwd=course, env=environment, capture_output=True, encoding="utf-8", check=False
     )
     assert ran.stderr == ""
-    done = json.loads((course / "progress.json").read_text(encoding="utf-8"))["done"]
-    assert (done, [path.name for path in course.glob("images/*.png")]) == (["a"], ["one.png"])
+    (kept,) = home.iterdir()
+    assert json.loads(kept.read_text(encoding="utf-8"))["a"]["tries"] == 3
+    assert [path.name for path in course.glob("images/*.png")] == ["one.png"]
     denied = "can't be kept (Permission denied: {}). All else works."
     assert ran.stdout.splitlines() == [
-        "then it can't be written:",
-        f"Your progress {denied.format(course / 'progress.json')}",
+        "then the course can't be written to:",
         f"The pictures {denied.format(course / 'images' / 'two.png')}",
+        f"Your progress {denied.format(kept)}",
     ]
 
 

@@ -1,6 +1,5 @@
 """The questions: they can be answered, and what is said about each answer is true."""
 
-import json
 import re
 from html import unescape
 from pathlib import Path
@@ -65,11 +64,15 @@ def test_a_question_is_asked_and_every_answer_gets_its_reply(question: Question)
     offered = re.findall(r"^\( \) (.*)$", plain, flags=re.MULTILINE)
     assert offered == ([] if question.takes_a_number else list(question.replies))
     assert max(map(len, plain.split("\n"))) <= 100
-    for answer, text in question.replies.items():
+    wrong = [answer for answer in question.replies if answer != question.right]
+    for answer, text in ((a, question.replies[a]) for a in (*wrong, wrong[0], question.right)):
         verdict = "Right." if answer == question.right else "Not so."
         assert prediction.answer(answer) == f"{verdict} {text}"
         assert f"{verdict} {text}" in " ".join(prediction.text.split("\n"))
-    assert progress.done() == [f"question: {question.name}"]
+    named = {f"{question.misconception.key}: {answer}": 1 for answer in wrong}
+    named[f"{question.misconception.key}: {wrong[0]}"] = 2
+    noted = progress.Record(len(wrong) + 2, True, named)
+    assert progress.records() == {f"question: {question.name}": noted}
 
 
 @each_question
@@ -101,7 +104,7 @@ def test_nothing_is_chosen_at_first_and_the_button_answers() -> None:
     assert isinstance(prediction._field, widgets.ToggleButtons)
     assert prediction._field.value is None
     assert "Choose one of the answers first." in press(prediction)
-    assert progress.done() == []
+    assert progress.records() == {}
     for option in CHOICE.replies:
         prediction._field.value = option
         assert prediction._line.value == "" and "(Run the cell to answer.)" in prediction.text
@@ -117,9 +120,8 @@ def test_nothing_is_chosen_at_first_and_the_button_answers() -> None:
 
 
 @pytest.mark.parametrize("press", [press, press_enter])
-def test_a_number_is_answered_by_the_button_or_by_enter(press: Any, file: Path) -> None:
+def test_a_number_is_answered_by_the_button_or_by_enter(press: Any) -> None:
     prediction = Prediction(NUMBER)
-    key = [f"question: {NUMBER.name}"]
     said = {
         " ": "Type a number first, like 1200, 0.25 or 1/4.",
         "<img>": "; found &#x27;&lt;img&gt;",
@@ -127,8 +129,9 @@ def test_a_number_is_answered_by_the_button_or_by_enter(press: Any, file: Path) 
     for typed, expected in (*said.items(), ("7", "Not so."), (NUMBER.right, "Right.")):
         prediction._field.value = typed
         assert expected in press(prediction)
-        assert progress.done() == ([] if typed in said else key)
-    assert json.loads(file.read_text())["done"] == key
+        assert bool(progress.records()) == (typed not in said)
+    # a number that nobody expects is wrong, and shows no belief
+    assert [*progress.records().values()] == [progress.Record(2, True)]
 
 
 def test_trouble_with_the_progress_is_said_beside_the_answer(file: Path) -> None:

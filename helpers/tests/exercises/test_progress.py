@@ -1,31 +1,41 @@
 """The file of progress: whatever is wrong with it is a word, and never an exception."""
 
+import csv
 import json
 import os
 import re
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from helpers.exercises import progress_file as progress
-from helpers.exercises.summary import Progress
+from helpers.exercises.gather import main
+from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.progress_file import Record
+from helpers.exercises.summary import Progress, Task, tasks
 from helpers.exercises.summary import progress as table_of_all
 
 BROKEN = {
     "junk": b"\x89PNG\r\n\x1a\n\x00\xff",
     "empty": b"",
-    "half": b'{"done": ["a"',
+    "half": b'{"a": {"tries": 1',
     "list": b'["a"]',
     "number": b"1e999",
     "null": b"null",
-    "other": b'{"names": ["a"]}',
-    "text": b'{"done": "abc"}',
-    "dict": b'{"done": {"a": 1}}',
-    "mixed": b'{"done": ["a", 1]}',
+    "names": b'{"done": ["a"]}',
+    "text": b'{"a": "abc"}',
+    "other": b'{"a": {"names": 1}}',
+    "share": b'{"a": {"tries": 1.5}}',
+    "negative": b'{"a": {"tries": -1}}',
+    "word": b'{"a": {"tries": 1, "right": "yes"}}',
+    "mistakes": b'{"a": {"tries": 1, "mistakes": ["b"]}}',
+    "counts": b'{"a": {"tries": 1, "mistakes": {"b": "twice"}}}',
     "deep": b"[" * 100_000,
-    "digits": b'{"done": [' + b"9" * 5000 + b"]}",
+    "digits": b'{"a": {"tries": ' + b"9" * 5000 + b"}}",
 }
 Said = pytest.CaptureFixture[str]
 
@@ -41,22 +51,30 @@ def refuse(*arguments: object, **settings: object) -> None:
     raise PermissionError(13, "Permission denied")
 
 
-def test_a_name_is_noted_once_and_in_order(file: Path, capsys: Said) -> None:
-    assert progress.done() == []
-    for name in ("b", "a", "δ", "b"):
-        progress.note(name)
-    assert progress.done() == ["b", "a", "δ"]
-    assert json.loads(file.read_text(encoding="utf-8")) == {"done": ["b", "a", "δ"]}
+def names() -> list[str]:
+    return list(progress.records())
+
+
+def test_tries_and_mistakes_are_counted_up_to_the_first_right_answer(
+    file: Path, capsys: Said
+) -> None:
+    assert progress.records() == {}
+    tries = [("b", False, "sign: no"), ("δ", True, ""), ("b", False, "sign: no"), ("b", False, "")]
+    for name, right, mistake in [*tries, ("b", True, ""), ("b", False, "late"), ("b", True, "")]:
+        progress.note(name, right, mistake)
+    assert progress.records() == {"b": Record(4, True, {"sign: no": 2}), "δ": Record(1, True)}
+    entry = {"tries": 4, "right": True, "mistakes": {"sign: no": 2}}
+    assert json.loads(file.read_text(encoding="utf-8"))["b"] == entry
     assert list(file.parent.iterdir()) == [file]
     assert capsys.readouterr().out == ""
 
 
 def test_kernels_that_note_at_once_lose_nothing(file: Path, capsys: Said) -> None:
     """Threads meet at the file as kernels do; a kernel would take seconds to start."""
-    names = [f"{kernel} {i}" for i in range(30) for kernel in "ab"]
+    noted = [f"{kernel} {i}" for i in range(30) for kernel in "ab"]
     with ThreadPoolExecutor(2) as kernels:
-        list(kernels.map(progress.note, names))
-    assert sorted(progress.done()) == sorted(names)
+        list(kernels.map(lambda name: progress.note(name, True), noted))
+    assert sorted(names()) == sorted(noted)
     assert list(file.parent.iterdir()) == [file]
     assert capsys.readouterr().out == ""
 
@@ -66,15 +84,21 @@ def test_a_lock_that_a_dead_kernel_left_is_broken(
 ) -> None:
     monkeypatch.setattr(progress, "PATIENCE", 0.05)
     file.with_name("progress.json.lock").touch()
-    progress.note("a")
-    assert progress.done() == ["a"]
+    progress.note("a", True)
+    assert names() == ["a"]
     assert list(file.parent.iterdir()) == [file]
 
 
-def test_without_the_variable_it_is_in_the_courses_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    for environment in ({}, {"COURSE_PROGRESS": ""}):
-        monkeypatch.setattr(os, "environ", environment)
-        assert progress.progress_file() == Path(__file__).parents[3] / "progress.json"
+def test_without_the_variable_it_is_in_the_learner_s_home(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for given in ({}, {"COURSE_PROGRESS": ""}):
+        monkeypatch.setattr(
+            os, "environ", {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path)} | given
+        )
+        assert progress.progress_file() == tmp_path / progress.NAME
+    monkeypatch.setattr(sys, "platform", "emscripten")  # where the browser keeps what it keeps
+    assert progress.progress_file() == Path("/drive", progress.NAME)
 
 
 @pytest.mark.parametrize("content", BROKEN.values(), ids=BROKEN)
@@ -82,23 +106,23 @@ def test_a_broken_or_foreign_file_is_kept_aside(file: Path, content: bytes, caps
     aside = file.with_name("progress.json.broken")
     for broken, kept in ((content, aside), (b"again", aside.with_name(f"{aside.name}1"))):
         file.write_bytes(broken)
-        assert progress.done() == []
+        assert names() == []
         assert capsys.readouterr().out == (
             f"progress.json wasn't a progress file: it is kept as {kept.name}; a new one begins.\n"
         )
         assert kept.read_bytes() == broken
-        progress.note("a")
-        assert progress.done() == ["a"]
+        progress.note("a", True)
+        assert names() == ["a"]
         assert capsys.readouterr().out == ""
     assert aside.read_bytes() == content
 
 
 def test_what_an_editor_did_to_it_does_no_harm(file: Path) -> None:
-    file.write_bytes(b"\xef\xbb\xbf" + b'{"done": ["a", "a"], "note": "mine"}\r\n')
-    assert progress.done() == ["a"]
-    file.write_text(r'{"done": ["\ud800"]}')  # half a character can be read, but not encoded
-    progress.note("a")
-    assert progress.done() == ["\ud800", "a"]
+    file.write_bytes(b"\xef\xbb\xbf" + b'{"a": {"tries": 2}}\r\n')
+    assert progress.records() == {"a": Record(2)}
+    file.write_text(r'{"\ud800": {"tries": 1}}')  # half a character can be read, but not encoded
+    progress.note("a", True)
+    assert names() == ["\ud800", "a"]
 
 
 @pytest.mark.parametrize(
@@ -120,10 +144,10 @@ def test_a_place_that_cant_be_is_a_word(
     before = sorted(tmp_path.iterdir())
     path = tmp_path / place
     monkeypatch.setenv("COURSE_PROGRESS", str(path))
-    progress.note("a")
+    progress.note("a", True)
     said = f"Your progress can't be kept ({reason}: {path}). All else works.\n"
     assert capsys.readouterr().out == said
-    assert progress.done() == []
+    assert names() == []
     assert capsys.readouterr().out in ("", said.replace("kept", "read"))
     assert sorted(tmp_path.iterdir()) == before
     assert Path("/dev/null").exists() == (os.name != "nt")
@@ -136,50 +160,116 @@ def test_a_place_that_cant_be_is_a_word(
 def test_what_is_refused_is_a_word_and_changes_nothing(
     file: Path, method: str, content: str, monkeypatch: pytest.MonkeyPatch, capsys: Said
 ) -> None:
-    progress.note("a")
+    progress.note("a", True)
     if content:
         file.write_text(content)
     before = file.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr(Path, method, refuse)
-        progress.note("b")
+        progress.note("b", True)
         said = f"Your progress can't be kept (Permission denied: {file}). All else works.\n"
         assert capsys.readouterr().out == said
         if method == "read_text":
-            assert progress.done() == []
+            assert names() == []
             assert capsys.readouterr().out == said.replace("kept", "read")
     assert file.read_bytes() == before
 
 
-def test_the_table_says_lesson_by_lesson_what_is_done_and_then_what_is_open() -> None:
-    rows = [(1, "questions", "A < B?", True), (2, "exercises", "Backward", False)]
-    rows += [(2, "puzzle", "Lines", False), (2, "exercises", "Forward", False)]
-    table = Progress((*rows, (2, "puzzle", "Last", True), (1, "exercises", "Slope", True)))
+def test_the_table_says_lesson_by_lesson_what_is_right_tried_and_open(file: Path) -> None:
+    rows = [(1, "questions", "A < B?", "right"), (2, "exercises", "Backward", "open")]
+    rows += [(2, "puzzle", "Lines", "open"), (2, "exercises", "Forward", "tried")]
+    rows += [(2, "puzzle", "Last", "right"), (1, "exercises", "Slope", "right")]
+    table = Progress(tuple((Task("", *row), state) for *row, state in rows))  # type: ignore[arg-type]
     expected = [
         ["lesson", "", ""],
-        ["1", "✓\xa02\xa0done", "questions: A < B?; exercises: Slope"],
-        ["2", "✓\xa01\xa0done", "puzzle: Last"],
-        ["2", "○\xa03\xa0open", "exercises: Backward · Forward; puzzle: Lines"],
+        ["1", "✓\xa02\xa0right", "questions: A < B?; exercises: Slope"],
+        ["2", "✓\xa01\xa0right", "puzzle: Last"],
+        ["2", "△\xa01\xa0tried", "exercises: Forward"],
+        ["2", "○\xa02\xa0open", "exercises: Backward; puzzle: Lines"],
     ]
     lines = [f"{lesson:8}{number:12}{titles}".rstrip() for lesson, number, titles in expected]
-    assert str(table).splitlines() == [*lines, "3 of 6 done"] == repr(table).splitlines()
+    summary = f"3 of 6 are right, 1 more tried. This is kept in {file}."
+    assert str(table).splitlines() == [*lines, summary] == repr(table).splitlines()
     html = table._repr_html_()
-    assert html.startswith("<table><tr><th>lesson</th>") and html.endswith("<p>3 of 6 done</p>")
+    assert html.startswith("<table><tr><th>lesson</th>") and html.endswith(f"<p>{summary}</p>")
     cells = [re.findall("<td.*?>(.*?)</td>", unescape(row)) for row in html.split("</tr>")[1:-1]]
     assert cells == expected[1:]
 
 
 def test_the_table_has_all_that_there_is_to_do(file: Path) -> None:
     """What is noted of each kind is what the table looks for, and stands in its lesson."""
-    rows = table_of_all().rows
-    assert not any(is_done for *_, is_done in rows)
-    for key in ("question: bias-sum", "exercise: hidden_delta", "puzzle: step_lines", "bug hunt"):
-        progress.note(key)
-    assert [row[:3] for row in table_of_all().rows if row[3]] == [
-        (3, "questions", "The gradient of a bias"),
-        (3, "exercises", "δ one layer back"),
-        (5, "puzzle", "The lines of one training step"),
-        (4, "bug hunt", "six broken networks"),
-    ]
-    lines = str(table_of_all()).splitlines()
+    assert {state for _, state in table_of_all().rows} == {"open"}
+    keys = {"question: bias-sum": 3, "exercise: hidden_delta": 3, "bug hunt": 4}
+    for key in keys | {"puzzle: step_lines": 5}:
+        progress.note(key, True)
+    progress.note("exercise: backward", False)
+    found = {
+        task.key: (task.lesson, state) for task, state in table_of_all().rows if state != "open"
+    }
+    right = {key: (lesson, "right") for key, lesson in (keys | {"puzzle: step_lines": 5}).items()}
+    assert found == right | {"exercise: backward": (3, "tried")}
+    *lines, _ = str(table_of_all()).splitlines()
     assert len(lines) <= 40 and max(map(len, lines)) <= 96, "it doesn't fit on a screen"
+
+
+def test_a_class_is_gathered_in_one_table_and_by_belief(tmp_path: Path, capsys: Said) -> None:
+    delta, sign = "exercise: hidden_delta", {"sign: A minus too many.": 1}
+    slope = {"slope place: The slope is missing.": 2, "slope place: The slope is taken at A.": 1}
+    handed_in: dict[str, progress.Records] = {
+        "anna": {delta: Record(4, True, slope), "question: bias-sum": Record(1, False, sign)},
+        "class 2/ben": {delta: Record(1, False, {"slope place: The slope is taken at A.": 1})},
+        "carla": {"elsewhere": Record(9, True), "bug hunt": Record(2, False, {"new: belief": 1})},
+    }
+    (tmp_path / "class 2").mkdir()
+    for name, records in handed_in.items():
+        entries = {key: asdict(record) for key, record in records.items()}
+        (tmp_path / f"{name}.json").write_text(json.dumps(entries), encoding="utf-8")
+    (tmp_path / "notes.json").write_text("[]", encoding="utf-8")
+    assert main([str(tmp_path)]) == 0
+    first, *others = capsys.readouterr().out.splitlines()
+    assert [re.split("  +", line) for line in (first, *others[:-2])] == [
+        ["belief", "learners", "named to most of them as"],
+        [Misconception.SLOPE_PLACE, "2 of 3", "The slope is taken at A."],
+        [Misconception.SIGN, "1 of 3", "A minus too many."],
+    ]
+    table = tmp_path / "class.csv"
+    assert others[-2:] == [
+        f"3 progress files; what each learner tried is in {table}.",
+        "Not progress files: notes.",
+    ]
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = [tuple(row) for row in csv.reader(file)]
+    said = "; ".join(f"{n} × {mistake}" for mistake, n in slope.items())
+    title = {task.key: task.title for task in tasks()}
+    assert rows[1:] == [
+        (
+            "anna",
+            "3",
+            "questions",
+            title["question: bias-sum"],
+            "1",
+            "no",
+            "1 × sign: A minus too many.",
+        ),
+        ("anna", "3", "exercises", title[delta], "4", "yes", said),
+        ("carla", "4", "bug hunt", title["bug hunt"], "2", "no", "1 × new: belief"),
+        (
+            "class 2/ben",
+            "3",
+            "exercises",
+            title[delta],
+            "1",
+            "no",
+            "1 × slope place: The slope is taken at A.",
+        ),
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir())[-1] == "notes.json"  # it stays as it is
+
+
+def test_what_cant_be_gathered_is_a_word(tmp_path: Path, capsys: Said) -> None:
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().out.startswith(f"No progress file is in {tmp_path}. ")
+    (tmp_path / "anna.json").write_text("{}")
+    (tmp_path / "class.csv").mkdir()
+    assert main([str(tmp_path)]) == 1
+    assert capsys.readouterr().out == f"{tmp_path / 'class.csv'}: Is a directory.\n"

@@ -163,13 +163,14 @@ def test_it_begins_without_an_attempt_and_a_pass_is_noted_once(name: str) -> Non
     lines = enumerate(puzzle.program.lines.values())
     assert all(f"\n{i}  {line}\n" in repr(puzzle) for i, line in lines)
     assert puzzle.check().kind == "not attempted"
+    assert progress.records() == {}
     puzzle.order = [0, 1]
     puzzle.check()
     puzzle = with_order(name, RIGHT[name][0])
-    assert progress.done() == []
     puzzle.check()
     puzzle.check()
-    assert progress.done() == [f"puzzle: {name}"]
+    (noted,) = progress.records().items()
+    assert (noted[0], noted[1].tries, noted[1].right) == (f"puzzle: {name}", 2, True)
 
 
 def test_a_change_takes_the_verdict_back() -> None:

@@ -63,6 +63,19 @@ def test_only_solutions_are_gone(path: Path, copies: dict[str, Path]) -> None:
     assert counts == list(range(1, len(counts) + 1))
 
 
+def test_without_outputs_nothing_else_is_gone(
+    tmp_path: Path, copies: dict[str, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path), "--without-outputs"]) == 0
+    assert "notebooks without solutions are in" in capsys.readouterr().out
+    for path in copies.values():
+        with_outputs = read(path)
+        for cell in with_outputs.cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        assert read(tmp_path / "notebooks" / path.name) == with_outputs
+
+
 @each_notebook
 def test_no_cell_needs_what_a_solution_defines(path: Path) -> None:
     for cell in read(path).cells:

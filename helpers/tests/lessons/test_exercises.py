@@ -204,22 +204,24 @@ def test_an_answer_whose_name_is_no_exercise_s_is_told_how_to_name_it(answer: An
 
 
 @each_exercise
-def test_the_solution_of_a_check_is_not_noted(
+def test_each_try_is_noted_and_our_solution_is_none(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    noted: list[str] = []
-    monkeypatch.setattr("helpers.exercises.catalogue.note", noted.append)
+    noted: list[tuple[object, ...]] = []
+    monkeypatch.setattr("helpers.exercises.catalogue.note", lambda *what: noted.append(what))
     verdict = check(exercise.solution, of=exercise.name)
     assert verdict.kind == "right"
     assert verdict.text.startswith(f"{exercise.solution.__name__}: Right")
-    assert noted == []
-
-    def own(*arguments: Any) -> Any:
-        return exercise.solution(*arguments)
-
-    own.__name__ = exercise.name
-    assert check(own).kind == "right"
-    assert noted == [f"exercise: {exercise.name}"]
+    key = f"exercise: {exercise.name}"
+    known = exercise.mistakes[0].answer
+    for answer in (exercise.solution, known, lambda *_: ...):
+        mine: Any = functools.partial(answer)
+        mine.__name__ = exercise.name
+        check(mine)
+    mistake = judge(exercise, known).mistake
+    assert mistake
+    named = f"{mistake.misconception.key}: {mistake.name}"
+    assert noted == [(key, True, ""), (key, False, named)]
 
 
 def half_right(n_in: int, n_out: int, m: int) -> Any:
