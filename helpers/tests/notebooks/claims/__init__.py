@@ -15,7 +15,8 @@ true. `python -m helpers.tests.notebooks.claims` shows what has to be read, and 
 The texts are, by their source and where they stand there: the cells of a notebook,
 ('02_forward_caching', 'memory-explain'); the questions, ('memory', 'asked'), ('memory',
 'right'), ('memory', 'otherwise'), ('memory', <an answer>) for the reply to it; the marks of
-the bug hunt, ('hunt', 'sign turned'); the sections of README, ('README', 'Key ideas').
+the bug hunt, ('hunt', 'sign turned'); the sections of README, ('README', 'Key ideas'), and of
+TEACHING.
 """
 
 import ast
@@ -40,6 +41,7 @@ from helpers.tests.refresh_notebooks import NAMES, ROOT
 Said = tuple[str, str]
 Compute = Callable[[], str | Iterator[Said]]
 CLAIMS: list["Claim"] = []
+PAGES = ("README", "TEACHING")
 SIGNED = Path(__file__).with_name("signed.toml")
 
 
@@ -52,7 +54,7 @@ class Claim:
 
 
 def claim(source: str) -> Callable[[Compute], Compute]:
-    """Enter a claim about a notebook, a question, the hunt or README."""
+    """Enter a claim about a notebook, a question, the hunt or a page."""
 
     def enter(compute: Compute) -> Compute:
         CLAIMS.append(Claim(source, compute))
@@ -98,8 +100,10 @@ def places() -> dict[Said, str]:
     for name, kind in KINDS.items():
         words = f"{kind.formula}: {kind.misconception}", kind.mark, kind.elsewhere
         texts["hunt", name] = "\n".join(words)
-    sections = re.split("^## ", (ROOT / "README.md").read_text("utf-8"), flags=re.MULTILINE)
-    return texts | {("README", text.partition("\n")[0]): text for text in sections}
+    for page in PAGES:
+        sections = re.split("^## ", (ROOT / f"{page}.md").read_text("utf-8"), flags=re.MULTILINE)
+        texts |= {(page, text.partition("\n")[0]): text for text in sections}
+    return texts
 
 
 def words_in_code(source: str) -> str:
@@ -159,7 +163,7 @@ def to_sign() -> dict[str, dict[str, str]]:
     """Return the rests by source; those of a question or of the hunt are one text."""
     found: dict[str, dict[str, str]] = {}
     for source, where in places():
-        section, name = (source, where) if source in (*NAMES, "README") else ("questions", source)
+        section, name = (source, where) if source in (*NAMES, *PAGES) else ("questions", source)
         texts, name = found.setdefault(section, {}), re.sub(r"\W+", "-", name)
         texts[name] = f"{texts.get(name, '')} {where}: {rest((source, where))}".strip()
     return found

@@ -1,4 +1,4 @@
-"""What README says."""
+"""What README and TEACHING say."""
 
 import re
 import tomllib
@@ -66,8 +66,8 @@ def meetings() -> Iterator[tuple[Misconception, int]]:
         yield kind.misconception, HUNT
 
 
-@claim("README")
+@claim("TEACHING")
 def where_each_belief_is_met() -> Iterator[Said]:
     for belief in Misconception:
         lessons = sorted({lesson for met, lesson in meetings() if met is belief})
-        yield "For teachers", f"| {belief} | {', '.join(map(str, lessons))} |"
+        yield "Beliefs to expect", f"| {belief} | {', '.join(map(str, lessons))} |"
