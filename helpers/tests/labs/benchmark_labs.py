@@ -10,7 +10,7 @@ import tempfile
 import time
 from html import unescape
 from importlib.util import find_spec
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,9 @@ box = ipywidgets.interactive(plain, rate=slider)
 """
 
 LAB_5 = "05, 500 epochs trained"
+# a stroke that grows: a square more in each
+STROKES = ["g" * count + "0" * (64 - count) for count in range(1, 65)]
+DRAWING = MAKE.format("digits", "Digits", "drawing")
 WAYS: dict[str, tuple[str, list[Any]]] = {
     LAB_5: (TRAINING, RATES),
     "  the plain way, interact": (PLAIN, RATES),
@@ -58,6 +61,8 @@ WAYS: dict[str, tuple[str, list[Any]]] = {
     "02, units of layer 1": (MAKE.format("forward", "Forward", "layer_1"), list(range(10, 41))),
     "03, step": (MAKE.format("backward", "Backward", "step"), [*range(2, 8), *range(6, 0, -1)]),
     "04, nudge ε": (MAKE.format("gradient_check", "GradientCheck", "epsilon"), NUDGES),
+    "06, a stroke of the pen": (DRAWING, STROKES),
+    "06, 60 epochs trained": (MAKE.format("digits", "Digits", "units"), list(range(20, 44))),
 }
 
 
@@ -77,17 +82,17 @@ def measure_ways(kernel: Kernel) -> None:
             row("    its first picture", [each[0] for each in times[1:]])
 
 
-def drag(kernel: Kernel, comms: list[str], aside: bool) -> tuple[float, ...]:
+def drag(kernel: Kernel, code: str, aside: bool, values: list[Any]) -> tuple[float, ...]:
     """Return the pictures of a drag, the last one's delay in ms, and if it shows the last value."""
-    heard: list[tuple[float, Any]] = []
-    for rate in RATES[:MOVES]:
-        moved = kernel.move(comms[0], rate, aside)
+    comms, heard = kernel.tell(code), list[tuple[float, Any]]()
+    for value in values[:MOVES]:
+        moved = kernel.move(comms[0], value, aside)
         while (left := moved + PAUSE - time.perf_counter()) > 0:
             heard += [*islice(kernel.hear(left), 1)]
     heard += kernel.hear(3 * QUIET)
     times = [t for t, m in heard if picture(comms)(m)]
     line = [m for _, m in heard if picture(comms[1:])(m)][-1]["content"]["data"]["state"]
-    truth = kernel.run(f"print(TrainingLab(learning_rate={rate}).text)").strip()
+    truth = kernel.run("print(type(lab)(**lab.state).text)").strip()
     return len(times), (times[-1] - moved) * 1e3, truth in unescape(line["value"])
 
 
@@ -103,14 +108,15 @@ def long(kernel: Kernel, comms: list[str], rate: float, aside: bool) -> tuple[fl
 
 def measure_threads(kernel: Kernel) -> None:
     """Time drags and long trainings, the slider on a thread of its own and on the cells'."""
-    comms = kernel.tell(TRAINING)
     sides = {" (subshell)": True, " (main thread)": False}
-    for side, aside in sides.items():
-        drags = [drag(kernel, comms, aside) for _ in range(DRAGS)]
+    dragged = {"05, 30 moves in a second": (TRAINING, RATES), "06, 30 of the pen": (DRAWING, STROKES)}
+    for (name, (code, values)), (side, aside) in product(dragged.items(), sides.items()):
+        drags = [drag(kernel, code, aside, values) for _ in range(DRAGS)]
         pictures, delays, agree = (list(column) for column in zip(*drags, strict=True))
-        row(f"30 moves in a second{side}: pictures", pictures, least=14)
+        row(f"{name}{side}: pictures", pictures, least=14)
         row("  from the last move to the last picture", delays, 100)
         row("  drags that end with the last value, %", [100 * sum(agree) / DRAGS], least=100)
+    comms = kernel.tell(TRAINING)
     kernel.run("lab.state = {'epochs': 2000}")
     for side, aside in sides.items():
         trainings = [long(kernel, comms, rate, aside) for rate in RATES[:TURNS]]
