@@ -54,9 +54,11 @@ const paperFor = input => {
     const ink = Math.round(FULL * Math.min(1, Math.max(0, REACH - away)));
     inks[i] = rubs() ? Math.min(inks[i], FULL - ink) : Math.max(inks[i], ink);
   });
-  const stroke = event => {
+  const place = event => {
     const {left, top, width} = grid.getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - top].map(at => at / width * SIDE);
+    return [event.clientX - left, event.clientY - top].map(at => at / width * SIDE);
+  };
+  const stroke = ([x, y]) => {
     const [fromX, fromY] = pen ?? [x, y], parts = Math.ceil(2 * Math.hypot(x - fromX, y - fromY));
     for (let part = 0; part <= parts; part++) {
       const share = parts ? part / parts : 1;
@@ -69,10 +71,10 @@ const paperFor = input => {
     if (event.button !== 0) return;
     event.preventDefault();
     grid.setPointerCapture(event.pointerId);
-    go(Math.max(0, cells.indexOf(event.target)));
-    stroke(event);
+    if (cells.includes(event.target)) go(cells.indexOf(event.target));
+    stroke(place(event));
   });
-  grid.addEventListener("pointermove", event => { if (pen) stroke(event); });
+  grid.addEventListener("pointermove", event => { if (pen) stroke(place(event)); });
   grid.addEventListener("lostpointercapture", () => { pen = null; });
 
   const give = ink => { inks[here] = rubs() ? 0 : ink; };
@@ -83,17 +85,21 @@ const paperFor = input => {
     go(y * SIDE + x);
     if (draws) give(FULL);
   };
-  grid.addEventListener("keydown", event => {
+  const onKey = event => {
     const {key, shiftKey} = event;
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!grid.contains(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     if (key in STEPS) moveBy(STEPS[key], shiftKey);
     else if (key === " " || (key === "Enter" && !shiftKey))
       give(inks[here] < FULL ? Math.min(FULL, inks[here] + FULL / 2) : 0);
     else if (key === "Delete" || key === "Backspace") give(0);
     else return;
     event.preventDefault();
+    event.stopPropagation();
     send();
-  });
+  };
+  // before the page hears of them: where an arrow leads to another cell, no square would
+  grid.addEventListener("focusin", () => window.addEventListener("keydown", onKey, true));
+  grid.addEventListener("focusout", () => window.removeEventListener("keydown", onKey, true));
 
   show(input.value);
   box.prepend(grid);

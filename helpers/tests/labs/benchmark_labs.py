@@ -65,6 +65,11 @@ WAYS: dict[str, tuple[str, list[Any]]] = {
     "06, 60 epochs trained": (MAKE.format("digits", "Digits", "units"), list(range(20, 44))),
 }
 
+DRAGGED: dict[str, tuple[str, list[Any]]] = {
+    "05, 30 moves in a second": (TRAINING, RATES),
+    "06, 30 of the pen": (DRAWING, STROKES),
+}
+
 
 def measure_ways(kernel: Kernel) -> None:
     """Time every lab and the other ways, in turns."""
@@ -82,7 +87,7 @@ def measure_ways(kernel: Kernel) -> None:
             row("    its first picture", [each[0] for each in times[1:]])
 
 
-def drag(kernel: Kernel, code: str, aside: bool, values: list[Any]) -> tuple[float, ...]:
+def drag(kernel: Kernel, code: str, values: list[Any], aside: bool) -> tuple[float, ...]:
     """Return the pictures of a drag, the last one's delay in ms, and if it shows the last value."""
     comms, heard = kernel.tell(code), list[tuple[float, Any]]()
     for value in values[:MOVES]:
@@ -109,9 +114,8 @@ def long(kernel: Kernel, comms: list[str], rate: float, aside: bool) -> tuple[fl
 def measure_threads(kernel: Kernel) -> None:
     """Time drags and long trainings, the slider on a thread of its own and on the cells'."""
     sides = {" (subshell)": True, " (main thread)": False}
-    dragged = {"05, 30 moves in a second": (TRAINING, RATES), "06, 30 of the pen": (DRAWING, STROKES)}
-    for (name, (code, values)), (side, aside) in product(dragged.items(), sides.items()):
-        drags = [drag(kernel, code, aside, values) for _ in range(DRAGS)]
+    for (name, (code, values)), (side, aside) in product(DRAGGED.items(), sides.items()):
+        drags = [drag(kernel, code, values, aside) for _ in range(DRAGS)]
         pictures, delays, agree = (list(column) for column in zip(*drags, strict=True))
         row(f"{name}{side}: pictures", pictures, least=14)
         row("  from the last move to the last picture", delays, 100)

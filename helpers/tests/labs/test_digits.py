@@ -104,7 +104,7 @@ def says(lab: DigitsLab, units: Array, asked: int) -> list[str]:
     shares, number = lab.A[:, 0], state["picture"]
     first, second = sorted(range(10), key=lambda digit: -shares[digit])[:2]
     label, ink = int(Y[:, number].argmax()), drawn(lab)[:, 0]
-    picture = f"Fresh picture {number} was written as a {label}; you have changed it."
+    picture = f"It is no longer fresh picture {number}, which was written as a {label}."
     if np.array_equal(ink, X[:, number]):
         picture = f"Fresh picture {number}, as it was written: a {label}."
     elif not ink.any():
