@@ -1,7 +1,6 @@
 """A question in a notebook: answered before the run, with a reply at once."""
 
 from dataclasses import replace
-from textwrap import fill
 from typing import Any
 
 import ipywidgets as widgets
@@ -103,9 +102,9 @@ class Prediction(Shown):
         """The question with what can be answered, and what has been said about the answer."""
         question = self.question
         options = [PLAIN["option"].format(option=option) for option in question.replies]
-        lines = [question.title, fill(question.text, 96)]
+        lines = [question.title, question.text]
         lines += [PLAIN["blank"]] if question.takes_a_number else options
-        return "\n".join([*lines, fill(self._said or PLAIN["unanswered"], 96)])
+        return "\n".join([*lines, self._said or PLAIN["unanswered"]])
 
     def _on_message(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         """Answer when Enter is pressed in the field."""

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from functools import cache
 from html import escape
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import ipywidgets as widgets
@@ -12,6 +13,7 @@ from helpers.widgets.lifetime import close_all, keep
 
 STYLE_SHEET = Path(__file__).with_name("widgets.css")
 KEYS = Path(__file__).with_name("keys.js")
+LINE = 74  # characters, as many as a page of A4 shows
 
 
 @cache
@@ -56,10 +58,10 @@ class Shown(ABC):
         """What the widget shows, in words."""
 
     def __repr__(self) -> str:
-        return self.text
+        return "\n".join(fill(line, LINE) for line in self.text.split("\n"))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         as_widget = self.view._repr_mimebundle_ or dict  # a closed one has none
         bundle = as_widget(**kwargs)
         data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**data, "text/plain": self.text}
+        return {**data, "text/plain": repr(self)}

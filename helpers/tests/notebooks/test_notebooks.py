@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
 from PIL import Image
 
@@ -105,6 +106,14 @@ def test_links_lead_somewhere(name: str) -> None:
     headings = [found for text in texts for found in re.findall("^#+ (.*)", text, re.MULTILINE)]
     targets = [target for text in texts for target in links(text)]
     assert [target for target in targets if not exists(target, headings)] == []
+
+
+@each_notebook
+def test_a_table_is_one_without_jupyterlab_too(name: str) -> None:
+    """As GitHub's, nbconvert's table ends at a bar in a formula, and is none."""
+    for cell in cells(name, "markdown"):
+        written = sum(block.startswith("|") for block in cell.source.split("\n\n"))
+        assert markdown2html_mistune(cell.source).count("<table") == written, cell.id
 
 
 @each_notebook

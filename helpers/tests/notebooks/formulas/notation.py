@@ -60,7 +60,7 @@ REWRITTEN: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\?tanh (\w)", r"tanh_of(\1)"),
     (r"\\mathbf 1", " ones "),
     (r"\\lVert(.*?)\\rVert", r"norm_of(\1)"),
-    (r"\|([^|]*)\|", r"abs_of(\1)"),
+    (r"\|([^|]*)\||\\lvert(.*?)\\rvert", r"abs_of(\1\2)"),
     (r"(?<!\w)\[(\w+) +(\w+)\]", r"side_by_side_of(\1, \2)"),
     (r"\\sum(?:_(\w))?(?![a-z])", r" Σ\1 "),
     (r"\bn_(?:\{([^}]*)\}|(last|\w))", lambda found: f"n[{found[1] or found[2]}]"),
