@@ -33,6 +33,7 @@ from helpers.widgets import lifetime
 from helpers.widgets.controls import options_of
 from helpers.widgets.lab import CanvasLab, Lab
 from helpers.widgets.scheduling import BREATH, REST
+from helpers.widgets.shown import LINE
 
 LABS = all_labs()
 MOVES, BURST = 50, 25
@@ -149,8 +150,10 @@ def test_every_control_at_its_ends_and_the_others_anywhere(lab: Any) -> None:
 
 def test_the_plain_form_is_the_text(lab: Any) -> None:
     bundle = lab._repr_mimebundle_()
-    assert bundle["text/plain"] == f"{lab.text}\n(Run the cell to move the sliders.)"
-    assert lab.text == repr(lab)
+    plain = bundle["text/plain"]
+    assert plain == f"{lab!r}\n(Run the cell to move the sliders.)"
+    assert plain.split() == f"{lab.text} (Run the cell to move the sliders.)".split()
+    assert max(map(len, plain.split("\n"))) <= LINE
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
