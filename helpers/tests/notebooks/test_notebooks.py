@@ -111,9 +111,9 @@ def test_links_lead_somewhere(name: str) -> None:
 @each_notebook
 def test_a_table_is_one_without_jupyterlab_too(name: str) -> None:
     """As GitHub's, nbconvert's table ends at a bar in a formula, and is none."""
-    for cell in cells(name, "markdown"):
-        written = sum(block.startswith("|") for block in cell.source.split("\n\n"))
-        assert markdown2html_mistune(cell.source).count("<table") == written, cell.id
+    blocks = [block for cell in cells(name, "markdown") for block in cell.source.split("\n\n")]
+    tables = [block for block in blocks if block.startswith("|")]
+    assert [table for table in tables if "<table" not in markdown2html_mistune(table)] == []
 
 
 @each_notebook
