@@ -129,13 +129,12 @@ class GradientCheckLab(CanvasLab["_Panels"]):
     ) -> None:
         labels, words = TEXTS["controls"], TEXTS["options"]
         controls = {
-            "epsilon": log_slider(labels["epsilon"], epsilon, -12, -1),
+            "epsilon": log_slider(labels["epsilon"], epsilon, -12, -1, ".1~e"),
             "sides": choice(labels["sides"], sides, SIDES, words),
             "dtype": choice(labels["dtype"], dtype, DTYPES, words),
             "activation": choice(labels["activation"], activation, ACTIVATIONS),
             "training": choice(labels["training"], training, NETWORKS, words),
         }
-        controls["epsilon"].readout_format = ".1e"
         super().__init__(_Panels, controls)
         self.start()
 

@@ -6,6 +6,7 @@ from numbers import Real
 from typing import Any
 
 import ipywidgets as widgets
+from traitlets import Unicode
 
 from helpers.validation import known_name, whole_number
 from helpers.widgets.drawing import as_signs
@@ -32,26 +33,28 @@ def float_slider(label: str, value: float, least: float, most: float, step: floa
     return _starting_at(value, slider)
 
 
-def log_slider(label: str, value: float, least: float, most: float, steps: int = 10) -> Any:
-    """Return a slider that moves in powers of ten, `steps` moves for each.
+class _LogSlider(widgets.FloatLogSlider):  # type: ignore[misc]
+    # JupyterLab can leave out a number's last zeros (d3's ~), which ipywidgets doesn't know
+    readout_format = Unicode().tag(sync=True)
+
+
+def log_slider(label: str, value: float, least: float, most: float, number: str = ".2r") -> Any:
+    """Return a slider that moves in powers of ten, ten moves for each.
 
     Parameters
     ----------
     least, most : float
         Exponents: −3 is 0.001.
+    number : str
+        How its number is written, as d3 has it: '.2r' is 0.0010, and '.1~e' is 1e-3.
 
     Raises
     ------
     TypeError, ValueError
         If `value` isn't a number, or is beyond the slider's ends.
     """
-    slider = widgets.FloatLogSlider(
-        10.0**least,
-        min=least,
-        max=most,
-        step=1 / steps,
-        readout_format=".2r",
-        **_looks(label),
+    slider = _LogSlider(
+        10.0**least, min=least, max=most, step=0.1, readout_format=number, **_looks(label)
     )
     return _starting_at(value, slider)
 

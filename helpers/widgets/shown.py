@@ -1,5 +1,6 @@
 """What a notebook displays as a widget, and as text to those who can't see it."""
 
+import re
 from abc import ABC, abstractmethod
 from functools import cache
 from html import escape
@@ -28,6 +29,7 @@ def live_region(said: str, style: str = "") -> str:
     # Better would be one live region whose text changes. But HTML puts its whole content in
     # anew, and no widget of ipywidgets sets a role or an aria attribute on what it keeps.
     more = f' style="{style}"' if style else ""
+    said = re.sub(" ([·×]) ", r"&nbsp;\1&nbsp;", said)  # a product, or a power of ten, on one line
     return f'<div role="status" aria-live="polite" class="course-line"{more}>{said}</div>'
 
 
