@@ -4,12 +4,16 @@ misconceptions   what they cure
 entries          what is wrong in a lesson's file is said with its place
 progress_file    what is tried and what is right, in a file on the learner's machine
 mistakes         the wrong answers that are known by name, from the lessons' texts
-slips            what can be wrong with any result, and two mistakes at once
+slips            what can be wrong with any result
 running          running what a learner wrote, so that it can do no harm
 reading          what is seen without running it
 verdict          what is said of an answer, and how it looks
 comparing        what counts as the same, and how a difference is put into words
-checking         right, a known mistake, or the first difference
+exercise         a task with its right answer, and what answers are tried on
+trying           an answer in all trials, beside the right one and each known mistake
+pairs            two known mistakes in one answer
+wording          a mistake by its name, or the first difference
+checking         which of these is said of an answer
 cases            random networks on which the mistakes show
 catalogue        all of them by name, and `check`
 program          a function with a gap, and given lines for it

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from helpers.exercises.checking import Exercise, judge
+from helpers.exercises.checking import judge
 from helpers.exercises.entries import by_name, of_all_lessons
+from helpers.exercises.exercise import Exercise
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.progress_file import note
 from helpers.exercises.verdict import Verdict

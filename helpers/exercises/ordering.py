@@ -8,11 +8,13 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.exercises.checking import Exercise, judge, passes
+from helpers.exercises.checking import judge
 from helpers.exercises.entries import by_name, of_all_lessons
+from helpers.exercises.exercise import Exercise
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.program import Program
 from helpers.exercises.progress_file import note
+from helpers.exercises.trying import passes
 from helpers.exercises.verdict import Verdict
 from helpers.texts import read
 from helpers.validation import check_instance, known_name, whole_number

@@ -11,13 +11,14 @@ the `lines` in the order in which they are shown, each under a name, the code be
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from helpers import losses
-from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.entries import entry
+from helpers.exercises.exercise import Exercise, Trial
 from helpers.exercises.mistakes import Answer, Change, compiled, load_mistakes
 from helpers.texts import lesson_of, read
 
@@ -83,5 +84,5 @@ def puzzle(
         texts = read(file)[name]
         program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
         how |= {"solution": program.assemble(texts["order"]), "trials": trials}
-    how["mistakes"] = load_mistakes(file, name, how["solution"], {"order": program.in_order})
-    return Exercise.from_file(file, name, **how), program
+        find = partial(load_mistakes, file, name, how["solution"], {"order": program.in_order})
+    return Exercise.from_file(file, name, find_mistakes=find, **how), program

@@ -11,8 +11,8 @@ from unittest.mock import patch
 import numpy as np
 
 from helpers.activations import sigmoid
-from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.comparing import agree, as_numbers
+from helpers.exercises.exercise import Exercise, Trial
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.running import code_of
 from helpers.lessons.lesson_1.watching import watched

@@ -8,8 +8,8 @@ import numpy as np
 
 from helpers.activations import Activation
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Exercise, Outcome, Trial, Unreadable
 from helpers.exercises.comparing import as_numbers
+from helpers.exercises.exercise import Exercise, Outcome, Trial, Unreadable
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.reading import holds_dots
 from helpers.texts import read

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.activations import ACTIVATIONS, Activation
 from helpers.exercises.cases import Case, Shape, make_case, random_cases, with_every_activation
-from helpers.exercises.checking import Exercise, Trial
+from helpers.exercises.exercise import Exercise, Trial
 from helpers.validation import Array
 
 Arrays = Mapping[int, Array]  # by the number of the layer
@@ -108,5 +108,5 @@ EXERCISES = (
     Exercise.of(hidden_delta, _hidden_trials),
     Exercise.of(layer_gradients, _layer_trials),
     BACKWARD_TWO_LAYERS,
-    Exercise.of(backward, _backward_trials, also=BACKWARD_TWO_LAYERS.mistakes),
+    Exercise.of(backward, _backward_trials, also=(BACKWARD_TWO_LAYERS,)),
 )

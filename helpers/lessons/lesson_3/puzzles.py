@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Trial
+from helpers.exercises.exercise import Trial
 from helpers.exercises.program import puzzle
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.cases import Case, make_case
-from helpers.exercises.checking import Exercise, Trial
 from helpers.exercises.comparing import as_numbers
+from helpers.exercises.exercise import Exercise, Trial
 from helpers.exercises.mistakes import Answer
 from helpers.losses import mean_squared_error
 from helpers.texts import read

@@ -1,7 +1,6 @@
 """The exercises of lesson 5, training: solutions, and what they are tried on."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from itertools import zip_longest
 from typing import Any
 
@@ -9,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.exercises.cases import make_case
-from helpers.exercises.checking import Exercise, Outcome, Trial, copied
 from helpers.exercises.comparing import as_numbers
+from helpers.exercises.exercise import Exercise, Outcome, Trial, copied
 from helpers.exercises.mistakes import Answer
+from helpers.exercises.running import attempt
 from helpers.network import MLP
 from helpers.texts import read
 from helpers.validation import Array
@@ -111,8 +111,7 @@ def _seen(answer: Answer, arguments: tuple[Any, ...]) -> list[list[int]]:
         return forward(columns)
 
     network.forward = watched
-    with suppress(Exception):
-        answer(*arguments)
+    attempt(answer, lambda: answer(*arguments))
     return seen
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.cases import random_cases
-from helpers.exercises.checking import Trial
+from helpers.exercises.exercise import Trial
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.program import puzzle
 from helpers.losses import mean_squared_error

@@ -12,8 +12,9 @@ import ipywidgets as widgets
 import pytest
 
 from helpers.exercises import progress_file as progress
-from helpers.exercises.checking import judge, passes
+from helpers.exercises.checking import judge
 from helpers.exercises.ordering import PUZZLES, Puzzle
+from helpers.exercises.trying import passes
 from helpers.tests.lessons.test_exercises import SEEDS, far_apart, outcomes
 from helpers.widgets.shown import live_region
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from helpers.exercises import checking, entries, program
-from helpers.exercises.checking import Exercise
+from helpers.exercises import entries, exercise, program
 from helpers.exercises.entries import by_name
+from helpers.exercises.exercise import Exercise
 from helpers.exercises.program import puzzle
 from helpers.exercises.questions import all_questions, questions_of
 
@@ -56,9 +56,8 @@ def test_what_a_file_lacks_is_named_with_it(monkeypatch: pytest.MonkeyPatch) -> 
 
     trials.__module__ = half.__module__ = "helpers.lessons.lesson_7.exercises"
     words: dict[str, Any] = {"title": "Half", "head": "def half(x):", "lines": {}, "tail": ""}
-    for module in (checking, program):
+    for module in (exercise, program):
         monkeypatch.setattr(module, "read", lambda file: {"half": words, "named": {"parts": []}})
-    monkeypatch.setattr(checking, "mistakes_of", lambda solution, name: ())
     for name, key in (("half", "parts"), ("named", "title"), ("other", "other")):
         said = f"lesson_7/exercises.toml, [{name}]: {key} is missing."
         assert_named(lambda name=name: Exercise.of(half, trials, name), said)  # type: ignore[misc]

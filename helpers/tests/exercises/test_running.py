@@ -15,8 +15,9 @@ import pytest
 from IPython.core.compilerop import CachingCompiler
 
 from helpers.activations import ACTIVATIONS
-from helpers.exercises import checking, running
-from helpers.exercises.checking import Exercise, Trial, judge
+from helpers.exercises import running, trying
+from helpers.exercises.checking import judge
+from helpers.exercises.exercise import Exercise, Trial
 from helpers.exercises.running import Failure, attempt, time_limit
 from helpers.exercises.verdict import Verdict
 from helpers.network import MLP
@@ -193,7 +194,7 @@ def test_without_code_there_is_no_line() -> None:
 
 
 def exercise_of(solution: Answer) -> Exercise:
-    return Exercise("own", 0, "", solution, lambda rng: [Trial("the only one", ())] * 3, ())
+    return Exercise("own", 0, "", solution, lambda rng: [Trial("the only one", ())] * 3, tuple)
 
 
 def judge_own(answer: Answer) -> Verdict:
@@ -244,7 +245,7 @@ ENDLESS = (loop, sleep, swallow, swallow_and_be_right, fail_when_stopped, wait_i
 def test_a_check_is_stopped_whatever_goes_on_in_it(
     answer: Answer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.1))
+    monkeypatch.setattr(trying, "time_limit", lambda: time_limit(0.1))
     monkeypatch.setattr(running, "PAUSE", 0.01)
     handler, before = signal.getsignal(signal.SIGINT), time.monotonic()
     verdict = judge_own(answer)
@@ -258,7 +259,7 @@ def test_a_check_is_stopped_whatever_goes_on_in_it(
 def test_it_is_said_once_that_nothing_stops_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.01))
+    monkeypatch.setattr(trying, "time_limit", lambda: time_limit(0.01))
     monkeypatch.setattr(running, "PAUSE", 0.001)
     monkeypatch.setattr(running, "PATIENCE", 0.0)
 
@@ -300,7 +301,7 @@ def test_an_interrupt_between_two_trials_gets_words_too(monkeypatch: pytest.Monk
     def interrupted_run(*arguments: Any) -> NoReturn:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(checking, "_try_all", interrupted_run)
+    monkeypatch.setattr(trying, "_try_all", interrupted_run)
     assert judge_own(lambda: 1.0).text == str(running.STOPPED)
 
 

@@ -12,11 +12,13 @@ import pytest
 
 from helpers.activations import ACTIVATIONS, Activation
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import Exercise, judge, trials_of
+from helpers.exercises.checking import judge
 from helpers.exercises.comparing import agree
+from helpers.exercises.exercise import Exercise
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.running import Failure
+from helpers.exercises.trying import trials_of
 from helpers.validation import Array
 
 Change = Callable[[Any], Any]

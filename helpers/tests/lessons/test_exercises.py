@@ -11,10 +11,12 @@ import numpy as np
 import pytest
 
 from helpers.exercises.catalogue import EXERCISES, check
-from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
+from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree
+from helpers.exercises.exercise import Exercise, Outcome
 from helpers.exercises.misconceptions import Misconception
 from helpers.exercises.running import Failure
+from helpers.exercises.trying import trials_of
 from helpers.tables import CODE
 from helpers.tests.lessons.answers import (
     common,
@@ -79,7 +81,8 @@ def test_every_pair_is_told_apart_on_many_random_networks(exercise: Exercise) ->
 
 
 @each_exercise
-@pytest.mark.filterwarnings("error::RuntimeWarning:helpers.exercises.checking")
+@pytest.mark.filterwarnings("error::RuntimeWarning:helpers.exercises.comparing")
+@pytest.mark.filterwarnings("error::RuntimeWarning:helpers.exercises.pairs")
 def test_a_mistake_gets_its_name_in_another_style(exercise: Exercise) -> None:
     for (name, key), answers in WRONG.items():
         for answer in answers if name == exercise.name else ():

@@ -13,10 +13,12 @@ import pytest
 
 from helpers.exercises.bug_kinds import CHECKED, KINDS, PLACES, Kind
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.checking import Exercise, Outcome, judge, trials_of
+from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree
+from helpers.exercises.exercise import Exercise, Outcome
 from helpers.exercises.mistakes import Mistake
 from helpers.exercises.running import Failure
+from helpers.exercises.trying import trials_of
 from helpers.gradient_check import ArrayCheck
 from helpers.tests.lessons import signed
 from helpers.tests.lessons.answers import Answer

@@ -137,7 +137,7 @@ BODIES: dict[str, dict[str, str]] = {
         "delta_transposed": "delta[l].T @ A[l - 1].T, delta[l].sum(1)[:, None]",
         "mean_for_sum flat_db": "delta[l] @ A[l - 1].T, delta[l].mean(axis=1)",
         "sum_over_units flat_db": "delta[l] @ A[l - 1].T, delta[l].sum(axis=0)",
-        "mean_for_sum sum_over_all": "delta[l] @ A[l - 1].T, delta[l].mean()",
+        "mean_over_all": "delta[l] @ A[l - 1].T, delta[l].mean()",
         "db_of_the_first": "delta[l] @ A[l - 1].T, delta[l][:, :1]",
         "outer_of_all": "np.outer(delta[l], A[l - 1]), delta[l].sum(1)[:, None]",
         "last_sample_alone": "delta[l][:, -1:] @ A[l - 1][:, -1:].T, delta[l][:, -1:]",

@@ -156,6 +156,8 @@ LAYER_GRADIENTS = {
     "flat_db": ("np.sum(d, 1)[:, None]", "[sum(row) for row in d]"),
     "unsummed_db": ("np.sum(d, 1)[:, None]", "d.tolist()"),
     "sum_over_all": ("np.sum(d, 1)[:, None]", "float(np.sum(d))"),
+    "mean_over_units": ("np.sum(d, 1)[:, None]", "sum(d)[None] / len(d)"),
+    "mean_over_all": ("np.sum(d, 1)[:, None]", "float(np.mean(d))"),
     "turned_gradients": ("= delta[l]", "= -delta[l]"),
 }
 BACKWARD_TEXT = """

@@ -1,0 +1,168 @@
+"""An answer in all trials of an exercise, beside what the right one and each known mistake give.
+
+The trials are the same each time, so the same answer gets the same words. What isn't the learner's
+is the same each time as well, and computed once.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+from typing import Any
+
+import numpy as np
+
+from helpers.exercises.comparing import agree
+from helpers.exercises.exercise import Exercise, Outcome, Outcomes, Trial, copied
+from helpers.exercises.mistakes import Answer, Mistake
+from helpers.exercises.running import STOPPED, Failure, time_limit
+
+
+@lru_cache(maxsize=32)
+def trials_of(exercise: Exercise, seed: int = 0) -> Sequence[Trial]:
+    """Return the trials of a seed."""
+    return exercise.make_trials(seed)
+
+
+@lru_cache(maxsize=32)
+def right_in(exercise: Exercise, seed: int) -> Outcomes:
+    """Return what the right answer gives."""
+    return [exercise.run(exercise.solution, trial) for trial in trials_of(exercise, seed)]
+
+
+@lru_cache(maxsize=32)
+def wrong_in(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, list[str]]]:
+    """Return each known mistake, what it gives, and the parts that it spoils."""
+    trials, right = trials_of(exercise, seed), right_in(exercise, seed)
+    with np.errstate(all="ignore"):
+        wrong = {m: [exercise.run(m.answer, trial) for trial in trials] for m in exercise.mistakes}
+    return [(mistake, gives, spoiled(exercise, gives, right)) for mistake, gives in wrong.items()]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What an answer gave in all trials, or up to the one in which it was stopped.
+
+    Attributes
+    ----------
+    exercise : Exercise
+    answer : callable
+    seed : int
+        Of the trials.
+    outcomes : sequence
+        Of each trial.
+    changed : mapping from str to bool
+        The arguments that it has changed though it may not, and if by rounding alone.
+    """
+
+    exercise: Exercise
+    answer: Answer
+    seed: int
+    outcomes: Outcomes
+    changed: Mapping[str, bool]
+
+    @property
+    def trials(self) -> Sequence[Trial]:
+        """The trials."""
+        return trials_of(self.exercise, self.seed)
+
+    @property
+    def right(self) -> Outcomes:
+        """What the right answer gives in each."""
+        return right_in(self.exercise, self.seed)
+
+    @property
+    def spoiled(self) -> list[str]:
+        """The parts that aren't right."""
+        return spoiled(self.exercise, self.outcomes, self.right)
+
+    def given(self, number: int) -> dict[str, Any]:
+        """Return the arguments of a trial by their names; the first trial is 0."""
+        return dict(zip(self.exercise.arguments, self.trials[number].arguments, strict=False))
+
+
+def try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tried | None]:
+    """Try the answer, and again if it's wrong, since some never do the same twice."""
+    right_in(exercise, seed)  # it takes no time of the learner's
+    try:
+        with time_limit():
+            first = _try_all(exercise, answer, seed)
+            if is_stopped(first.outcomes[-1]) or agrees(exercise, first.outcomes, first.right):
+                return first, None
+            with redirect_stdout(StringIO()):  # whatever it prints has been printed
+                return first, _try_all(exercise, answer, seed)
+    except KeyboardInterrupt:  # between two trials
+        return Tried(exercise, answer, seed, [STOPPED], {}), None
+
+
+def _try_all(exercise: Exercise, answer: Answer, seed: int) -> Tried:
+    outcomes: list[Outcome] = []
+    changed: dict[str, bool] = {}
+    for trial in trials_of(exercise, seed):
+        arguments = copied(trial.arguments)
+        outcomes.append(exercise.run_on(answer, arguments))
+        for name, is_rounding in exercise.changes(trial.arguments, arguments).items():
+            changed[name] = is_rounding and changed.get(name, True)
+        if is_stopped(outcomes[-1]):
+            break
+    return Tried(exercise, answer, seed, outcomes, changed)
+
+
+def is_stopped(outcome: Outcome) -> bool:
+    """Whether a run was interrupted, by the learner or as it took too long."""
+    return isinstance(outcome, Failure) and outcome.kind == STOPPED.kind
+
+
+def passes(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:
+    """Return whether an answer is right; it is tried up to the first trial in which it isn't."""
+    tried = (exercise.run(answer, trial) for trial in trials_of(exercise, seed))
+    return agrees(exercise, tried, right_in(exercise, seed))
+
+
+def agrees(
+    exercise: Exercise,
+    mine: Iterable[Outcome],
+    theirs: Iterable[Outcome],
+    parts: Sequence[str] = (),
+) -> bool:
+    """Whether these parts, or all, are as theirs in every trial; so are failures of one kind."""
+    return all(
+        isinstance(a, Failure) and isinstance(b, Failure) and a.kind == b.kind
+        if isinstance(a, Failure) or isinstance(b, Failure)
+        else all(agree(a[p], b[p], exercise.tolerance) for p in parts or exercise.parts)
+        for a, b in zip(mine, theirs, strict=True)
+    )
+
+
+def is_same(
+    exercise: Exercise, mine: Outcomes, theirs: Iterable[Outcome], parts: Sequence[str] = ()
+) -> bool:
+    """Whether they agree both ways: where a dict lacks a key, only one way sees it.
+
+    Where no trial has given numbers, the messages have to be the same.
+    """
+    if all(isinstance(outcome, Failure) for outcome in mine):
+        return [*map(_message, mine)] == [*map(_message, theirs)]
+    pairs = (([a], [b]) for a, b in zip(mine, theirs, strict=True))
+    return all(agrees(exercise, a, b, parts) and agrees(exercise, b, a, parts) for a, b in pairs)
+
+
+def _message(outcome: Outcome) -> str | None:
+    return outcome.message if isinstance(outcome, Failure) else None
+
+
+def spoiled(exercise: Exercise, outcomes: Outcomes, right: Outcomes) -> list[str]:
+    """Return the parts that aren't right."""
+    return [part for part in exercise.parts if not agrees(exercise, outcomes, right, [part])]
+
+
+def pieces_of(outcome: Outcome) -> dict[Any, Any]:
+    """Return what stands in an outcome, by part and key; nothing of a failure."""
+    if isinstance(outcome, Failure):
+        return {}
+    return {
+        (part, key): inner
+        for part, value in outcome.items()
+        for key, inner in (value.items() if isinstance(value, Mapping) else [("", value)])
+    }
