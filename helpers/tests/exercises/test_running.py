@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import numpy as np
@@ -15,7 +16,7 @@ import pytest
 from IPython.core.compilerop import CachingCompiler
 
 from helpers.activations import ACTIVATIONS
-from helpers.exercises import running, trying
+from helpers.exercises import checking, running, trying
 from helpers.exercises.checking import judge
 from helpers.exercises.exercise import Exercise, Trial
 from helpers.exercises.running import Failure, attempt, time_limit
@@ -254,6 +255,21 @@ def test_a_check_is_stopped_whatever_goes_on_in_it(
     assert verdict.text.startswith("Interrupted")
     assert verdict.text.endswith("Is there a loop that never ends, or a long wait?")
     assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_what_explains_an_answer_runs_it_in_silence_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ends = []
+
+    def explain(answer: Answer, *_: object) -> str:
+        print("once more")
+        ends.append(attempt(answer, loop).kind)
+        return ""
+
+    monkeypatch.setattr(checking, "time_limit", lambda: time_limit(0.01))
+    judge(replace(exercise_of(lambda: 1.0), explain=explain), lambda: 2.0)
+    assert (ends, capsys.readouterr().out) == (["Interrupted"], "")
 
 
 def test_it_is_said_once_that_nothing_stops_it(
