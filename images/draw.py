@@ -24,6 +24,7 @@ def main() -> None:
         "numbers_to_matrices": (9, 3.2, draw_numbers_to_matrices),
         "forward_pass": (9, 3.4, draw_forward_pass),
         "backward_pass": (9, 3.4, draw_backward_pass),
+        "two_listeners": (7, 1.7, draw_two_listeners),
         "nudge": (9, 3.2, draw_nudge),
         "four_steps": (9, 2.2, draw_four_steps),
     }
@@ -136,6 +137,17 @@ def draw_backward_pass(ax: Axes) -> None:
     arrow(ax, (2.58, 0), (1.24, 0), "W[2]ᵀ δ[2] ⊙ φ′(Z[1])")
     ax.text(3.6, 0.75, "responsibility for the loss, handed back layer by layer", ha="center")
     limits(ax, 7.6, -1.5, 1.0)
+
+
+def draw_two_listeners(ax: Axes) -> None:
+    """Draw one unit that feeds two others, and what the loss says of each of those."""
+    box(ax, 0, 0, "a", BLUE)
+    box(ax, 5.6, 0, "loss L", GREY)
+    for y, unit, weight, delta in ((0.45, "z₁", "2", "3"), (-0.45, "z₂", "½", "−2")):
+        box(ax, 2.8, y, unit, ORANGE)
+        arrow(ax, (0.44, 0.5 * y), (2.36, 0.9 * y), f"weight {weight}")
+        arrow(ax, (3.24, 0.9 * y), (5.16, 0.5 * y), f"δ = {delta}")
+    limits(ax, 6.2, -0.8, 0.8)
 
 
 def draw_nudge(ax: Axes) -> None:

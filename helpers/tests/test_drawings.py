@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox
 
 from helpers.network import MLP
 from helpers.plots import BLUE, GREEN, ORANGE, save_picture
+from helpers.tests.notebooks.formulas.cells import cells_of
 from helpers.tests.refresh_notebooks import DRAWING, IMAGES, NOTEBOOKS
 from helpers.tests.seen import look, points
 
@@ -110,6 +111,17 @@ def test_the_backward_pass_leads_from_the_loss_to_the_gradients(figures: Figures
         x, y = words(ax)[f"δ[{l}]"]
         assert words_at(ax, x, y + 0.36) == [f"({n}, m)"]
         assert words_at(ax, x + 0.08, y - 0.55) == [f"A[{l - 1}]ᵀ from the cache"]
+
+
+def test_the_two_ways_from_a_unit_to_the_loss_have_their_weights(figures: Figures) -> None:
+    (ax,) = figures["two_listeners"].axes
+    names = cells_of("03_delta_recursion")["two-listeners-code"].run()
+    both = zip(("z₁", "z₂"), names["W_next"][:, 0], names["delta_next"][:, 0], strict=True)
+    expected = {}
+    for unit, weight, delta in both:
+        expected["a", unit] = f"weight {weight:g}".replace("0.5", "½")
+        expected[unit, "loss L"] = f"δ = {delta:g}".replace("-", "−")
+    assert arrows(ax) == expected
 
 
 def test_a_product_has_the_shapes_of_its_matrices(figures: Figures) -> None:

@@ -20,7 +20,7 @@ from helpers.widgets.shown import live_region
 
 RIGHT = {
     "backward_lines": [
-        f"start loop delta {' '.join(rest)}" for rest in permutations(["dW", "db", "back"])
+        f"start loop {' '.join(rest)}" for rest in permutations(["dW", "db", "if back"])
     ],
     "step_lines": [
         "forward loss backward update",
@@ -30,12 +30,11 @@ RIGHT = {
 }
 # by the mistake's key; other lines or another order than the catalogue's
 WRONG = {
-    "untransposed": "start loop delta untransposed db dW",
-    "unchanged": "start loop delta unchanged dW db",
-    "nothing_handed_back": "start loop delta db dW",
-    "unsummed": "start loop delta back unsummed dW",
-    "asked_before_made": "start loop dW delta db back",
-    "started_too_late": "loop delta back db dW",
+    "untransposed": "start loop if untransposed db dW",
+    "unchanged": "start loop if unchanged dW db",
+    "nothing_handed_back": "start loop db dW",
+    "unsummed": "start loop if back unsummed dW",
+    "started_too_late": "loop if back db dW",
     "nothing_moved": "forward loss backward_alone",
     "uphill": "forward backward climb loss",
     "stale_caches": "loss backward forward update",
@@ -136,10 +135,10 @@ UNNEEDED = "It is right without `network.backward(caches, Y)`, too: it isn't nee
 @pytest.mark.parametrize(
     ("order", "kind", "words"),
     [
-        ("start delta", "failure", NOT_PYTHON),
+        ("start dW", "failure", NOT_PYTHON),
         ("start loop", "failure", NOT_PYTHON),
-        ("loop start delta dW db back", "failure", NOT_PYTHON),
-        ("loop delta dW db", "failure", r"Your .* in line 6: `delta\[l\] = dA \* (.*\n)*.*"),
+        ("loop start dW db if back", "failure", NOT_PYTHON),
+        ("start loop if dW back db", "failure", NOT_PYTHON.replace(".*", r".* on line 10\..*", 1)),
         (
             "forward backward_alone loss backward update",
             "right",

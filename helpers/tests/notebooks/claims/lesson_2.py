@@ -185,7 +185,9 @@ def off_by(seed: int) -> float:
     old = network.forward(X)[1]
     network.update(network.backward(old, Y), 0.5)
     right = network.backward(network.forward(X)[1], Y).vector
-    dW, db, _ = cells_of("03_delta_recursion")["backward-loop"].run()["backward"](network, old, Y)
+    dW, db, _ = cells_of("03_delta_recursion")["backward-loop"].run()["backward_pass"](
+        network, old, Y
+    )
     wrong = np.concatenate([np.hstack([dW[l], db[l]]).ravel() for l in (1, 2, 3)])
     return float(100 * np.linalg.norm(wrong - right) / np.linalg.norm(right))
 

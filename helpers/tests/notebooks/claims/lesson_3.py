@@ -1,6 +1,8 @@
 """What lesson 3 says."""
 
 import re
+from functools import partial
+from timeit import timeit
 
 import numpy as np
 
@@ -10,7 +12,8 @@ from helpers.losses import mean_squared_error
 from helpers.tests.independent import Reference, reference
 from helpers.tests.networks import Case
 from helpers.tests.notebooks.claims import claim, in_words, part
-from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of
+from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, run_in_order
+from helpers.validation import Array
 
 LESSON = "03_delta_recursion"
 NAPKIN = cells_of(LESSON)["napkin-code"].run()
@@ -23,6 +26,11 @@ ERROR, DELTA = RIGHT.A[2] - Y, RIGHT.delta[2][0]
 def signed(number: float) -> str:
     """Return a number as prose writes it, with a minus and not a hyphen."""
     return f"{number:g}".replace("-", "−")
+
+
+def in_latex(matrix: Array) -> str:
+    rows = [" & ".join(f"{number:g}" for number in row) for row in matrix + 0.0]
+    return r"\begin{bmatrix} " + r" \\ ".join(rows) + r" \end{bmatrix}"
 
 
 # The napkin
@@ -41,7 +49,7 @@ def the_napkin() -> str:
         {in_words(M)} samples.
     loss :: samples of {share} the squared … (-1) = {first:g}$ and $-1 - 1 = {second:g}$, so $L =
         \\frac{{1}}{{{2 * M}}}({first**2:g} + {second**2:g}) = {RIGHT.loss:g}$. (Why the {half}?
-    question :: network has {nine} parameters. If … cancels the {half} … It is {slope:g} here, as
+    question :: network has {nine} parameters. If … cancels the {half}: … is {slope:g} here, as
     step-2 :: is {signed(DELTA[0])} for the first sample and {signed(DELTA[1])} for the second
     blame :: All {nine} numbers, without
     """
@@ -93,6 +101,17 @@ def how_many_more() -> str:
 # One layer back
 
 
+@claim(LESSON)
+def small_effects_add() -> str:
+    names = cells_of(LESSON)["two-listeners-code"].run()
+    (w1, w2), (d1, d2) = names["W_next"].ravel(), names["delta_next"].ravel()
+    half = f"\\t{part(w2)}12".replace("½", "frac")
+    return f"""
+    recursion-formula :: grows by ${w1:g}h$, and that adds ${d1:g} \\cdot {w1:g}h$ to the loss;
+        $z_2$ grows by ${half} h$, and that adds ${d2:g} \\cdot {half} h$.
+    """
+
+
 @claim("two-listeners")
 def two_listeners() -> str:
     names = cells_of(LESSON)["two-listeners-code"].run()
@@ -115,6 +134,7 @@ def two_listeners() -> str:
 @claim(LESSON)
 def one_layer_back() -> str:
     handed_back = NETWORK.W[2].T @ RIGHT.delta[2]
+    slopes = (RIGHT.Z[1] > 0).astype(float)
     ((i, k),) = np.argwhere((handed_back != 0) & (RIGHT.delta[1] == 0))
     (row, column), step = (1, 0), 0.001
     slope, twin = RIGHT.dW[1][row, column], NETWORK.copy()
@@ -123,7 +143,9 @@ def one_layer_back() -> str:
     verb = "grows" if change > 0 else "falls"
     return f"""
     recursion-formula :: of its {in_words(RIGHT.delta[1].size)} numbers
-    delta-1-explain :: The ${handed_back[i, k]:g}$ at unit {i + 1}, sample {k + 1} is gone:
+    delta-1-explain :: The ${handed_back[i, k]:g}$ at unit {i + 1}, sample {k + 1} is gone: … For
+        sample {k + 1}, $${in_latex(np.diag(slopes[:, k]))} {in_latex(handed_back[:, [k]])} =
+        {in_latex(RIGHT.delta[1][:, [k]])} .$$
     blame :: $dW[1]_{{{row + 1}{column + 1}}} = {slope:g}$ (row {row + 1}, column {column + 1};
         Python counts … it is `W[1][{row}, {column}]`) says: if this weight grows by {step:g}, the
         loss {verb} by about {change:.3f}.
@@ -160,6 +182,29 @@ def without_the_transpose() -> str:
     asked :: network have {len(W)} units. Somebody
     right :: Other numbers, of the right shape
     An error: the shapes don't fit :: W[l] is {W.shape} here, and … caught it: {course.shape} · (8,
+    """
+
+
+@claim(LESSON)
+def sweeps_either_way() -> str:
+    names = run_in_order(LESSON, "full-size", "forwards", "count-sweeps")
+    names |= cells_of(LESSON)["backward-loop"].run()
+    given = names["network"], names["caches"], names["Y"]
+    sweep, back, each = names["slope_forwards"], names["backward_pass"], names["each"]
+    rounds = [
+        (
+            timeit(lambda: [sweep(*given, e) for e in each], number=1),
+            timeit(partial(back, *given), number=9) / 9,
+        )
+        for _ in range(3)
+    ]
+    forwards, backwards = (min(times) for times in zip(*rounds, strict=True))
+    share = "hundredth" if backwards < forwards / 100 else "tenth"
+    n = len(each)
+    return f"""
+    why-backwards :: of {"-".join(map(str, given[0].layer_sizes))}?
+    why-backwards-explain :: there are {n} parameters. So one sweep backwards gives what takes {n}
+        sweeps forwards, in less than a {share} of the time.
     """
 
 

@@ -150,8 +150,18 @@ def a_weight_nudged(cell: Cell) -> None:
 def backward_through_every_layer(cell: Cell) -> None:
     case, right = three_layers(), exact(three_layers)
     caches = SimpleNamespace(A=right.A, Z=right.Z)
-    found = cell.run()["backward"](case.network, caches, case.Y)
+    found = cell.run()["backward_pass"](case.network, caches, case.Y)
     assert_by_layer(list(found), [right.dW, right.db, right.delta])
+
+
+@of(THREE, "forwards")
+def one_direction_forwards(cell: Cell) -> None:
+    case, right = three_layers(), exact(three_layers)
+    caches = SimpleNamespace(A=right.A, Z=right.Z)
+    direction = numbers(case.network.theta.size)
+    found = cell.run()["slope_forwards"](case.network, caches, case.Y, direction)
+    gradient = [np.hstack([right.dW[l], right.db[l]]).ravel() for l in right.dW]
+    same(found, np.vdot(np.concatenate(gradient), direction))
 
 
 @of(THREE, "full-size")

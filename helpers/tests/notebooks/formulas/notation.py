@@ -51,6 +51,7 @@ REWRITTEN: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (r"\\[td]frac", r"\\frac"),
     (r"\\frac(\w)(\w)", r"\\frac{\1}{\2}"),
     (r"\\frac\{\\partial L\}\{\\partial +((?:[^{}]|\{[^{}]*\})*)\}", r"\\partial L/\\partial \1"),
+    (r"\\frac\{\\partial z_i\}\{\\partial a\}", " entry_of(dzda, i) "),
     (r"\\partial L */ *\\partial +\\?|\bd *\\(?=theta)", "d"),
     (r"\\theta +\\leftarrow", "new_theta ="),
     (r"([\[_]\{?)L\b", r"\1last "),
@@ -183,6 +184,8 @@ def sum_over(term: Callable[[Any], Any]) -> Value:
         try:
             total = total + term(value(i))
         except LookupError:
+            if i == 1:  # there is no such layer
+                raise
             return value(total)
     raise AssertionError
 

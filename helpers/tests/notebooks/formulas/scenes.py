@@ -198,6 +198,17 @@ def one_softmax() -> Scene:
     return Scene(names)
 
 
+def two_listeners() -> Scene:
+    """Return how a loss reacts to one number that goes into several, and to each of those."""
+    w, a = numbers(4), 0.7
+
+    def loss(z: Any) -> Any:
+        return anp.sum(anp.tanh(z) ** 2)
+
+    names: Names = {"a": a, "dzda": w, "dz": grad(loss)(w * a)}
+    return Scene(names | {"da": grad(lambda a: loss(w * a))(a)})
+
+
 def softmax_layer() -> Scene:
     """Return the outputs of several samples, and how the cross-entropy reacts to their Z."""
     names = shared_answers().names
@@ -233,6 +244,7 @@ MADE: dict[str, Callable[[], Scene]] = {
     "Taylor": taylor,
     "fresh weights": fresh_weights,
     "two gradients": two_gradients,
+    "two listeners": two_listeners,
     "one softmax": one_softmax,
     "softmax layer": softmax_layer,
     "shares": shared_answers,

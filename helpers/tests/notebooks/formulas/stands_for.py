@@ -21,7 +21,6 @@ STANDS_FOR: dict[str, str] = {
     r"\sum_l n_l\,(n_{l-1} + 1)": "theta.size",
     r"2 / n_\text{in}": "W.var()",
     r"\delta\,\mathbf 1": "row_sums",
-    r"\frac1m (A[L] - Y)": "dA[last]",
     r"W[2]^{\mathsf T}\delta[2]": "dA[1]",
     r"W - \eta\, dW": "after",
 }
