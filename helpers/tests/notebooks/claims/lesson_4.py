@@ -316,7 +316,7 @@ def what_the_check_costs() -> str:
     return f"""
     cost-explain :: {checks:.0f} passes against about {in_words(round(together))}: a gradient
     cost-explain :: would be {in_words(checks / parameters)} million.
-    cost-explain :: ({backward:g} leaves out … comes to {2 * sum(sizes) / sum(sizes):g}.)
+    cost-explain :: ({backward:g} and not {2 * sum(sizes) / sum(sizes):g}, as nothing
     """
 
 
