@@ -29,6 +29,7 @@ from helpers.tests.seen import (
 )
 from helpers.texts import lessons_with, read
 from helpers.training import train
+from helpers.validation import Array
 
 ONE, TWO, _, FOUR, FIVE = NAMES[:5]
 CHECKS: dict[tuple[str, str], Callable[[Cell], None]] = {}
@@ -182,13 +183,12 @@ def norms_of_eight_layers(cell: Cell) -> None:
     assert_curves(names["ax"], said, {name: (range(1, 9), y) for name, y in layers.items()})
 
 
-@of(FIVE, "after")
-def before_and_after(cell: Cell) -> None:
-    figure = cell.run(**NETS, X=X, Y=Y)["figure"]
-    for title, net in zip(("before training", "after training"), NETS.values(), strict=True):
-        assert_plane(panel(figure, title), title, X, Y, net)
-    sides = [place(figure, panel(figure, f"{name} training")) for name in ("before", "after")]
-    assert sides == ["left", "right"]
+@of(FIVE, "stages")
+def the_boundary_at_four_stages(cell: Cell) -> None:
+    for ax, epochs in zip(cell.run(**NETS, X=X, Y=Y)["axes"], (50, 200, 500, 1000), strict=True):
+        net = UNTRAINED.copy()
+        train(net, X, Y, epochs=epochs, learning_rate=0.5, progress=0)
+        assert_plane(ax, f"after {epochs:,} epochs", X, Y, net)
 
 
 @of(FIVE, "heatmaps")
@@ -213,16 +213,22 @@ def pictures_that_are_kept(cell: Cell) -> None:
         assert_plane(ax, f"{name} training", X, Y, net)
 
 
-@of(FIVE, "rate-code")
-def losses_by_rate(cell: Cell) -> None:
-    epochs, asked = np.arange(4), dict[str, Any]()
+@of(FIVE, "valley")
+def steps_along_a_slice(cell: Cell) -> None:
+    def along(place: float) -> tuple[float, float]:
+        return 2 + np.cos(place), -np.sin(place) / 9
 
-    def fake(*_: object, learning_rate: float, **__: object) -> Any:
-        asked[f"rate {learning_rate}"] = epochs, (1 + epochs) * learning_rate
-        return SimpleNamespace(epoch=epochs, loss=(1 + epochs) * learning_rate)
+    def loss(place: Array) -> Array:
+        return 2 + np.cos(place)
 
-    ax = cell.run(untrained=UNTRAINED, X=X, Y=Y, train=fake)["ax"]
-    assert_curves(ax, ": loss (log) over epoch", asked)
+    for ax, rate in zip(cell.run(along=along)["axes"], (1, 5, 200), strict=True):
+        assert reads(ax) == f"rate {rate}: loss over distance"
+        (x, y), (path, losses) = (points(line) for line in ax.lines)
+        assert_allclose(y, loss(x))
+        assert_allclose(losses, loss(path))
+        assert path[0] == 0
+        assert_allclose(np.diff(path), rate * np.sin(path[:-1]) / 9, atol=1e-12)
+        assert len(path) == 9
 
 
 @pytest.mark.parametrize(("notebook", "id"), CHECKS)

@@ -1,5 +1,6 @@
 """What lesson 4 says."""
 
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -8,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from helpers.activations import ACTIVATIONS
+from helpers.datasets import two_moons
 from helpers.exercises.bug_hunt import look_at
 from helpers.exercises.bug_kinds import CHECKED, KINDS, PLACES, Kind
 from helpers.exercises.planted import ACTIVATIONS as HUNTED
@@ -16,6 +18,7 @@ from helpers.gradient_check import ArrayCheck, check_gradient, numerical_gradien
 from helpers.gradient_check import relative_error as careful
 from helpers.labs.gradient_check import GradientCheckLab, kinks_crossed
 from helpers.network import MLP
+from helpers.tables import power_of_ten
 from helpers.tests.notebooks.claims import Said, claim, in_words
 from helpers.tests.notebooks.formulas.cells import Names, cells_of, numbers_printed, output_of
 
@@ -30,9 +33,9 @@ def numbers_in(id: str) -> list[list[float]]:
     return numbers_printed(LESSON, id)
 
 
-def power(x: float) -> str:
-    """Return the nearest power of ten as code writes it."""
-    return f"1e{round(np.log10(x))}"
+def nearest(x: float) -> int:
+    """Return the nearest power of ten."""
+    return round(np.log10(x))
 
 
 @cache
@@ -54,7 +57,6 @@ def the_loss_falls_with_a_wrong_gradient() -> str:
     assert abs(loss / right - 1) < 0.2
     falls, behind = loss < start[1], late_loss > late_right
     return f"""
-    title :: loss may {"fall" if falls else "rise"}.
     idea :: It {"falls" if falls else "rises"}, and in {steps:.0f} steps about … In a
         {"longer" if late > steps else "shorter"} run it {"falls behind" if behind else "leads"},
     wrong-angle :: after {late:,.0f} steps °
@@ -70,7 +72,7 @@ def what_is_said_of_a_falling_loss() -> str:
     exact, wrong = network.backward(caches, Y), lesson()["wrong_gradient"](network, caches, Y)
     cosine = exact.vector @ wrong.vector
     cosine /= np.linalg.norm(exact.vector) * np.linalg.norm(wrong.vector)
-    yes = "Yes, and it ends about as low as with the right gradient (within 20 %)"
+    yes = "Yes, and it ends within 20 % of the right gradient's"
     assert abs(loss / right - 1) < 0.2
     return f"""
     asked :: it for {steps:.0f} steps of rate {rate}. Does the loss fall?
@@ -165,21 +167,22 @@ def truncation_shrinks() -> str:
 @claim(LESSON)
 def each_curve_has_a_bottom() -> str:
     epsilons, errors = lesson()["epsilons"], lesson()["errors"]
-    best = {name: power(epsilons[error.argmin()]) for name, error in errors.items()}
+    bottoms = {name: epsilons[error.argmin()] for name, error in errors.items()}
+    best = {name: power_of_ten(nearest(bottom)) for name, bottom in bottoms.items()}
     assert all(0 < error.argmin() < len(error) - 1 for error in errors.values())
     two, _, two32, one32 = errors.values()
     lowest = min(errors, key=lambda name: errors[name].min())
-    above, below = np.floor(np.log10(min(two32.min(), one32.min()))), epsilons < 0.9e-8
+    above, below = math.floor(np.log10(min(two32.min(), one32.min()))), epsilons < 0.9e-8
     (flat,) = {*two32[below], *one32[below]}
     at = two32[np.isclose(epsilons, 1e-5)].item()
     assert two32.min() / two.min() > 10_000 and at > 0.01 > careful(1.01 * two, two)
-    exponent = best["two-sided, float64"][2:]
+    exponent, depth = nearest(bottoms["two-sided, float64"]), nearest(two.min())
     return f"""
     sweep-explain :: is near $10^{{{exponent}}}$ for a … = 10^{{{exponent}}}$, the best
     sweep-picture :: {in_words(len(errors)).capitalize()} curves of the relative error …
-        {lowest.replace(", ", " in ").capitalize()} is lowest, near {power(two.min())} at epsilon
-        {best[lowest]}. One-sided is lowest at epsilon {best["one-sided, float64"]}. … above
-        1e{above:.0f}, and are flat at {flat:g} below
+        {lowest.replace(", ", " in ").capitalize()} is lowest, near {power_of_ten(depth)} at ε =
+        {best[lowest]}. One-sided is lowest at ε = {best["one-sided, float64"]}. … above
+        {power_of_ten(above)}, and are flat at {flat:g} below
     lab :: $\\varepsilon = 10^{{{exponent}}}$, which was
     popular-late-explain :: Why not $10^{{{exponent}}}$, where the
     """
@@ -189,15 +192,12 @@ def each_curve_has_a_bottom() -> str:
 def what_is_said_of_a_smaller_epsilon() -> str:
     epsilons, error = lesson()["epsilons"], lesson()["errors"]["two-sided, float64"]
     falls, rises = np.diff(error[error.argmin() :]), np.diff(error[: error.argmin() + 1])
-    assert (falls > 0).all() and (rises < 0).all() and power(epsilons[0]) == "1e-12"
-    right, best = (
-        "It falls, and then rises again",
-        {"1e-5": "10⁻⁵"}[power(epsilons[error.argmin()])],
-    )
+    assert (falls > 0).all() and (rises < 0).all() and nearest(epsilons[0]) == -12
+    right, best = "It falls, and then rises again", power_of_ten(nearest(epsilons[error.argmin()]))
     return f"""
     asked :: shrinks from {epsilons[-1]:g} to 10⁻¹²,
     right :: {right}
-    {right} :: is near {best.replace("1e-5", "10⁻⁵")} in the
+    {right} :: is near {best} in the
     It falls all the way :: of their {DIGITS["float64"]} digits, and
     """
 
@@ -235,7 +235,7 @@ def a_sample_on_a_kink() -> str:
     fresh, trained = (line[-2] for line in numbers_in("kink-trained"))
     assert output_of(LESSON, "kink-trained").count("True") == 2 and trained > 10 * fresh
     return f"""
-    kink-picture :: from z = {line[0]:g} to z = {line[1]:g} crosses the … is {names["slope"]:g}
+    kink-picture :: from z = −{-line[0]:g} to z = {line[1]:g} crosses the … is {names["slope"]:g}
         instead of
     kink-picture :: z = {names["z"]:g}
     kink-predict :: its biases are {network.b[1].max():g}, so every $z$ of layer 1 is {Z.max():g}.
@@ -247,7 +247,7 @@ def a_sample_on_a_kink() -> str:
 def what_is_said_of_a_kink() -> str:
     ours = lesson()["network"].activations[0].derivative(np.zeros(1)).item()
     first, *_, last = numbers_in("kink-origin")
-    assert power(last[0]) == "1e-6" and abs(first[-1] / last[-1] - 1) < 0.1
+    assert nearest(last[0]) == -6 and abs(first[-1] / last[-1] - 1) < 0.1
     other = float(np.greater_equal(0.0, 0))
     fold, one_sided = FOLDS[10 ** orders(two_sided=True)], FOLDS[10 ** orders(two_sided=False)]
     return f"""
@@ -326,6 +326,28 @@ def what_is_said_of_one_pass() -> str:
     return f"""
     right :: {"It passes" if "True" in one else "It differs"}
     It differs, at every db :: {"It does" if "False" in several else "It doesn't"} with two
+    """
+
+
+def passes(hidden: int, activation: str, exponent: int) -> bool:
+    """Whether right gradients of a few networks pass at this ε."""
+    names, sizes = (activation,) * hidden + ("sigmoid",), (2, *[16] * hidden, 1)
+    data = [two_moons(60, seed=seed) for seed in range(3)]
+    return all(
+        check_gradient(MLP(sizes, names, seed=seed), *points, epsilon=10.0**exponent).passed
+        for seed, points in enumerate(data)
+    )
+
+
+@claim(LESSON)
+def which_epsilon_on_the_whole() -> str:
+    rows = {"tanh": (2, -5), "relu": (2, -6), "sigmoid": (7, -3)}
+    assert all(passes(hidden, name, exponent) for name, (hidden, exponent) in rows.items())
+    assert not passes(2, "relu", -3) and not passes(7, "sigmoid", -6)
+    smooth, kinks, tiny = (power_of_ten(exponent) for _, exponent in rows.values())
+    return f"""
+    when :: such as tanh | {smooth} | … such as ReLU | {kinks} | … in {in_words(7 + 1)} layers of
+        sigmoid (lesson 5) | {tiny} |
     """
 
 
