@@ -279,9 +279,7 @@ def the_valley() -> str:
     losses = np.array([along(place)[0] for place in places])
     bottom = losses.argmin()
     assert (np.diff(losses[: bottom + 1]) < 0).all() and (np.diff(losses[bottom:]) > 0).all()
-    slope = (along(1.001)[0] - along(0.999)[0]) / 0.002
-    assert np.isclose(along(1.0)[1], slope, rtol=1e-3) and along(0.0)[0] == losses[40]
-    assert np.isclose(along(0.0)[1], -np.linalg.norm(gradient_of(start())))  # the steepest
+    assert along(0.0)[0] == losses[40]
     slow, good, far = (stepped(along, rate) for rate in (1, 5, 200))
     high = np.array([along(path[-1])[0] for path in (slow, good)]) - losses[bottom]
     assert high[0] > 0.5 * (losses[40] - losses[bottom]) > 50 * high[1] and len(slow) == 8
@@ -342,7 +340,7 @@ def answers_below_the_lab() -> str:
     assert max(lines) < 0.6 and fours[0] > 0.99 and fours[1] > 0.92 and fours[2] < 0.85
     return f"""
     lab :: with 0 units everywhere? … the seed 3, the learning rate 0.5 and 2,000 epochs?
-    lab :: (2, m) and … (1, m), 0 or 1. … a {PARTS[4 / 5]} of
+    lab :: a {PARTS[4 / 5]} of
     lab-explain :: with {100 * line:.0f} % right: … Layer {min(norms, key=norms.__getitem__)}: its …
         and about {well} does well. From {far} on … About half: … moons it is {100 * line:.0f} %.)
         Four folds

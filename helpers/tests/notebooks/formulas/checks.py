@@ -55,7 +55,8 @@ LINES = {
     (THREE, "grads-1"): {"dW1": "product(delta1, np.transpose(X))", "db1": "row_sums(delta1)"},
     (THREE, "try-backward-two-layers"): {"db": "{1: row_sums(delta1), 2: row_sums(delta2)}"},
     (FOUR, "popular-rule"): {
-        "each": "np.abs(right - slopes)[moving] / (np.abs(right) + np.abs(slopes))[moving]",
+        "each": "abs(a - n) / (abs(a) + abs(n))",
+        "a, n": "right[1:], slopes[1:]",
         "moving": "right != 0",
     },
     (FIVE, "moved"): {"off": "np.all(caches.Z[2] <= 0, axis=1)"},
@@ -78,6 +79,7 @@ def arrays() -> dict[str, Any]:
     Z, A = {1: names["Z1"], 2: corner}, {0: names["X"], 1: names["A1"]}
     names |= {"caches": SimpleNamespace(Z=Z, A=A), "network": SimpleNamespace(W={2: names["W2"]})}
     names |= {"right": np.array([0, 1.0, -2]), "slopes": np.array([0, 1.5, -1])}
+    names |= {"a": np.array([1.0, -2]), "n": np.array([1.5, -1])}
     names |= {"moving": np.array([False, True, True]), "epsilon": 0.2, "m": 5, "cube": cube}
     names["activation"] = SimpleNamespace(function=cube, derivative=lambda z: 3 * z**2)
     names["rise"] = 2 * 0.2 * (3 * names["z"] ** 2 + 0.04)
@@ -244,3 +246,20 @@ def the_loop(cell: Cell) -> None:
     before = steps(case.network, case.X, case.Y, rate, [np.arange(7)] * 4)
     last = reference(Case(before if rate > 0 else after, case.X, case.Y)).loss
     assert f"loss {last:.2f}"[:-1] in names["printed"][-1][0]
+
+
+@of(FIVE, "slice")
+def loss_along_a_slice(cell: Cell) -> None:
+    case = random_case([2, 4, 3, 1], ["tanh", "relu", "sigmoid"], 9)
+    along = cell.run(untrained=case.network, X=case.X, Y=case.Y)["along"]
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y).vector
+
+    def loss(distance: float) -> float:
+        moved = case.network.copy()
+        moved.theta[:] -= distance * gradient / length(gradient)
+        return reference(Case(moved, case.X, case.Y)).loss
+
+    for distance in (0.0, 0.3, -1.2):
+        found, slope = along(distance)
+        same(found, loss(distance))
+        same(slope, (loss(distance + 1e-6) - loss(distance - 1e-6)) / 2e-6, near=1e-5)

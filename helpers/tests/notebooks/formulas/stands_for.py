@@ -60,4 +60,5 @@ SHAPES: dict[str, list[str]] = {
     "03 try-backward-two-layers": ["delta[2]", "dW[2]", "delta[1]", "dW[1]"],
     "03 try-backward": ["W[l]", "A[l]", "Y"],
     "05 exercise-one-epoch": ["X", "Y"],
+    "05 lab": ["X"],
 }
