@@ -60,6 +60,9 @@ START: dict[str, Any] = dict(marker="o", markersize=3, markevery=MOST_EPOCHS, cl
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
 FIRST_FRAME, NEXT_FRAME = 0.020, 0.060  # seconds of training before a picture
 TRAIN_ON, SHOW_AGAIN = "train on", "show again"  # what a button asks for
+# A page sends a press at once, but a move only when the one before is answered. So a move that
+# comes right after a press was made before it.
+OVERTAKEN, LATE = "a move, then train on", 0.6  # seconds
 
 
 class TrainingLab(CanvasLab["_Panels"]):
@@ -119,13 +122,21 @@ class TrainingLab(CanvasLab["_Panels"]):
         }
         tooltips, layout = TEXTS["tooltips"], {"width": "auto", "flex": "1 1 auto"}
         buttons = {
-            name: button(label, getattr(self, name), tooltip=tooltips[name], layout=layout)
+            name: button(label, self._press, name, tooltip=tooltips[name], layout=layout)
             for name, label in TEXTS["buttons"].items()
         }
         row = widgets.HBox(list(buttons.values()), layout={"width": "auto"})
         super().__init__(_Panels, controls, above=[*controls.values(), row])
-        self.buttons, self.kept = buttons, list[Record]()
+        self.buttons, self.kept, self._pressed = buttons, list[Record](), 0.0
         self.start()
+
+    def _press(self, name: str) -> None:
+        getattr(self, name)()
+        self._pressed = time.monotonic() if name == "train_on" else 0.0
+
+    def asked_by_a_move(self) -> str:
+        """Return that it trains on after this, where the press of that button has overtaken it."""
+        return OVERTAKEN if time.monotonic() - self._pressed < LATE else ""
 
     def train_on(self) -> None:
         """Train the network as it is for as many epochs again."""
@@ -144,9 +155,9 @@ class TrainingLab(CanvasLab["_Panels"]):
 
     def frames(self, request: Request) -> Iterator[Frame]:
         """Train, and show how it goes in between."""
-        if not request.action:
+        if request.action in ("", OVERTAKEN):
             self._begin(request.state)
-        if request.action != SHOW_AGAIN:
+        for _ in range({SHOW_AGAIN: 0, OVERTAKEN: 2}.get(request.action, 1)):
             for _ in self._train(request.state):
                 yield self._frame()
         yield self._frame()

@@ -189,7 +189,11 @@ class Lab(Shown):
             change.owner.value = change.old
             raise
         if not self._held:
-            self.ask()
+            self.ask(self.asked_by_a_move())
+
+    def asked_by_a_move(self) -> str:
+        """Return the action that a move of a control stands for."""
+        return ""
 
     def close(self) -> None:
         """Take the widgets away; the lab goes on without them."""

@@ -385,6 +385,7 @@ def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
 ) -> None:
     monkeypatch.setattr(training, "SHORT", -1.0)  # a frame at each record
     monkeypatch.setattr(training, "NEXT_FRAME", -1.0)
+    monkeypatch.setattr(training, "LATE", 0)
     canvas = SimpleNamespace(size=(1, 1), sharpen=str)
     panels = SimpleNamespace(canvas=canvas, draw=lambda *_: "")
     monkeypatch.setattr(TrainingLab, "_panels", panels)
@@ -400,6 +401,21 @@ def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
         loss = mean_squared_error(lab.network.predict(lab.data[0]), lab.data[1])
         assert f"After {30 * times} epochs the loss is {loss:.4f};" in lab._line.value
         assert ("which you kept" in lab._line.value) == kept
+
+
+@pytest.mark.parametrize(("late", "times"), [(100, 2), (0, 1)])
+def test_a_move_that_a_press_has_overtaken_comes_before_it(
+    lab: TrainingLab, monkeypatch: pytest.MonkeyPatch, late: float, times: int
+) -> None:
+    monkeypatch.setattr(training, "LATE", late)
+    lab.state = SMALL
+    press("Train on")(lab)
+    move(lab)
+    assert f"After {30 * times} epochs" in lab.text
+    assert lab.network.layer_sizes == (2, 8, 1)
+    press("Start again")(lab)
+    move(lab)
+    assert "After 30 epochs" in lab.text
 
 
 def test_a_kept_curve_is_seen_at_once_and_whole(
