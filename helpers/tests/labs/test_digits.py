@@ -183,7 +183,7 @@ def read_picture(lab: DigitsLab) -> Picture:
 
 def check_squares(picture: Picture, speaks: Array) -> None:
     """A square for each, where it lies in the drawing: its colour, how dark it is, and its sign."""
-    squares = sorted(picture.panel("Pixels"), key=lambda r: (r.y, r.x))
+    squares = sorted(picture.panel("Pixels: what more ink would do"), key=lambda r: (r.y, r.x))
     assert len(squares) == speaks.size
     assert len({(r.x, r.y) for r in squares}) == 64 and len({r.x for r in squares}) == 8
     shares = speaks.ravel() / (np.abs(speaks).max() or 1)
