@@ -9,6 +9,7 @@ import inspect
 import linecache
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -134,13 +135,13 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
     A bare ``except:`` may swallow the interrupt. So it is repeated, sooner each time, until one
     comes between two rounds of the loop. A loop that hardly leaves its ``try:`` goes on all the
     same, and so does one long computation of NumPy: this is said while it runs. Where no thread
-    can start, as in a browser, there is no limit.
+    can start, as in a browser, the time is looked at before each line, and the interrupt, which
+    comes once, can be swallowed.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     limit = Limit()
-    watch = threading.Thread(target=_interrupt_until_heard, args=(seconds, limit), daemon=True)
 
     def interrupt(_signal: int, frame: FrameType | None) -> None:
         is_ours = limit.passed and not _is_in_an_answer(frame)  # and there nobody would hear it
@@ -150,16 +151,31 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
     before = signal.signal(signal.SIGINT, interrupt)
     _current.limit = limit
     try:
-        with suppress(RuntimeError):  # "can't start new thread"
-            watch.start()
+        with _watched(seconds, limit):
+            yield
+    finally:
+        time.sleep(0)  # an interrupt on its way arrives here, and not at the handler from before
+        _current.limit = None
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _watched(seconds: float, limit: Limit) -> Iterator[None]:
+    """Keep watch over the block, in a thread or, where none can start, line by line."""
+    watch = threading.Thread(target=_interrupt_until_heard, args=(seconds, limit), daemon=True)
+    tracer = sys.gettrace()
+    with suppress(RuntimeError):  # "can't start new thread"
+        watch.start()
+    if not watch.ident:
+        sys.settrace(_interrupting_after(seconds, limit))
+    try:
         yield
     finally:
         limit.ended.set()
         if watch.ident:
             watch.join()
-        time.sleep(0)  # an interrupt on its way arrives here, and not at the handler from before
-        _current.limit = None
-        signal.signal(signal.SIGINT, before)
+        else:
+            sys.settrace(tracer)
 
 
 def _is_in_an_answer(frame: FrameType | None) -> bool:
@@ -169,6 +185,19 @@ def _is_in_an_answer(frame: FrameType | None) -> bool:
         if frame is not None and frame.f_code is attempt.__code__:
             return True
     return False
+
+
+def _interrupting_after(seconds: float, limit: Limit) -> Any:
+    """Return a tracer that looks at the time before each line of what `attempt` runs."""
+    deadline = time.monotonic() + seconds
+
+    def trace(frame: FrameType, _event: str, _value: object) -> Any:
+        if time.monotonic() > deadline and _is_in_an_answer(frame):
+            limit.passed = True
+            raise KeyboardInterrupt
+        return trace
+
+    return trace
 
 
 def _interrupt_until_heard(seconds: float, limit: Limit) -> None:

@@ -5,6 +5,7 @@ a second thread for a matrix product would only take the core that another test 
 Nothing that a test starts, the notebooks' kernels above all, reaches another machine.
 """
 
+import importlib
 import os
 from pathlib import Path
 
@@ -21,6 +22,7 @@ os.environ["PYTHONPATH"] = os.pathsep.join([BAR, os.environ.get("PYTHONPATH", ""
 LONGEST = ["test_browser.py", "test_setup.py", "05_training.ipynb", "test_labs.py"]
 LONGEST += ["test_exercises.py", "04_gradient_checking.ipynb", "test_plots.py", "test_bad_input.py"]
 
+
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")
 
@@ -35,3 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take longest, so that no process is left with one at the end."""
     rank = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: rank.get(item.path.name, len(rank)))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    said = "run as in a browser: no thread can start, and NumPy never warns"
+    parser.addoption("--as-in-a-browser", action="store_true", help=said)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--as-in-a-browser"):
+        here = importlib.import_module("helpers.tests.as_in_a_browser")  # it imports NumPy
+        here.as_in_a_browser(pytest.MonkeyPatch())
+        here.np.seterr(all="ignore")

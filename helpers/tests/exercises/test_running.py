@@ -22,6 +22,7 @@ from helpers.exercises.exercise import Exercise, Trial
 from helpers.exercises.running import Failure, attempt, time_limit
 from helpers.exercises.verdict import Verdict
 from helpers.network import MLP
+from helpers.tests.as_in_a_browser import as_in_a_browser
 from helpers.tests.exercises import written
 
 Answer = Callable[..., Any]
@@ -288,13 +289,18 @@ def test_it_is_said_once_that_nothing_stops_it(
     assert capsys.readouterr().out == f"{running.SAID['failure']['unstoppable']}\n"
 
 
-def test_where_no_thread_can_start_there_is_no_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    def start(thread: threading.Thread) -> NoReturn:
-        raise RuntimeError("can't start new thread")
-
-    monkeypatch.setattr(threading.Thread, "start", start)
+@pytest.mark.parametrize("answer", [answer for answer in ENDLESS if answer is not swallow])
+def test_where_no_thread_can_start_the_time_is_looked_at_before_each_line(
+    answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_in_a_browser(monkeypatch)
+    tracer = sys.gettrace()
     assert judge_own(lambda: 1.0).kind == "right"
     assert "the result is 2; expected 1." in judge_own(lambda: 2.0).text
+    monkeypatch.setattr(trying, "time_limit", lambda: time_limit(0.1))
+    monkeypatch.setattr(sys.modules[__name__], "WAIT", 0.2)
+    assert judge_own(answer).text.startswith("Interrupted")
+    assert sys.gettrace() is tracer
 
 
 def test_where_no_answer_runs_no_interrupt_comes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,190 @@
+"""Build the site: every lesson as a page to read, and all of them live, in the browser.
+
+    python .site/build.py [FOLDER]
+
+FOLDER (build/site, if none is given) can be served by any web server; no page asks for anything
+from elsewhere, but for Python's compiled packages, NumPy and Matplotlib among them: the live
+lessons take them from Pyodide's own distribution. What it needs is installed by
+
+    python -m pip install --editable ".[site]" && npm install --prefix .site
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from email.parser import HeaderParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from zipfile import ZipFile
+
+from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+HERE = Path(__file__).parent
+COURSE = HERE.parent
+NPM = HERE / "node_modules"
+LIVE = '<a href="live/lab/index.html?path={name}.ipynb">Run this lesson in the browser</a>'
+PAGES = {"README": "index", "TEACHING": "teaching"}
+SECTIONS = ["The lessons", "Key ideas"]  # of README, that concern who reads
+RUNTIME = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
+LOCK = "pyodide-lock.json"
+KERNEL = ["ipython", "jedi", "micropip"]  # what Pyodide's kernel loads
+Packages = dict[str, dict[str, Any]]  # of a lock file, by name
+
+
+# The pages
+
+
+def write_pages(target: Path) -> None:
+    """Write what Sphinx reads: the lessons, README's parts for readers, and TEACHING."""
+    lessons = sorted((COURSE / "notebooks").glob("*.ipynb"))
+    for path in lessons:
+        notebook = adapted(json.loads(path.read_text(encoding="utf-8")), path.stem, target)
+        (target / path.name).write_text(json.dumps(notebook), encoding="utf-8")
+    for name, page in PAGES.items():
+        text = (COURSE / f"{name}.md").read_text(encoding="utf-8")
+        (target / f"{page}.md").write_text(with_links(text), encoding="utf-8")
+    names = "\n".join([*(path.stem for path in lessons), "teaching"])
+    index = target / "index.md"
+    head, *sections = re.split("^## ", index.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    kept = [f"## {text}" for text in sections if text.partition("\n")[0] in SECTIONS]
+    toc = f"```{{toctree}}\n:hidden:\n{names}\n```\n"
+    index.write_text("".join([head, *kept, toc]), encoding="utf-8")
+    shutil.copytree(COURSE / "images", target / "images")
+
+
+def with_links(text: str) -> str:
+    """Return a page with its links to others as they are on the site."""
+    for name, page in PAGES.items():
+        text = text.replace(f"]({name}.md)", f"]({page}.md)")
+    # a heading is named as GitHub does; in Jupyter, capitals and signs stay
+    text = re.sub(
+        r"(?<=\]\()#[^)\s]+", lambda found: re.sub(r"[^#\w-]", "", found[0].lower()), text
+    )
+    return text.replace("](notebooks/", "](")
+
+
+def adapted(notebook: dict[str, Any], name: str, target: Path) -> dict[str, Any]:
+    """Return a lesson for Sphinx: pictures as files, solutions folded, and a link to run it."""
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        for file, bundle in cell.pop("attachments", {}).items():
+            (target / file).write_bytes(base64.b64decode(bundle["image/png"]))
+            text = text.replace(f"attachment:{file}", file)
+        cell["source"] = with_links(text)
+        if cell["metadata"].get("jupyter", {}).get("source_hidden"):
+            cell["metadata"].setdefault("tags", []).append("hide-input")
+    first = notebook["cells"][0]
+    title, rest = first["source"].split("\n", 1)
+    first["source"] = f"{title}\n\n{LIVE.format(name=name)}\n{rest}"
+    return notebook
+
+
+# The live lessons
+
+
+def write_runtime(target: Path, wheels: Path) -> None:
+    """Write Pyodide and the packages that are no machine code; the lock file says where all are."""
+    target.mkdir(parents=True)
+    for file in RUNTIME:
+        shutil.copy(NPM / "pyodide" / file, target)
+    lock = json.loads((NPM / "pyodide" / LOCK).read_text(encoding="utf-8"))
+    packages: Packages = lock["packages"]
+    download(packages, lock["info"]["python"], wheels)
+    for package in packages.values():
+        package["file_name"] = f"{PYODIDE_CDN_URL}/{package['file_name']}"
+    for wheel in sorted(wheels.glob("*.whl")):
+        name, about = entry(wheel)
+        packages[name] = packages.get(name, about) | {key: about[key] for key in OURS}
+        shutil.copy(wheel, target)
+    (target / LOCK).write_text(json.dumps(lock), encoding="utf-8")
+
+
+OURS = ("file_name", "sha256", "version")
+
+
+def download(packages: Packages, python: str, wheels: Path) -> None:
+    """Add to our wheels what they need, and Pyodide's kernel, and is Python alone."""
+    build = [str(COURSE), "ipywidgets", "comm"]
+    pip("wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", str(wheels), *build)
+    ours = dict(map(entry, wheels.glob("*.whl")))
+    wanted = set(needed([*ours, *KERNEL], {**packages, **ours}) - ours.keys())
+    plain = [packages[name] for name in wanted if "-none-any" in packages[name]["file_name"]]
+    exact = [f"{package['name']}=={package['version']}" for package in plain]
+    how = ["--no-deps", "--only-binary=:all:", "--platform=any", f"--python-version={python}"]
+    pip("download", *how, f"--dest={wheels}", *sorted(exact))
+
+
+def needed(names: list[str], packages: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    """Return the packages, and all that they depend on."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name not in found:
+            found.add(name)
+            waiting += packages[name]["depends"]
+    return found
+
+
+def entry(wheel: Path) -> tuple[str, dict[str, Any]]:
+    """Return a wheel's name, and what a lock file says of it."""
+    with ZipFile(wheel) as archive:
+        files = archive.namelist()
+        metadata = next(name for name in files if name.endswith(".dist-info/METADATA"))
+        about = HeaderParser().parsestr(archive.read(metadata).decode())
+    name = canonicalize_name(about["Name"])
+    return name, {
+        "name": name,
+        "version": about["Version"],
+        "file_name": wheel.name,
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),
+        "imports": sorted({file.split("/")[0] for file in files if file.endswith("/__init__.py")}),
+        "depends": list(dependencies(about.get_all("Requires-Dist", []))),
+        "install_dir": "site",
+        "package_type": "package",
+        "unvendored_tests": False,
+    }
+
+
+def dependencies(required: list[str]) -> Iterator[str]:
+    """Yield the names of what is needed at run time; the widgets' JavaScript is in the page."""
+    for requirement in map(Requirement, required):
+        name = canonicalize_name(requirement.name)
+        if requirement.marker is None and name not in ("jupyterlab-widgets", "widgetsnbextension"):
+            yield name
+
+
+def pip(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "pip", "--quiet", *arguments], check=True)
+
+
+def main() -> None:
+    """Build the site where the command line says."""
+    parser = argparse.ArgumentParser(description="Build the site.")
+    parser.add_argument("folder", nargs="?", type=Path, default=COURSE / "build" / "site")
+    site = parser.parse_args().folder.resolve()
+    with TemporaryDirectory() as folder:
+        pages, lite, wheels = (Path(folder) / name for name in ("pages", "lite", "wheels"))
+        for place in (pages, lite, wheels):
+            place.mkdir()
+        write_pages(pages)
+        sphinx = ["-m", "sphinx", "--quiet", "--fail-on-warning", "-c", str(HERE)]
+        subprocess.run([sys.executable, *sphinx, str(pages), str(site)], check=True)
+        write_runtime(lite / "static" / "pyodide", wheels)
+        shutil.copy(HERE / "jupyter_lite_config.json", lite)
+        where = ["--contents", str(COURSE / "notebooks"), "--output-dir", str(site / "live")]
+        line = [sys.executable, "-m", "jupyterlite_core", "build", *where]
+        subprocess.run(line, cwd=lite, check=True, stdout=subprocess.DEVNULL)
+
+
+if __name__ == "__main__":
+    main()
