@@ -132,6 +132,7 @@ class DigitsLab(Lab):
         """
         state = request.state
         settings = {name: state[name] for name in SETTINGS}
+        settings["learning_rate"] = float(f"{state['learning_rate']:.2g}")
         if settings == self._settings:
             yield self._frame(state)
         else:
@@ -153,7 +154,7 @@ class DigitsLab(Lab):
             self.network,
             *self.data,
             epochs=epochs,
-            learning_rate=float(f"{settings['learning_rate']:.2g}"),
+            learning_rate=settings["learning_rate"],
             batch_size=None if size == "all" else size,
             record_every=max(1, epochs // RECORDS),
         )

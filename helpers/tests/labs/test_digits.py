@@ -250,7 +250,7 @@ def test_drawing_while_it_learns_is_answered_at_once_and_the_training_goes_on(
     lab: DigitsLab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lab_6, "SLICE", -1.0)  # a frame at each record
-    lab.state = SHORT | {"epochs": 0, "batch_size": 32}
+    lab.state = SHORT | {"epochs": 0, "batch_size": 32, "learning_rate": 0.2}
     state = lab.state | {"epochs": 10}
     first = lab.frames(Request(state))
     before = [next(first) for _ in range(3)]
@@ -263,6 +263,8 @@ def test_drawing_while_it_learns_is_answered_at_once_and_the_training_goes_on(
     assert lab.network is network and "After 10 epochs" in after[-1].words
     assert [record.epoch for record in lab.records] == [*range(11)]
     assert len([*lab.frames(blank)]) == 1
+    moved = Request(state | {"learning_rate": 10**-0.7})  # to the slider's place, by JupyterLab
+    assert len([*lab.frames(moved)]) == 1 and lab.network is network
 
 
 def test_a_training_that_ends_early_says_why(
