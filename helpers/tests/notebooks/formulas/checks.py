@@ -80,7 +80,8 @@ def arrays() -> dict[str, Any]:
     names |= {"caches": SimpleNamespace(Z=Z, A=A), "network": SimpleNamespace(W={2: names["W2"]})}
     names |= {"right": np.array([0, 1.0, -2]), "slopes": np.array([0, 1.5, -1])}
     names |= {"a": np.array([1.0, -2]), "n": np.array([1.5, -1])}
-    names |= {"moving": np.array([False, True, True]), "epsilon": 0.2, "m": 5, "cube": cube}
+    names |= {"moving": np.array([False, True, True]), "epsilon": 0.2, "m": 5}
+    names |= {"cube": cube, "phi": cube}
     names["activation"] = SimpleNamespace(function=cube, derivative=lambda z: 3 * z**2)
     names["rise"] = 2 * 0.2 * (3 * names["z"] ** 2 + 0.04)
     return names | {"layer": layer, "product": product, "row_sums": row_sums}

@@ -59,6 +59,7 @@ ACTIVATION_OF = {
     "01 exercise-leaky-relu-prime": "leaky",
     "01 exercise-stable-sigmoid": "sigmoid",
     "01 registry": "sigmoid",
+    "01 slope-place": "sigmoid",
     "01 pictures-explain": "relu",
     "04 kink-explain": "relu",
 }

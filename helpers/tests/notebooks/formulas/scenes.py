@@ -25,7 +25,7 @@ from helpers.tests.independent import (
 )
 from helpers.tests.networks import Case, random_case
 from helpers.tests.notebooks.formulas.cells import cells_of
-from helpers.tests.notebooks.formulas.notation import known
+from helpers.tests.notebooks.formulas.notation import known, value
 from helpers.tests.notebooks.formulas.numbers import (
     length,
     numbers,
@@ -98,7 +98,7 @@ def loss_after(l: int, case: Case) -> Callable[[Any], Any]:
 
 
 def slope_of(name: str) -> Callable[[Any], Any]:
-    return lambda z: elementwise_grad(PHI[name])(np.asarray(z, dtype=float))
+    return slope_at(PHI[name])
 
 
 def other_habit() -> Scene:
@@ -198,6 +198,20 @@ def one_softmax() -> Scene:
     return Scene(names)
 
 
+def slope_at(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda x: value(elementwise_grad(function)(np.asarray(x, dtype=float)))
+
+
+def three_functions() -> Scene:
+    """Return functions that stand in one another, their slopes, and that of the whole."""
+    functions = {"f": anp.sin, "g": anp.tanh, "h": anp.exp}
+    x, y = 0.7, anp.sin(anp.tanh(anp.exp(0.7)))
+    names: Names = {f"{name}_of": of for name, of in functions.items()}
+    names |= {f"{name}prime_of": slope_at(of) for name, of in functions.items()}
+    whole = grad(lambda x: anp.sin(anp.tanh(anp.exp(x))))
+    return Scene(names | {"x": x, "y": y, "dydx": whole(x)})
+
+
 def two_listeners() -> Scene:
     """Return how a loss reacts to one number that goes into several, and to each of those."""
     w, a = numbers(4), 0.7
@@ -244,6 +258,7 @@ MADE: dict[str, Callable[[], Scene]] = {
     "Taylor": taylor,
     "fresh weights": fresh_weights,
     "two gradients": two_gradients,
+    "three functions": three_functions,
     "two listeners": two_listeners,
     "one softmax": one_softmax,
     "softmax layer": softmax_layer,
