@@ -11,12 +11,16 @@ from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.planted import deal
 from helpers.exercises.questions import all_questions
 from helpers.tests.notebooks.claims import Said, claim, in_words
-from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, numbers_printed
+from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, numbers_printed, stored
 from helpers.tests.refresh_notebooks import NAMES, ROOT
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 TITLE = "# Matrix backpropagation, a course in notebooks"
 HUNT = 4  # the lesson of the bug hunt
+WORDS = 100  # that are read in a minute, formulas and predictions included
+# what a cell that is more than run and looked at takes, in minutes
+MINUTES = {r"^ask\(": (1, "a question"), r"^(?:check|Puzzle)\(": (8, "an exercise or a puzzle")}
+MINUTES |= {r"Lab\(\)$": (10, "a lab"), r"^BugHunt\(": (20, "the bug hunt")}
 
 
 @claim("README")
@@ -37,13 +41,26 @@ def the_course() -> str:
     """
 
 
+def counted(name: str) -> float:
+    """Return the minutes of a lesson by its words without the hints, and by what there is to do."""
+    cells = [cell for cell in stored(name).cells if "solution" not in cell.metadata.get("tags", [])]
+    text = " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
+    minutes = len(re.sub("(?s)<details>.*?</details>", "", text).split()) / WORDS
+    for source in (cell.source for cell in cells if cell.cell_type == "code"):
+        minutes += next(
+            (m for start, (m, _) in MINUTES.items() if re.search(start, source, re.M)), 0.5
+        )
+    return minutes
+
+
 @claim("README")
 def minutes() -> Iterator[Said]:
-    total = 0
+    total, rule = 0, ", ".join(f"{in_words(m)} for {what}" for m, what in MINUTES.values())
     for number, name in enumerate(NAMES, 1):
         title = markdown_of(name)["title"]
         said = re.search(r"takes about (\d+) minutes", title)
         assert said
+        assert abs(int(said[1]) - counted(name)) <= 5, f"{name} takes about {counted(name):.0f}"
         total += int(said[1])
         called = title.splitlines()[0].removeprefix(f"# {number} ").partition(":")[0]
         row = f"| [{number} {called}](notebooks/{name}.ipynb) | "
@@ -52,6 +69,7 @@ def minutes() -> Iterator[Said]:
     halves = round(total / 30)
     hours = in_words(halves // 2) + " and a half" * (halves % 2)
     yield "The lessons", f"together they take about {hours} hours, exercises included"
+    yield "The lessons", f"a minute for {WORDS} words or two cells, {rule}"
 
 
 def meetings() -> Iterator[tuple[Misconception, int]]:
