@@ -18,6 +18,8 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -173,8 +175,13 @@ def few_colours(png: bytes, width: int | None = None) -> bytes:
 @course_style()
 def _png_of(figure: Figure) -> bytes:
     """Return a PNG file of twice the screen's resolution."""
-    buffer = BytesIO()
-    figure.savefig(buffer, format="png", dpi=2 * SCREEN_DPI)
+    buffer, usual = BytesIO(), figure.dpi
+    try:
+        figure.set_dpi(2 * SCREEN_DPI)
+        FigureCanvasAgg(figure).print_png(buffer)  # savefig draws it twice
+    finally:
+        FigureCanvasBase(figure)  # takes the place of the one that has the pixels
+        figure.set_dpi(usual)
     gc.collect()  # a figure that a cell has let go of and its artists hold each other
     give_back_pixels(figure)
     return buffer.getvalue()

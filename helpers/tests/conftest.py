@@ -5,6 +5,7 @@ a second thread for a matrix product would only take the core that another test 
 Nothing that a test starts, the notebooks' kernels above all, reaches another machine.
 """
 
+import gc
 import importlib
 import os
 from pathlib import Path
@@ -49,3 +50,9 @@ def pytest_configure(config: pytest.Config) -> None:
         here = importlib.import_module("helpers.tests.as_in_a_browser")  # it imports NumPy
         here.as_in_a_browser(pytest.MonkeyPatch())
         here.np.seterr(all="ignore")
+
+
+def pytest_collection_finish() -> None:
+    """Leave out of each later search for garbage what is imported and collected: it stays."""
+    gc.collect()
+    gc.freeze()

@@ -112,16 +112,6 @@ def test_weights_of_the_same_seed_share_no_draw_with_the_noise(points: Any, seed
     assert gaps.min() > 1e-12
 
 
-def test_the_global_stream_is_neither_used_nor_seeded(points: Any) -> None:
-    np.random.random()  # noqa: NPY002  # a seed(0) of ours would go unseen at the stream's start
-    before = np.random.get_state(legacy=False)  # noqa: NPY002
-    points(10)
-    points(10, seed=None)
-    digits()
-    after = np.random.get_state(legacy=False)  # noqa: NPY002
-    np.testing.assert_equal(after, before)
-
-
 def test_points_are_learned_and_by_no_straight_line(points: Any) -> None:
     X, Y = points(200, 0.1, seed=2)
     shares = []

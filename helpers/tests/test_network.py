@@ -143,16 +143,6 @@ def test_the_seed_decides_the_weights() -> None:
     assert not np.array_equal(drawn, next_drawn)
 
 
-def test_the_global_stream_is_neither_used_nor_seeded() -> None:
-    np.random.random()  # noqa: NPY002  # a seed(0) of ours would go unseen at the stream's start
-    before = np.random.get_state(legacy=False)  # noqa: NPY002
-    for seed in (0, None):
-        case = small_case()
-        network = MLP([2, 2], ["relu"], seed)
-        network.update(network.backward(network.forward(case.X)[1], case.Y), 0.1)
-    np.testing.assert_equal(np.random.get_state(legacy=False), before)  # noqa: NPY002
-
-
 def test_a_network_that_cannot_be_is_refused_at_once() -> None:
     for sizes, names in (([2, 3, 1], ["relu"]), ([1, 1, 1], "relu"), ([2, 1], ["relu"] * 2)):
         expected = f"expected {len(sizes) - 1} names, one for each layer after the input"

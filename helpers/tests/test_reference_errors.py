@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import helpers
-from helpers.datasets import two_moons
+from helpers.datasets import DATASETS, digits
 from helpers.network import MLP
 from helpers.training import train
 
@@ -30,8 +30,11 @@ def test_error_05_weights_are_normal() -> None:
 def test_error_10_nothing_seeds_the_global_stream_or_draws_from_it() -> None:
     np.random.random()  # noqa: NPY002  # so that it isn't as a seed leaves it
     before = np.random.get_state(legacy=False)  # noqa: NPY002
-    network = MLP([2, 3, 1], ["relu", "sigmoid"])
-    train(network, *two_moons(9), epochs=1, learning_rate=0.1, batch_size=4, progress=0)
+    for seed in (0, None):
+        for points in DATASETS.values():
+            network, (X, Y) = MLP([2, 3, 1], ["relu", "sigmoid"], seed), points(9, seed=seed)
+            train(network, X, Y, epochs=1, learning_rate=0.1, batch_size=4, seed=seed, progress=0)
+        digits(seed)
     np.testing.assert_equal(np.random.get_state(legacy=False), before)  # noqa: NPY002
 
 

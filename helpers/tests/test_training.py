@@ -180,15 +180,6 @@ def test_only_the_seed_and_the_batches_decide_how_it_goes() -> None:
     assert [result == results[0] for result in results] == [True] * 4 + [False]
 
 
-def test_the_global_stream_is_neither_used_nor_seeded() -> None:
-    X, Y = two_moons(20)
-    np.random.random()  # noqa: NPY002  # a seed(0) of ours would go unseen at the stream's start
-    before = np.random.get_state(legacy=False)  # noqa: NPY002
-    for seed in (0, None):
-        run(moons_network(), X, Y, batch_size=4, seed=seed)
-    np.testing.assert_equal(np.random.get_state(legacy=False), before)  # noqa: NPY002
-
-
 # Printing
 
 
