@@ -176,9 +176,10 @@ def few_colours(png: bytes, width: int | None = None) -> bytes:
 def _png_of(figure: Figure) -> bytes:
     """Return a PNG file of twice the screen's resolution."""
     buffer, usual = BytesIO(), figure.dpi
+    canvas: Any = FigureCanvasAgg(figure)
     try:
         figure.set_dpi(2 * SCREEN_DPI)
-        FigureCanvasAgg(figure).print_png(buffer)  # savefig draws it twice
+        canvas.print_png(buffer)  # savefig draws it twice
     finally:
         FigureCanvasBase(figure)  # takes the place of the one that has the pixels
         figure.set_dpi(usual)

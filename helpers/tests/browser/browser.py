@@ -193,6 +193,7 @@ class OpenNotebook:
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
         self.page.set_viewport_size(SIZE | {"height": self.page.evaluate("course.height()")})
         self.page.evaluate("document.body.style.overflow = 'visible'")
+        self.page.wait_for_function("course.isWhole()")
         where = {"include": [[part]], "exclude": NAMELESS}
         found = axe.run(self.page, where, NO_LINKS | options).response
         self.page.set_viewport_size(SIZE)

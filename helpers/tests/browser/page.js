@@ -20,7 +20,10 @@
     find: async start => {
       const {content} = notebook();
       const place = content.widgets.findIndex(cell => cell.model.id.startsWith(start));
-      await content.scrollToItem(place);
+      do {  // while the list is laid out anew, it may let go of the cell again
+        await content.scrollToItem(place);
+        await frames(6);
+      } while (!content.widgets[place].node.isConnected);
       return place;
     },
 
@@ -54,6 +57,9 @@
       }
       return Object.values(found);
     },
+
+    // whether all cells are on the page: JupyterLab adds them one by one
+    isWhole: () => notebook().content.widgets.every(cell => cell.node.isConnected),
 
     // of the whole notebook, with what is above and below it
     height: () => document.querySelector('.jp-WindowedPanel-outer').scrollHeight + 200,
