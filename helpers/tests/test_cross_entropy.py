@@ -161,6 +161,14 @@ def test_cross_entropy_by_hand() -> None:
     assert cross_entropy(Y, Y) == 0
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_a_share_of_nothing_counts_as_the_least_that_there_is(dtype: Any) -> None:
+    least = np.finfo(dtype)
+    exact = -(np.log(float(least.tiny)) + np.log(float(least.epsneg) / 2)) / 2
+    cost = find_loss("cross-entropy", SIGMOID).value(np.array([[0, 1]], dtype), np.array([[1, 0]]))
+    assert cost == pytest.approx(exact, rel=1e-6)
+
+
 @pytest.mark.parametrize("outputs", OUTPUTS)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_what_is_surely_wrong_costs_much_and_not_infinitely_much(outputs: str, dtype: Any) -> None:

@@ -456,6 +456,13 @@ def test_the_summary_says_of_each_verdict_which_arrays_have_it_and_what_helps(dt
         assert str(report_of(*arrays, dtype=dtype)).splitlines()[-1] == said
 
 
+def test_the_summary_has_three_digits_of_epsilon_and_tolerance() -> None:
+    for verdict in ("agrees", "differs"):
+        report = replace(report_of(made("dW[1]", verdict)), epsilon=1.234e-4, tolerance=5.678e-6)
+        assert "ε = 0.000123" in str(report)
+        assert "5.68\xa0·\xa010⁻⁶." in str(report)
+
+
 def test_a_report_has_its_arrays_in_order_and_no_digits_of_rounding() -> None:
     for seed in range(3):
         case = smooth_case(samples=20, seed=seed)

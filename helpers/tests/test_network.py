@@ -143,6 +143,11 @@ def test_the_seed_decides_the_weights() -> None:
     assert not np.array_equal(drawn, next_drawn)
 
 
+def test_it_knows_whether_a_slope_jumps() -> None:
+    for names, jumps in (("relu tanh", True), ("tanh relu", True), ("tanh sigmoid", False)):
+        assert MLP((2, 2, 1), names.split()).has_kinks is jumps
+
+
 def test_a_network_that_cannot_be_is_refused_at_once() -> None:
     for sizes, names in (([2, 3, 1], ["relu"]), ([1, 1, 1], "relu"), ([2, 1], ["relu"] * 2)):
         expected = f"expected {len(sizes) - 1} names, one for each layer after the input"

@@ -263,7 +263,8 @@ def test_the_moons_are_never_blamed_nor_is_what_has_learned_with_features_of_any
         assert history.note == ""
     line = MLP([1, 1], ["linear"], seed)
     X = np.linspace(-1, 1, 20)[None] * 10
-    assert run(line, X, 3 * X, epochs=50, learning_rate=0.01).note == ""
+    for epochs, rate in ((50, 0.01), (200, 5e-4)):  # soon, and late
+        assert run(line.copy(), X, 3 * X, epochs=epochs, learning_rate=rate).note == ""
 
 
 def test_records_and_histories_are_not_changed_by_accident() -> None:
