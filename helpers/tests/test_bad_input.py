@@ -146,6 +146,12 @@ def beside(array: Array) -> Values:
     return [*same_arrays(array), *no_numbers(array), *other_shapes(array), *other_counts(array)]
 
 
+def shares(array: Array) -> Values:
+    """What may hold NaN, and nothing below 0 or above 1."""
+    whole_numbers = 12  # of which some are larger
+    return [value for i, value in enumerate(beside(array)) if i != whole_numbers] + [array + 1, -1]
+
+
 def of_any_shape(array: Array) -> Values:
     shapes = [Same(a, np.array(a)) for a in (array.ravel(), array[None], 0.5, array[:0])]
     return [*shapes, *same_arrays(array), *no_numbers(array)]
@@ -298,12 +304,18 @@ def all_steps(**given: Any) -> History:
 
 
 class Call:
-    """A public function; what may come for its arguments, where it isn't as everywhere."""
+    """A public function; its arguments and what may come for them, where it isn't as everywhere."""
 
     def __init__(
-        self, call: Callable[..., Any], sizes: Sequence[int] = SIZES_OF_WORLDS, **other: Values
+        self,
+        call: Callable[..., Any],
+        sizes: Sequence[int] = SIZES_OF_WORLDS,
+        good: dict[str, Any] | None = None,
+        /,
+        **other: Values,
     ) -> None:
-        self.call, self.sizes, self.names = call, sizes, [*signature(call).parameters, *other]
+        self.call, self.sizes, self.good = call, sizes, good or {}
+        self.names = [*signature(call).parameters, *other]
         instead = INSTEAD | other
         self.instead = {name: instead[name] for name in self.names if name in instead}
 
@@ -313,6 +325,7 @@ class Call:
 
 WRONG_POINTS: dict[str, Values] = {"X": wrong_data(POINTS)}
 WRONG_POINTS["Y"] = [*wrong_data(CLASSES), *other_counts(CLASSES)]
+SHARES = np.array([[0.2, 0.9, 0.5, 0.75, 0.1]])
 NO_HISTORY: Values = [*NO_KIND, History(()), PAST.records]
 CALLS = [
     *(Call(way) for phi in ACTIVATIONS.values() for way in (phi.function, phi.derivative)),
@@ -320,6 +333,7 @@ CALLS = [
     Call(losses.mean_squared_error, Y=beside(Y)),
     Call(losses.mean_squared_error_gradient, Y=beside(Y)),
     Call(losses.accuracy, Y=beside(Y)),
+    Call(losses.cross_entropy, FLAT, {"A": SHARES}, A=shares(SHARES), Y=shares(CLASSES)),
     Call(digits),
     *(Call(points) for points in DATASETS.values()),
     Call(points_of_two_classes, FLAT, **WRONG_POINTS),
@@ -368,7 +382,7 @@ def numbers_of(result: Any) -> list[Array]:  # noqa: PLR0911
 def outcome(call: Call, name: str, value: Any, names: Sequence[str] = ()) -> Any:
     """Call in a world of its own; what is refused gets a sentence, and leaves all as it is."""
     world = World(call.sizes)
-    good = world.good()
+    good = world.good() | call.good
     arguments = {known: good[known] for known in call.names if known in good} | {name: value}
     before = world.state()
     try:
