@@ -4,7 +4,7 @@ The clock of these tests stands still while something is done, and jumps where a
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -83,13 +83,27 @@ def test_a_stale_answer_is_dropped_after_its_frame(desk: Desk) -> None:
     assert desk.follow(requests()) == [(1, 0), *all_of(2), "rest"]
 
 
-def test_requests_in_quick_succession_are_one(desk: Desk) -> None:
+@pytest.mark.parametrize("numbers", ["123456789", "987654321", ["1000"] * 9])
+def test_requests_in_quick_succession_are_one(desk: Desk, numbers: Sequence[str]) -> None:
     async def requests() -> None:
-        for number in range(1, 11):
-            desk.ask(number)
+        for number in numbers:
+            desk.ask(int(number))
             await asyncio.sleep(BREATH / 2)
 
-    assert desk.follow(requests()) == [*all_of(10), "rest"]
+    assert desk.follow(requests()) == [*all_of(int(numbers[-1])), "rest"]
+
+
+def test_it_rests_after_as_long_a_pause_as_is_said(desk: Desk) -> None:
+    async def requests() -> None:
+        desk.ask(1)
+        for number in (FRAMES, FRAMES + 1):
+            while len(desk.shown) < number:
+                await asyncio.sleep(TICK)
+            times.append(asyncio.get_running_loop().time())
+
+    times: list[float] = []
+    desk.follow(requests())
+    assert times[1] - times[0] == pytest.approx(REST, abs=3 * BREATH)
 
 
 def test_requests_without_end_are_answered_all_the_same(desk: Desk) -> None:
