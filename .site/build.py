@@ -73,15 +73,17 @@ def with_links(text: str) -> str:
 
 
 def adapted(notebook: dict[str, Any], name: str, target: Path) -> dict[str, Any]:
-    """Return a lesson for Sphinx: pictures as files, solutions folded, and a link to run it."""
+    """Return a lesson for Sphinx: pictures as files, folded what is, and a link to run it."""
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
         for file, bundle in cell.pop("attachments", {}).items():
             (target / file).write_bytes(base64.b64decode(bundle["image/png"]))
             text = text.replace(f"attachment:{file}", file)
         cell["source"] = with_links(text)
-        if cell["metadata"].get("jupyter", {}).get("source_hidden"):
-            cell["metadata"].setdefault("tags", []).append("hide-input")
+        folded = cell["metadata"].get("jupyter", {})
+        tags = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}
+        kept = cell["metadata"].get("tags", [])
+        cell["metadata"]["tags"] = [*kept, *(tag for tag, key in tags.items() if folded.get(key))]
     first = notebook["cells"][0]
     title, rest = first["source"].split("\n", 1)
     first["source"] = f"{title}\n\n{LIVE.format(name=name)}\n{rest}"

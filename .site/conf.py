@@ -8,11 +8,15 @@ myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, object] = {}  # none from elsewhere; a lab is its picture
 nb_mime_priority_overrides = [("html", "text/html", 0)]
-nb_code_prompt_show = "Show the solution"
-nb_code_prompt_hide = "Hide the solution"
+nb_code_prompt_show, nb_code_prompt_hide = "Show", "Hide"
 html_theme = "sphinx_book_theme"
-html_theme_options = {"use_download_button": False, "use_fullscreen_button": False}
-html_static_path = ["node_modules/mathjax/es5/tex-svg-full.js"]
+html_theme_options: dict[str, object] = {
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "footer_content_items": [],
+}
+html_static_path = ["node_modules/mathjax/es5/tex-svg-full.js", "site.css"]
+html_css_files = ["site.css"]
 html_copy_source = False
 mathjax_path = "tex-svg-full.js"
 suppress_warnings = ["mystnb.unknown_mime_type"]

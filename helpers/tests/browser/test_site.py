@@ -1,0 +1,139 @@
+"""The site, built here: its pages are whole and ask for nothing, and its Python starts from it.
+
+NumPy and Matplotlib for the browser are in Pyodide's own distribution, which tests don't reach.
+So they see the kernel, the widgets, the file of progress, and `helpers` as far as it goes without.
+"""
+
+import http.server
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+from helpers.tests.browser.browser import PATIENCE, ROOT, chromium_or_skip
+from helpers.tests.refresh_notebooks import NAMES
+
+NPM = ROOT / ".site" / "node_modules"
+if not NPM.exists() and os.environ.get("COURSE_SITE") != "required":
+    pytest.skip("What the site is made of isn't installed; see README.", allow_module_level=True)
+PAGES = ["index", "teaching", *NAMES]
+MISSING = """() => ({
+    formulas: document.querySelectorAll('mjx-merror').length,
+    images: [...document.images].filter(image => !image.naturalWidth).map(image => image.src),
+    anchors: [...document.querySelectorAll('main a[href^="#"]')].map(link => link.hash.slice(1))
+        .filter(id => id && !document.getElementById(decodeURIComponent(id))),
+})"""
+# the packages above this module need NumPy; it doesn't
+PROGRESS = """
+import sys, types
+module = sys.modules["helpers.exercises"] = types.ModuleType("helpers.exercises")
+import helpers
+module.__path__ = [helpers.__path__[0] + "/exercises"]
+from helpers.exercises.progress_file import note, progress_file, records
+"""
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *said: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("site")
+    free = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}  # pip downloads
+    build = [sys.executable, str(ROOT / ".site" / "build.py"), str(folder)]
+    subprocess.run(build, check=True, env=free)
+    serve = partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium_or_skip()
+        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+
+
+def asked_elsewhere(context: BrowserContext, site: str) -> list[str]:
+    """The addresses of other machines that pages will have asked for, in vain."""
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: not url.startswith((site, "data:", "blob:", "attachment:")), refuse)
+    return asked
+
+
+def test_each_page_is_whole_and_asks_nothing_of_other_machines(browser: Browser, site: str) -> None:
+    context = browser.new_context()
+    asked, page = asked_elsewhere(context, site), context.new_page()
+    for name in PAGES:
+        page.goto(f"{site}/{name}.html")
+        page.wait_for_function("() => !window.MathJax || window.MathJax.startup?.promise")
+        page.evaluate("() => window.MathJax?.startup.promise")
+        assert page.evaluate(MISSING) == {"formulas": 0, "images": [], "anchors": []}, name
+        if name in NAMES:
+            live = page.get_by_text("Run this lesson in the browser").get_attribute("href")
+            assert live == f"live/lab/index.html?path={name}.ipynb"
+            assert page.locator("mjx-container").count() > 5
+            solutions = page.locator("section[id^=solution] details")
+            assert solutions.count() > 0 and solutions.first.get_attribute("open") is None
+    assert asked == []
+    context.close()
+
+
+def run(page: Page, code: str) -> str:
+    """Run code in the first cell of the lesson that is open, and return what it prints."""
+    cell = page.locator(".jp-CodeCell").first
+    cell.locator(".cm-content").click(timeout=PATIENCE)
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(f"{code}\nprint('that', 'is', 'all')")
+    page.keyboard.press("Control+Enter")
+    said = cell.locator(".jp-OutputArea-output", has_text="that is all").or_(
+        cell.locator(".jp-OutputArea-output", has_text="Traceback")
+    )
+    expect(said.first).to_be_visible(timeout=PATIENCE)
+    return cell.locator(".jp-OutputArea").inner_text()
+
+
+def test_a_live_lesson_starts_from_the_site_and_finds_helpers(browser: Browser, site: str) -> None:
+    context = browser.new_context()
+    asked, page = asked_elsewhere(context, site), context.new_page()
+    page.goto(f"{site}/live/lab/index.html?path={NAMES[0]}.ipynb")
+    assert "that is all" in run(page, "import os")
+    assert asked == []
+    assert "No module named 'numpy'" in run(page, "import helpers.network")
+    compiled = {url.rpartition("/")[2].partition("-")[0] for url in asked}
+    assert {"numpy", "matplotlib"} <= compiled <= {*compiled_packages()}
+    slider = "import ipywidgets\ndisplay(ipywidgets.IntSlider())"
+    assert "that is all" in run(page, slider)
+    expect(page.locator(".jp-CodeCell .widget-slider").first).to_be_visible()
+    said = run(
+        page, f"{PROGRESS}\nnote('a', True)\nnote('a', True)\nprint(progress_file(), [*records()])"
+    )
+    assert "/drive/matrix-backpropagation-progress.json ['a']" in said
+    page.reload()
+    assert "['a']" in run(page, f"{PROGRESS}\nprint([*records()])")
+    context.close()
+
+
+def compiled_packages() -> Iterator[str]:
+    """Those of Pyodide's packages that are machine code."""
+    lock = json.loads((NPM / "pyodide" / "pyodide-lock.json").read_text(encoding="utf-8"))
+    for package in lock["packages"].values():
+        if "-none-any" not in package["file_name"]:
+            yield Path(package["file_name"]).name.partition("-")[0]
