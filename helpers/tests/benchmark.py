@@ -7,7 +7,8 @@ implementations take turns, so that whatever slows the machine slows them all. O
 import importlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -16,15 +17,16 @@ os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS
 
 import numpy as np
 
-from helpers.datasets import two_moons
+from helpers.datasets import digits, two_moons
 from helpers.gradient_check import numerical_gradient
 from helpers.losses import mean_squared_error
 from helpers.network import MLP
 from helpers.training import train
-from helpers.validation import Array
+from helpers.validation import Array, random_generator
 
 LEARNING_RATE, EPSILON = 0.01, 1e-6
-MOONS = (2, 16, 8, 1)
+MOONS, DIGITS = (2, 16, 8, 1), (64, 32, 10)
+ROUNDS = 10  # of all digits
 # layer sizes, samples, and steps in a repetition
 SIZES = (
     (MOONS, 300, 200),
@@ -38,16 +40,47 @@ Data = tuple[Array, Array]
 PHI: dict[str, Callable[[Array], Array]] = {
     "relu": lambda Z: np.maximum(0, Z),
     "sigmoid": lambda Z: 1 / (1 + np.exp(-np.clip(Z, -500, 500))),
+    "softmax": lambda Z: np.exp(Z - Z.max(axis=0)) / np.exp(Z - Z.max(axis=0)).sum(axis=0),
 }
 PHI_PRIME: dict[str, Callable[[Array], Array]] = {
     "relu": lambda Z: (Z > 0).astype(float),
     "sigmoid": lambda Z: PHI["sigmoid"](Z) * (1 - PHI["sigmoid"](Z)),
+    "softmax": np.ones_like,  # with cross-entropy, δ[L] is (A − Y)/m
 }
 
 
-def network_of(sizes: tuple[int, ...]) -> MLP:
-    """Return a network of ReLU with sigmoid outputs."""
-    return MLP(sizes, ["relu"] * (len(sizes) - 2) + ["sigmoid"])
+@dataclass(frozen=True)
+class Job:
+    """A training: layer sizes, samples, rounds of them, how many make a step, and outputs."""
+
+    sizes: tuple[int, ...]
+    data: Data
+    epochs: int
+    batch: int | None = None
+    outputs: str = "sigmoid"
+
+    @property
+    def m(self) -> int:
+        """Samples in a step."""
+        return self.batch or self.data[0].shape[1]
+
+    @property
+    def loss(self) -> str:
+        """Cross-entropy of softmax, squared error of sigmoid."""
+        return "cross-entropy" if self.outputs == "softmax" else "squared error"
+
+    def network(self) -> MLP:
+        """Return a network of ReLU with these outputs."""
+        hidden = ["relu"] * (len(self.sizes) - 2)
+        return MLP(self.sizes, [*hidden, self.outputs], loss=self.loss)
+
+    def steps(self) -> Iterator[Any]:
+        """Yield the columns of each step, as `train` draws them."""
+        rng, total = random_generator(0, "batches"), self.data[0].shape[1]
+        for _ in range(self.epochs):
+            order = rng.permutation(total) if self.batch else None
+            for start in range(0, total, self.m):
+                yield slice(None) if order is None else order[start : start + self.m]
 
 
 def data_for(sizes: tuple[int, ...], m: int) -> Data:
@@ -56,20 +89,21 @@ def data_for(sizes: tuple[int, ...], m: int) -> Data:
     return rng.normal(size=(sizes[0], m)), (rng.random((sizes[-1], m)) > 0.5).astype(float)
 
 
-def ours(sizes: tuple[int, ...], data: Data, steps: int) -> list[Array]:
-    """Train as lesson 5 does."""
-    network = network_of(sizes)
-    settings: dict[str, Any] = {"learning_rate": LEARNING_RATE, "record_every": steps}
-    train(network, *data, epochs=steps, progress=0, **settings)
+def ours(job: Job) -> list[Array]:
+    """Train as lessons 5 and 6 do."""
+    network = job.network()
+    settings: dict[str, Any] = {"learning_rate": LEARNING_RATE, "record_every": job.epochs}
+    train(network, *job.data, epochs=job.epochs, batch_size=job.batch, progress=0, **settings)
     return list(network.W.values())
 
 
-def script(sizes: tuple[int, ...], data: Data, steps: int) -> list[Array]:
+def script(job: Job) -> list[Array]:
     """Train the demonstration's way: dictionaries, φ′ from Z again, new arrays each time."""
-    (X, Y), network, L = data, network_of(sizes), len(sizes) - 1
+    network, L = job.network(), len(job.sizes) - 1
     names = [phi.name for phi in network.activations]
     p = {f"{name}{l}": getattr(network, name)[l] for l in network.W for name in "Wb"}
-    for _ in range(steps):
+    for columns in job.steps():
+        X, Y = (array[:, columns] for array in job.data)
         caches, A = [], X
         for l, name in enumerate(names, start=1):
             Z = p[f"W{l}"] @ A + p[f"b{l}"]
@@ -86,10 +120,10 @@ def script(sizes: tuple[int, ...], data: Data, steps: int) -> list[Array]:
     return [p[f"W{l}"] for l in network.W]
 
 
-def products(sizes: tuple[int, ...], data: Data, steps: int) -> None:
+def products(job: Job) -> None:
     """Do only the matrix products of a step, into arrays that are there already."""
-    network = network_of(sizes)
-    caches, gradient = network.new_arrays(data[0].shape[1]), network.new_gradient(data[0].shape[1])
+    network = job.network()
+    caches, gradient = network.new_arrays(job.m), network.new_gradient(job.m)
     triples = [
         (network.parameters.matrix[l], caches.A_with_ones[l - 1], caches.Z[l]) for l in network.W
     ]
@@ -98,30 +132,34 @@ def products(sizes: tuple[int, ...], data: Data, steps: int) -> None:
         delta[l][:] = 0.1
         triples.append((delta[l], caches.A_with_ones[l - 1].T, matrix[l]))
         triples += [(network.W[l].T, delta[l], delta[l - 1])] if l > 1 else []
-    for _ in range(steps):
+    for _ in job.steps():
         for left, right, out in triples:
             np.dot(left, right, out=out)
 
 
-def pytorch(sizes: tuple[int, ...], data: Data, steps: int) -> list[Array]:
+def pytorch(job: Job) -> list[Array]:
     """Train with PyTorch's layers and SGD, eager, in double precision on one thread."""
     torch: Any = importlib.import_module("torch")
     torch.set_num_threads(1)
-    network, layers = network_of(sizes), []
+    network, layers = job.network(), []
     for l, phi in enumerate(network.activations, start=1):
-        layers.append(torch.nn.Linear(*sizes[l - 1 : l + 1], dtype=torch.float64))
+        layers.append(torch.nn.Linear(*job.sizes[l - 1 : l + 1], dtype=torch.float64))
         layers[-1].weight.data = torch.tensor(network.W[l])
         layers[-1].bias.data = torch.tensor(network.b[l][:, 0])
-        layers.append(torch.nn.ReLU() if phi.name == "relu" else torch.nn.Sigmoid())
-    model, (rows, labels) = torch.nn.Sequential(*layers), (torch.tensor(a.T) for a in data)
+        layers += {"relu": [torch.nn.ReLU()], "sigmoid": [torch.nn.Sigmoid()]}.get(phi.name, [])
+    model, data = torch.nn.Sequential(*layers), [torch.tensor(a.T.copy()) for a in job.data]
     optimiser = torch.optim.SGD(model.parameters(), lr=LEARNING_RATE)
-    for _ in range(steps):
-        loss = ((model(rows) - labels) ** 2).sum() / (2 * len(rows))
+    for columns in job.steps():
+        rows, labels = (array[columns] for array in data)
+        if job.outputs == "softmax":
+            loss = torch.nn.functional.cross_entropy(model(rows), labels)
+        else:
+            loss = ((model(rows) - labels) ** 2).sum() / (2 * len(rows))
         loss.item()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-    return [layer.weight.detach().numpy() for layer in layers[::2]]
+    return [layer.weight.detach().numpy() for layer in layers if isinstance(layer, torch.nn.Linear)]
 
 
 TRAINING = {"ours": ours, "script": script}
@@ -131,20 +169,31 @@ TRAINING |= {"PyTorch": pytorch} if find_spec("torch") else {}
 def agrees(name: str) -> bool:
     """Whether an implementation arrives at our weights, which have moved."""
     sizes = 3, 4, 2
-    ours_then, theirs = (loop(sizes, data_for(sizes, 5), 20) for loop in (ours, TRAINING[name]))
-    moved = not np.allclose(ours_then[0], network_of(sizes).W[1])
-    same = [np.allclose(a, b, rtol=0, atol=1e-9) for a, b in zip(ours_then, theirs, strict=True)]
-    return moved and all(same)
+    X, Y = data_for(sizes, 5)
+    jobs = Job(sizes, (X, Y), 20), Job(sizes, (X, np.vstack([Y[0], 1 - Y[0]])), 20, 2, "softmax")
+    return all(map(partial(_agrees_on, TRAINING[name]), jobs))
+
+
+def _agrees_on(loop: Callable[[Job], list[Array]], job: Job) -> bool:
+    pairs = zip(ours(job), loop(job), job.network().W.values(), strict=True)
+    return all(
+        np.allclose(a, b, rtol=0, atol=1e-9) and not np.allclose(a, start) for a, b, start in pairs
+    )
+
+
+def network_of_moons() -> MLP:
+    """Return the network that is checked."""
+    return Job(MOONS, two_moons(300), 0).network()
 
 
 def batched() -> Array:
     """Check the gradient as helpers do."""
-    return numerical_gradient(network_of(MOONS), *two_moons(300), EPSILON).vector
+    return numerical_gradient(network_of_moons(), *two_moons(300), EPSILON).vector
 
 
 def two_passes() -> Array:
     """Check the gradient the plain way: two whole forward passes a parameter."""
-    network, (X, Y) = network_of(MOONS), two_moons(300)
+    network, (X, Y) = network_of_moons(), two_moons(300)
     theta, result = network.theta.copy(), np.empty_like(network.theta)
     for i in range(theta.size):
         loss = {}
@@ -170,15 +219,23 @@ def compare(title: str, tasks: dict[str, Task], repeats: int, turns: int) -> Non
         print(f"  {name:32}{median:10.1f}   {ratio:.2f}")
 
 
+def compare_on(job: Job, turns: int) -> None:
+    """Print a table of a step of a training, done in all ways."""
+    tasks: dict[str, Task] = {
+        name: partial(task, job) for name, task in (TRAINING | {"the products": products}).items()
+    }
+    title = f"a step, {'-'.join(map(str, job.sizes))} × {job.m}, {job.outputs}"
+    compare(title, tasks, len([*job.steps()]), turns)
+
+
 def main(turns: int = 15) -> None:
     """Refuse to time what doesn't agree, then print a table for each size, and one of the check."""
     for name in TRAINING:
         assert agrees(name), f"{name} arrives at other weights"
     assert np.allclose(batched(), two_passes(), rtol=0, atol=1e-8), "the checks differ"
     for sizes, m, steps in SIZES:
-        given, tasks = (sizes, data_for(sizes, m), steps), TRAINING | {"the products": products}
-        title = f"a step, {'-'.join(map(str, sizes))} × {m}"
-        compare(title, {name: partial(task, *given) for name, task in tasks.items()}, steps, turns)
+        compare_on(Job(sizes, data_for(sizes, m), steps), turns)
+    compare_on(Job(DIGITS, digits()[0], ROUNDS, 32, "softmax"), turns)
     if "PyTorch" not in TRAINING:
         print("  PyTorch isn't installed; `pip install torch` to compare with it.")
     compare("a gradient check", {"batched": batched, "two passes": two_passes}, 1, turns)

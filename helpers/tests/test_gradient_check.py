@@ -441,6 +441,8 @@ def test_the_report_reads_as_it_is_printed_as_text_and_as_html() -> None:
         assert len(looks) == len(rows) and colours.get("differs") != colours["agrees"]
     with pytest.raises(AttributeError):
         wrong.tolerance = 1  # type: ignore[misc]
+    with pytest.raises(AttributeError):
+        first.verdict = "differs"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("dtype", CURES)

@@ -69,6 +69,7 @@ def test_where_two_outputs_are_the_largest_no_class_is_named() -> None:
         [[0.1, 0.9, 0.9, 0.1]],  # a regression's, or smoothed
         [[0, 1, 0.5, 1]],
         [[0, 1, 1, 0], [0, 0, 1, 1]],  # of no class, and of two
+        [[0, 1, 1, 0], [0, 0, 0, 1]],
         [[0.5, 1, 0, 0], [0.5, 0, 1, 1]],
         [[2, 1, 0, 0], [-1, 0, 1, 1]],
         [[1, 2, 3, 0], [0, 1, 2, 3]],
