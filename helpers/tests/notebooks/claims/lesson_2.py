@@ -174,7 +174,7 @@ def caches_beside_parameters_in_the_text() -> str:
     ratio = in_words(round(caches.nbytes / network.theta.nbytes, -1))
     more = network.forward(np.hstack([moons()[0]] * 2))[1].nbytes
     return f"""
-    memory-explain :: is the {SIZES[0]} inputs, and … of the {sum(SIZES[1:])} units. `nbytes` … are
+    memory-explain :: is the {SIZES[0]} inputs, and … of the {sum(SIZES[1:])} units … are
         about {ratio} times as … and they {"grow" if more > caches.nbytes else "shrink"} with every
     """
 

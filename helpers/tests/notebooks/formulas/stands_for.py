@@ -15,7 +15,6 @@ STANDS_FOR: dict[str, str] = {
     "e^z": "np.exp(z)",
     r"\varphi (1 - \varphi)": "varphiprime",
     r"W A_\text{prev}": "Z - b",
-    "W A + b": "np.hstack([W, b]) @ np.vstack([A, np.ones((1, 5))])",
     r"W[1] \begin{bmatrix}1\\2\end{bmatrix} + b[1]": "Z[1][:, :1]",
     r"n_l \cdot n_{l-1}": "W[l].size",
     r"\sum_l n_l\,(n_{l-1} + 1)": "theta.size",
