@@ -2,12 +2,13 @@
 
     python -m helpers.tests.browser.lab_pictures
 
-They go to `images`, and from there into README and, by refresh_notebooks, into the notebooks:
-for those who read them without a kernel.
+They go to `images`, and from there, by refresh_notebooks, into the notebooks: for those who read
+them without a kernel. README shows `MOVING` at work, while its first slider goes from end to end.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +27,12 @@ from helpers.tests.browser.browser import (
 )
 from helpers.tests.notebooks.stored_pictures import LARGEST
 
-COLOURS = (96, 64, 48, 32, 24, 20, 16)
+COLOURS = (96, 64, 48, 32)
+SHARES = (1, 2 / 3)  # of the picture's width and height
+MOVING = "lab-training"
+TOWARDS, STEPS = 20, 43  # presses from where the slider stands towards one end, then to the other
+FRAME, REST = 250, 2000  # ms that a frame is seen, and the last one
+LOOKS: dict[str, Any] = {"quality": 50, "method": 3}  # of WebP
 VIEWPORT: Any = {"width": 1280, "height": 1200}
 SETTLE = 1500  # ms until a picture is sharp
 
@@ -44,20 +50,49 @@ def write_notebooks(folder: Path) -> Iterator[str]:
         yield cell.id
 
 
-def shot(lab: Lab) -> bytes:
-    """Return what a lab looks like, without the margin, in as many colours as there is room for."""
+def shot(lab: Lab) -> Image.Image:
+    """Return what a lab looks like, without the margin."""
     image = Image.open(BytesIO(lab.view.screenshot())).convert("RGB")
-    image = image.crop((0, 2, *image.size))  # above, the cell ends
+    image = image.crop((0, 3, *image.size))  # above, the cell ends
     ground = Image.new("RGB", image.size, "white")
-    image = image.crop((0, 0, *(ImageChops.difference(image, ground).getbbox() or (0, 0))[2:]))
-    found = (in_colours(image, colours) for colours in COLOURS)
+    return image.crop((0, 0, *(ImageChops.difference(image, ground).getbbox() or (0, 0))[2:]))
+
+
+def small(image: Image.Image) -> bytes:
+    """Return it as a PNG, as large and in as many colours as there is room for."""
+    sizes = [(round(share * image.width), round(share * image.height)) for share in SHARES]
+    images = (image if size == image.size else image.resize(size) for size in sizes)
+    found = (in_colours(*pair) for pair in product(images, COLOURS))
     return next(png for png in found if len(png) <= LARGEST)
 
 
 def in_colours(image: Image.Image, colours: int) -> bytes:
     buffer = BytesIO()
-    image.quantize(colours, Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=True)
+    # the colours that are there, rare ones too, and not means of them
+    image.quantize(colours, Image.Quantize.MAXCOVERAGE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def frames(lab: Lab) -> Iterator[Image.Image]:
+    """Move the lab's first slider from end to end, and yield what is seen at each place."""
+    lab.tab_to_slider()
+    for _ in range(TOWARDS):
+        lab.press_slider("ArrowLeft")
+    for _ in range(STEPS):
+        lab.page.wait_for_timeout(SETTLE)
+        yield shot(lab)
+        lab.press_slider("ArrowRight")
+
+
+def save_loop(images: Iterable[Image.Image], path: Path) -> None:
+    """Save images, all as large as the largest, as one that moves."""
+    shown = list(images)
+    size = max(image.width for image in shown), max(image.height for image in shown)
+    first, *others = grounds = [Image.new("RGB", size, "white") for _ in shown]
+    for ground, image in zip(grounds, shown, strict=True):
+        ground.paste(image)
+    durations = [*[FRAME] * len(others), REST]
+    first.save(path, save_all=True, append_images=others, duration=durations, loop=0, **LOOKS)
 
 
 def main() -> None:
@@ -74,7 +109,9 @@ def main() -> None:
             notebook.run_all()
             lab = notebook.lab()
             page.wait_for_timeout(SETTLE)
-            (refresh.IMAGES / f"{name}.png").write_bytes(shot(lab))
+            (refresh.IMAGES / f"{name}.png").write_bytes(small(shot(lab)))
+            if name == MOVING:
+                save_loop(frames(lab), refresh.IMAGES / f"{name}.webp")
             notebook.close()
 
 
