@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from PIL import Image
 
 from helpers import plots
 from helpers.activations import ACTIVATIONS
@@ -211,6 +212,13 @@ def pictures_that_are_kept(cell: Cell) -> None:
     for name, net in zip(("before", "after"), NETS.values(), strict=True):
         (ax,) = kept[f"decision_boundary_{name}"].axes
         assert_plane(ax, f"{name} training", X, Y, net)
+
+
+def test_readme_shows_a_lab_that_moves() -> None:
+    (name,) = re.findall(r"images/[\w-]+\.webp", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert (ROOT / name).stat().st_size <= 1_000_000
+    with Image.open(ROOT / name) as image:
+        assert getattr(image, "n_frames", 1) > 10
 
 
 @of(FIVE, "valley")
