@@ -6,12 +6,13 @@ background are in `course.mplstyle`.
 
 import base64
 import gc
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
 from io import BytesIO
-from itertools import cycle, pairwise
+from itertools import cycle, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -354,6 +355,55 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
             ax.set(ylabel=f"unit of layer {l}")
             ax.locator_params(nbins=5, integer=True, min_n_ticks=1)
     figure.colorbar(image, ax=axes, label="weight")
+
+
+@course_style()
+def plot_images(
+    figure: Figure,
+    X: ArrayLike,
+    columns: int = 10,
+    titles: Sequence[str] = (),
+    signed: bool = False,
+) -> None:
+    """Draw each column of `X` as a square picture, all of them on one scale.
+
+    Parameters
+    ----------
+    figure : Figure
+        An empty one.
+    X : array_like, shape (n², m)
+        Pictures of n × n pixels, row by row from the top: ink from 0 to 1, or weights.
+    columns : int
+        How many pictures stand side by side.
+    titles : sequence of str
+        One for each picture, or none.
+    signed : bool
+        Draw numbers above 0 violet and those below orange, on a scale symmetric about 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `X` isn't a finite matrix whose columns are square pictures.
+    """
+    check_instance(figure, Figure, "figure", "a Figure")
+    check_instance(titles, Sequence, "titles", "a list of words")
+    check_instance(signed, bool, "signed", "True or False")
+    columns = validation.whole_number(columns, "columns", 1, 99)
+    X = as_floats(X, "X")
+    X = validation.as_columns(X, "X", len(X) if X.ndim == 2 else 64, X.dtype)
+    side = math.isqrt(len(X))
+    if side**2 != len(X):
+        raise ValueError(f"X has {len(X)} rows; expected n², as for pictures of n × n pixels.")
+    if len(titles) not in (0, X.shape[1]):
+        raise ValueError(f"titles has {len(titles)} words; expected {X.shape[1]}, one per column.")
+    limit = np.abs(X).max() or 1 if signed else 1
+    look = {"cmap": "PuOr", "vmin": -limit} if signed else {"cmap": "Greys", "vmin": 0}
+    axes = figure.subplots(-(-X.shape[1] // columns), columns, squeeze=False)
+    for ax, pixels, title in zip_longest(axes.flat, X.T, titles):
+        ax.set_axis_off()
+        if pixels is not None:
+            ax.imshow(pixels.reshape(side, side), vmax=limit, **look)
+            ax.set_title(title or "", fontsize=9)
 
 
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:

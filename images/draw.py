@@ -10,7 +10,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
+from helpers.datasets import digits
+from helpers.network import MLP
 from helpers.plots import BLUE, GREEN, ORANGE, new_figure, save_picture
+from helpers.training import train
 
 FOLDER = Path(__file__).parent
 SIZES = (2, 16, 8, 1)
@@ -27,6 +30,7 @@ def main() -> None:
         "two_listeners": (7, 1.7, draw_two_listeners),
         "nudge": (9, 3.2, draw_nudge),
         "four_steps": (9, 2.2, draw_four_steps),
+        "ten_answers": (9, 2.8, draw_ten_answers),
     }
     for name, (width, height, draw) in drawings.items():
         figure, ax = new_figure(width, height)
@@ -204,6 +208,29 @@ def draw_four_steps(ax: Axes) -> None:
     ax.text(2.7, -0.78, "again, a few thousand times", ha="center", fontsize=9)
     limits(ax, 6.4, -0.9, 0.7)
     ax.set_xlim(-1.0, 6.4)
+
+
+def draw_ten_answers(ax: Axes) -> None:
+    """Draw a four, the layers that it goes through, and ten bars for the shares that come out."""
+    (X, Y), (X_fresh, Y_fresh) = digits()
+    network = MLP((64, 32, 10), ("relu", "softmax"), seed=0, loss="cross-entropy")
+    train(network, X, Y, epochs=10, learning_rate=0.2, batch_size=32, progress=0)
+    A = network.predict(X_fresh)
+    fours = np.where((Y_fresh[4] == 1) & (A.argmax(axis=0) == 4), A[4], 1)
+    unsure = int(fours.argmin())  # of those that it gets right, the one with the most in doubt
+    ax.imshow(X_fresh[:, unsure].reshape(8, 8), cmap="Greys", extent=(-0.5, 1.1, -0.8, 0.8))
+    ax.text(0.3, -1.05, "64 pixels", ha="center", fontsize=9)
+    box(ax, 2.4, 0, "layer 1", GREEN)
+    ax.text(2.4, -0.42, "32 units", ha="center", va="top", fontsize=9)
+    box(ax, 4.4, 0, "layer 2", ORANGE)
+    ax.text(4.4, -0.42, "10 units", ha="center", va="top", fontsize=9)
+    for start, end in ((1.2, 1.93), (2.87, 3.93), (4.87, 5.7)):
+        arrow(ax, (start, 0), (end, 0))
+    heights = 0.9 - 0.2 * np.arange(10)
+    ax.barh(heights, 1.5 * A[:, unsure], 0.14, left=6.1, color=BLUE)
+    for digit, height in enumerate(heights):
+        ax.text(5.98, height, str(digit), ha="center", va="center", fontsize=9)
+    limits(ax, 8.0, -1.25, 1.1)
 
 
 if __name__ == "__main__":

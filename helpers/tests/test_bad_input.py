@@ -326,6 +326,8 @@ class Call:
 WRONG_POINTS: dict[str, Values] = {"X": wrong_data(POINTS)}
 WRONG_POINTS["Y"] = [*wrong_data(CLASSES), *other_counts(CLASSES)]
 SHARES = np.array([[0.2, 0.9, 0.5, 0.75, 0.1]])
+SQUARES = (4, 3, 2)  # features of 2 × 2
+IN_IMAGES = {"titles": [None, 3, len, ["a"]], "signed": INSTEAD["two_sided"]}
 NO_HISTORY: Values = [*NO_KIND, History(()), PAST.records]
 CALLS = [
     *(Call(way) for phi in ACTIVATIONS.values() for way in (phi.function, phi.derivative)),
@@ -356,6 +358,7 @@ CALLS = [
     Call(plots.plot_loss, history=NO_HISTORY),
     Call(plots.plot_gradient_norms, history=NO_HISTORY),
     Call(plots.plot_weight_heatmaps, figure=[*NO_KIND, AX], after=[*NO_KIND, PLANE.network]),
+    Call(plots.plot_images, SQUARES, X=a_few(World(SQUARES).X), **IN_IMAGES),
     Call(plots.plot_epsilon_sweep),
     Call(plots.draw_network, layer_sizes=SIZES),
     Call(plots.unit_heights),

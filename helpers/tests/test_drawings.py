@@ -16,11 +16,12 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from helpers import plots
+from helpers.datasets import digits
 from helpers.network import MLP
 from helpers.plots import BLUE, GREEN, ORANGE
 from helpers.tests.notebooks.formulas.cells import cells_of
@@ -188,6 +189,23 @@ def test_the_four_steps_go_round(figures: Figures) -> None:
     assert arrows(ax).keys() == {*pairwise(names), (names[0], names[0])}
     assert tuple(line[:, -1]) in [a.xyann for a in ax.texts if isinstance(a, Annotation)]
     assert "again, a few thousand times" in words(ax)
+
+
+def test_a_four_goes_through_two_layers_to_ten_bars(figures: Figures) -> None:
+    (ax,) = figures["ten_answers"].axes
+    ways = {("", "layer 1"): "", ("layer 1", "layer 2"): "", ("layer 2", ""): ""}
+    assert arrows(ax) == ways
+    sizes = {"layer 1": "32 units", "layer 2": "10 units"}
+    for name, (x, y) in ((name, words(ax)[name]) for name in sizes):
+        assert words_at(ax, x, y - 0.42) == [sizes[name]]
+    _, (X, Y) = digits()
+    pixels = np.asarray(ax.images[0].get_array()).ravel()
+    assert Y[4, (pixels == X.T).all(axis=1)].all()
+    bars = [bar for bar in ax.patches if isinstance(bar, Rectangle)]
+    beside = [words_at(ax, 5.98, bar.get_y() + bar.get_height() / 2) for bar in bars]
+    assert beside == [[str(digit)] for digit in range(10)]
+    lengths = [bar.get_width() for bar in bars]
+    assert np.argmax(lengths) == 4 and sum(lengths) == pytest.approx(1.5)
 
 
 @pytest.mark.skipif(mpl.__version_info__[:2] != (3, 11), reason="others set letters otherwise")

@@ -196,6 +196,28 @@ def test_heat_maps_show_every_matrix_before_and_after(sizes: list[int], larger: 
     assert heights[0] > heights[1], "before stands above after"
 
 
+@pytest.mark.parametrize("signed", [False, True])
+def test_images_stand_in_their_order_and_are_drawn_on_one_scale(signed: bool) -> None:
+    X = np.random.default_rng(0).permutation(45).reshape(9, 5) / 44 - 0.6 * signed
+    figure = Figure()
+    plots.plot_images(figure, X, columns=3, titles="abcde", signed=signed)
+    figure.draw_without_rendering()
+    shown = [panel(figure, title) for title in "abcde"]
+    places = [ax.get_position() for ax in shown]
+    assert places[0].y0 == places[2].y0 > places[3].y0 and places[0].x0 < places[1].x0
+    assert sum(bool(ax.images) for ax in figure.axes) == 5 and not any(ax.axison for ax in shown)
+    for ax, pixels in zip(shown, X.T, strict=True):
+        for (i, j), ink in np.ndenumerate(pixels.reshape(3, 3)):  # row by row from the top
+            assert value_at(ax.images[0], j, i) == ink
+            colour = colour_at(ax.images[0], j, i)
+            if signed:
+                assert is_nearer(colour, "#5E3C99", plots.ORANGE) == (ink > 0) or abs(ink) < 0.2
+            else:
+                assert_allclose(colour.mean(), 1 - ink, atol=0.2)
+    scales = {ax.images[0].get_clim() for ax in shown}
+    assert scales == {(-np.abs(X).max(), np.abs(X).max()) if signed else (0, 1)}
+
+
 def ticks(axis: Axis) -> list[float]:
     low, high = sorted(axis.get_view_interval())
     inside = [float(tick) for tick in axis.get_majorticklocs() if low < tick < high]

@@ -46,6 +46,7 @@ def draw_everything(case: Case) -> None:
     plots.draw_network(axes[5], case.network.layer_sizes)
     heatmaps, _ = plots.new_figure(4, 2, rows=0)
     plots.plot_weight_heatmaps(heatmaps, case.network, other.network)
+    plots.plot_images(plots.new_figure(2, 2, rows=0)[0], np.ones((4, 3)), signed=True)
 
 
 def test_plotting_changes_nothing() -> None:

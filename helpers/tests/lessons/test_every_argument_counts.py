@@ -100,10 +100,13 @@ def in_layer(place: int, change: Change, given: Mapping[int, Activation]) -> Map
 def of_layers(values: Sequence[Any]) -> dict[str, Change]:
     """Take one for another in one layer alone, counted from the first or from the last."""
     depth = min(DEEPEST, max(map(len, values)))
-    return {
+    changes = {
         f"in layer {place}, {name}": partial(in_layer, place, change)
         for place in (*range(-depth, 0), *range(1, depth + 1))
         for name, change in of_activations(values).items()
+    }
+    return {
+        name: f for name, f in changes.items() if not all(f(given) == given for given in values)
     }
 
 

@@ -26,6 +26,7 @@ from helpers.tests.lessons.answers import (
     lesson_3,
     lesson_4,
     lesson_5,
+    lesson_6,
     twins,
     written,
 )
@@ -33,7 +34,7 @@ from helpers.tests.lessons.answers.lesson_1 import sigmoid_by_tanh
 from helpers.texts import read
 
 Answer = Callable[..., Any]
-LESSONS: Any = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5)
+LESSONS: Any = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6)
 RIGHT = {name: answers for lesson in LESSONS for name, answers in lesson.RIGHT.items()}
 WRITING = {key: answers for lesson in LESSONS for key, answers in lesson.WRITING.items()}
 WRONG = {key: [answer] for lesson in LESSONS for key, answer in lesson.WRONG.items()}

@@ -16,7 +16,7 @@ from helpers.tests.notebooks.formulas.cells import cells_of
 from helpers.tests.notebooks.test_notebooks import NAMES
 
 # fewer epochs, rounds and points than in the lesson: what differs then differs with few as well
-MANY = re.compile(r"(epochs=|range\(|two_moons\()(\d{3,})\b")
+MANY = re.compile(r'(epochs(?:=|": )|range\(|two_moons\()(\d{3,}|(?<=[= ])\d\d)\b')
 
 
 def said(source: str, names: dict[str, Any]) -> str:

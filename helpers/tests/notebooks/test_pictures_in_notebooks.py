@@ -6,13 +6,16 @@ from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
+import autograd.numpy as anp
 import numpy as np
 import pytest
+from autograd import elementwise_grad
 from numpy.testing import assert_allclose, assert_array_equal
 from PIL import Image
 
 from helpers import plots
 from helpers.activations import ACTIVATIONS
+from helpers.tests.independent import PHI
 from helpers.tests.networks import random_case
 from helpers.tests.notebooks.formulas.cells import Cell, cells_of
 from helpers.tests.notebooks.formulas.numbers import what_is_left
@@ -32,7 +35,7 @@ from helpers.texts import lessons_with, read
 from helpers.training import train
 from helpers.validation import Array
 
-ONE, TWO, _, FOUR, FIVE = NAMES[:5]
+ONE, TWO, _, FOUR, FIVE, SIX = NAMES
 CHECKS: dict[tuple[str, str], Callable[[Cell], None]] = {}
 X = np.array([[-1.0, 0.5, 2.0, 1.0], [0.3, 1.5, -0.5, 0.2]])
 Y = np.array([[0.0, 1.0, 1.0, 0.0]])
@@ -237,6 +240,58 @@ def steps_along_a_slice(cell: Cell) -> None:
         assert path[0] == 0
         assert_allclose(np.diff(path), rate * np.sin(path[:-1]) / 9, atol=1e-12)
         assert len(path) == 9
+
+
+@of(SIX, "two-deltas")
+def two_deltas(cell: Cell) -> None:
+    z, sigmoid = np.linspace(-8, 8, 161), PHI["sigmoid"]
+    losses = {"squared error": lambda z: (sigmoid(z) - 1) ** 2 / 2}
+    losses["cross-entropy"] = lambda z: -anp.log(sigmoid(z))
+    expected = {name: (z, elementwise_grad(loss)(z)) for name, loss in losses.items()}
+    assert_curves(cell.run()["ax"], "δ of a sigmoid that should be 1: δ over z", expected)
+
+
+IMAGES = np.arange(64 * 40).reshape(64, 40) / 2560
+
+
+def assert_images(figure: Any, expected: Any, titles: Any = ()) -> None:
+    """The figure has these pictures, in this order, with these words above."""
+    shown = [ax for ax in figure.axes if ax.images]
+    pixels = [np.asarray(ax.images[0].get_array()).ravel() for ax in shown]
+    assert_array_equal(np.transpose(pixels), expected)
+    assert [ax.get_title() for ax in shown] == list(titles or [""] * len(shown))
+
+
+@of(SIX, "data-picture")
+def the_first_digits(cell: Cell) -> None:
+    assert_images(cell.run(X=IMAGES)["figure"], IMAGES[:, :20])
+
+
+@of(SIX, "wrong-picture")
+def digits_that_are_wrong(cell: Cell) -> None:
+    said, written = np.array([3, 1, 0, 4]), np.array([3, 2, 0, 5])
+    A = np.full((10, 4), 0.05)
+    A[1, 1], A[4, 3] = 0.55, 0.9
+    names = {"said": said, "written": written, "A_test": A, "X_test": IMAGES[:, :4]}
+    titles = ["2, says 1 (55%)", "5, says 4 (90%)"]
+    assert_images(cell.run(**names)["figure"], IMAGES[:, [1, 3]], titles)
+
+
+@of(SIX, "weights-picture")
+def weights_of_the_first_layer(cell: Cell) -> None:
+    W = IMAGES[:, :32].T - 0.4
+    figure = cell.run(network=SimpleNamespace(W={1: W}))["figure"]
+    assert_images(figure, W.T)
+    assert {ax.images[0].get_clim() for ax in figure.axes} == {(-W.max(), W.max())}
+
+
+@of(SIX, "by-heart-picture")
+def two_losses(cell: Cell) -> None:
+    learned, fresh = np.array([0.5, 0.3, 0.2, 0.1]), np.array([0.5, 0.4, 0.3, 0.35])
+    names = "the 200 that it learns from", "fresh digits", "fresh loss lowest"
+    given = [([1, 2, 3, 4], learned), ([1, 2, 3, 4], fresh), ([3, 3], [0, 1])]
+    ax = cell.run(learned=learned, fresh=fresh)["ax"]
+    assert_curves(ax, ": loss over epoch", dict(zip(names, given, strict=True)))
 
 
 @pytest.mark.parametrize(("notebook", "id"), CHECKS)

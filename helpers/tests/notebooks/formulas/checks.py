@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 from autograd import elementwise_grad
 
 from helpers.tests.independent import PHI, reference
@@ -31,7 +32,7 @@ from helpers.validation import Array
 Check = Callable[[Cell], None]
 CHECKS: dict[tuple[str, str], Check] = {}
 ONE, TWO, THREE = "01_activations", "02_forward_caching", "03_delta_recursion"
-FOUR, FIVE = "04_gradient_checking", "05_training"
+FOUR, FIVE, SIX = "04_gradient_checking", "05_training", "06_digits"
 LINES = {
     (ONE, "one-product-code"): {"Z": "layer(W, X, b)"},
     (ONE, "collapse"): dict.fromkeys(
@@ -264,3 +265,11 @@ def loss_along_a_slice(cell: Cell) -> None:
         found, slope = along(distance)
         same(found, loss(distance))
         same(slope, (loss(distance + 1e-6) - loss(distance - 1e-6)) / 2e-6, near=1e-5)
+
+
+@of(SIX, "bridge-code")
+def layers_of_pytorch(cell: Cell) -> None:
+    torch: Any = pytest.importorskip("torch")
+    case = random_case([4, 3, 5, 2], ["relu", "relu", "linear"], 6)
+    model = cell.run()["as_pytorch"](case.network)
+    same(model(torch.tensor(case.X.T)).detach().numpy().T, reference(case).A[3])

@@ -24,7 +24,7 @@ from helpers.tests.refresh_notebooks import ROOT
 IN_CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 MATHS = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
 IF_ELSE = re.compile(r"\$([^$=]*=)?([^$=]+)\$ if \$([^$]+)\$,? else \$([^$]+)\$")
-SETTING = re.compile(r"(?:z|a|p|varepsilon) = -?number_of.*")
+SETTING = re.compile(r"(?:z|a|p|y|varepsilon) = -?number_of.*")
 RELATION = re.compile(r"=|\\approx|\\sim")
 # what a formula may fail with that isn't right, or is of another scene
 WRONG = (ArithmeticError, AssertionError, AttributeError, NameError, TypeError, ValueError)

@@ -9,11 +9,11 @@ import numpy as np
 
 from helpers.activations import find_activation
 from helpers.gradient_check import DEFAULTS, check_gradient
-from helpers.losses import mean_squared_error
+from helpers.losses import cross_entropy, mean_squared_error
 from helpers.tests.independent import PHI
 from helpers.tests.notebooks.formulas.cells import markdown_of
 from helpers.tests.notebooks.formulas.claims import agree
-from helpers.tests.notebooks.formulas.numbers import length, three_layers
+from helpers.tests.notebooks.formulas.numbers import length, row_sums, three_layers
 from helpers.tests.notebooks.formulas.scenes import scenes
 from helpers.tests.refresh_notebooks import NAMES, ROOT
 
@@ -45,7 +45,12 @@ VALUES = {
     "choosing ε": ["it == usual"],
     "the cost": ["it == sum(2 for _ in theta)"],
     "update": ["same(network.theta, new_theta)"],
+    "one-hot labels": ["same(it, Y)"],
+    "softmax": ["same(it / row_sums(it.T).T, A)"],
+    "cross-entropy": ["same(it, L)"],
+    "δ of softmax and cross-entropy": ["same(it, delta)"],
 }
+OF_SHARES = {"one-hot labels", "softmax", "cross-entropy", "δ of softmax and cross-entropy"}
 OF_THE_OUTPUT = {"the loss", "δ of the output"}  # their A is A[L]
 
 
@@ -78,6 +83,10 @@ def with_value(code: str, concept: str, l: int) -> dict[str, Any]:
 
 
 def names_of(concept: str, code: str, l: int) -> dict[str, Any]:
+    if concept in OF_SHARES:
+        names = dict(scenes()["shares"].names)
+        names |= {"k": int(names["k"]), "classes": np.array(names["classes"], int)}
+        return names | {"same": same, "row_sums": row_sums, "cross_entropy": cross_entropy}
     case = three_layers()
     network = case.network.copy()
     _, caches = network.forward(case.X)

@@ -10,7 +10,7 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd import elementwise_grad, grad
+from autograd import elementwise_grad, grad, jacobian
 
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
@@ -179,6 +179,14 @@ def two_gradients() -> Scene:
     return Scene(names | {"varepsilon": epsilon, "tolerance": tolerance})
 
 
+def sure_and_wrong(loss: Callable[[Any, float], Any], y: float) -> Scene:
+    """Return one sigmoid output, and how a loss of it reacts to its z."""
+    z, sigmoid = -2.0, PHI["sigmoid"]
+    names: Names = {"z": z, "y": y, "a": sigmoid(z), "varphiprime_of": slope_of("sigmoid")}
+    names |= {"da": grad(loss)(sigmoid(z), y), "delta": grad(lambda z: loss(sigmoid(z), y))(z)}
+    return Scene(names)
+
+
 def shares(z: Any) -> Any:
     """Return the softmax of each column."""
     return anp.exp(z) / anp.sum(anp.exp(z), axis=0)
@@ -193,7 +201,8 @@ def one_softmax() -> Scene:
     """Return three shares as answers to one sample, and what the loss makes of them."""
     a, y = np.array([[0.7], [0.2], [0.1]]), np.array([[0.0], [1.0], [0.0]])
     z = np.log(a) + 0.4
-    names: Names = {"z": z, "a": a}
+    slopes = jacobian(lambda z: shares(z[:, None])[:, 0])(z[:, 0])
+    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes}
     names |= {"da": grad(surprise)(a, y), "delta": grad(lambda z: surprise(shares(z), y))(z)}
     return Scene(names)
 
@@ -260,6 +269,10 @@ MADE: dict[str, Callable[[], Scene]] = {
     "two gradients": two_gradients,
     "three functions": three_functions,
     "two listeners": two_listeners,
+    "squared error, sure": lambda: sure_and_wrong(lambda a, y: (a - y) ** 2 / 2, 1.0),
+    "cross-entropy, sure": lambda: sure_and_wrong(
+        lambda a, y: -y * anp.log(a) - (1 - y) * anp.log(1 - a), 0.0
+    ),
     "one softmax": one_softmax,
     "softmax layer": softmax_layer,
     "shares": shared_answers,

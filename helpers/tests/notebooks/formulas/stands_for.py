@@ -45,6 +45,10 @@ ROWS: dict[str, set[str]] = {
     "relative error": {RELATIVE_ERROR[1]},
     "reading it": {A_FACTOR},
     "update": {"new_theta"},
+    "one-hot labels": {"sum_of(lambda i: entry_of(Y,i,j))"},
+    "softmax": {"entry_of(a,i)"},
+    "cross-entropy": {"L"},
+    "δ of softmax and cross-entropy": {"delta[last]"},
 }
 
 # what has the shapes that a cell names in plain text, in their order
@@ -60,4 +64,7 @@ SHAPES: dict[str, list[str]] = {
     "03 try-backward": ["W[l]", "A[l]", "Y"],
     "05 exercise-one-epoch": ["X", "Y"],
     "05 lab": ["X"],
+    "06 exercise-softmax-delta": ["A[last]"],
+    "06 try-softmax-delta": ["delta[last]"],
+    "06 try-digits-backward": ["W[l]", "A[l]", "Y"],
 }

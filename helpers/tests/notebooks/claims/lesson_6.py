@@ -1,0 +1,305 @@
+"""What lesson 6 says."""
+
+import re
+from functools import cache
+
+import autograd.numpy as anp
+import numpy as np
+from autograd import grad
+
+from helpers.datasets import digits, two_moons
+from helpers.losses import accuracy
+from helpers.network import MLP
+from helpers.tests.independent import PHI
+from helpers.tests.notebooks.claims import claim, in_words
+from helpers.tests.notebooks.formulas.cells import cells_of, numbers_printed, output_of
+from helpers.tests.notebooks.formulas.scenes import shares
+from helpers.training import train
+
+LESSON = "06_digits"
+HUNDREDTH = 1 / 100
+
+
+def printed(id: str) -> list[list[float]]:
+    return numbers_printed(LESSON, id)
+
+
+def setting(id: str, name: str) -> float:
+    """Return what a cell calls a setting of the training by."""
+    found = re.search(rf'"{name}": ([\d.]+)', cells_of(LESSON)[id].source)
+    assert found
+    return float(found[1])
+
+
+@cache
+def learned() -> MLP:
+    """Return the network that the lesson trains, as far as its cells say how."""
+    (X, Y), _ = digits()
+    network = MLP((64, 32, 10), ("relu", "softmax"), seed=0, loss="cross-entropy")
+    names = "epochs", "batch_size"
+    settings = {name: int(setting("training-code", name)) for name in names}
+    rate = setting("training-code", "learning_rate")
+    train(network, X, Y, learning_rate=rate, progress=0, **settings)
+    return network
+
+
+@claim(LESSON)
+def the_data() -> str:
+    (X, Y), (X_test, _) = digits()
+    together, ink = X.shape[1] + X_test.shape[1], round(1 / X[X > 0].min())
+    side = int(np.sqrt(len(X)))
+    names = cells_of(LESSON)["jacobians"].run(X=X, Y=Y)
+    few = f"{'-'.join(map(str, names['network'].layer_sizes))}, and {names['k'] + 1} of them."
+    return f"""
+    data :: ## {together:,} digits
+    data :: to {side} × {side} pixels with ink from 0 to {ink}. We divide by {ink}, so
+    data :: from the top: {len(X)} numbers.
+    data :: {X_test.shape[1]} are drawn at random
+    data-picture :: Twenty handwritten digits of {side} by {side} pixels, in two rows of ten;
+    exercise-one-hot :: The first digit is a {Y[:, 0].argmax()}. Its
+    two-checks :: a network for the digits, {few}
+    same :: all {X.shape[1]:,} digits,
+    """
+
+
+# Sure, and wrong
+
+
+def squared(z: float) -> float:
+    a: float = PHI["sigmoid"](z)
+    return (a - 1) ** 2 / 2
+
+
+@claim("sure-and-wrong")
+def the_worse_mistake() -> str:
+    z = {-2: -2.0, -8: -8.0}
+    a = {key: PHI["sigmoid"](value) for key, value in z.items()}
+    delta = {key: abs(grad(squared)(value)) for key, value in z.items()}
+    slope = {key: grad(PHI["sigmoid"])(value) for key, value in z.items()}
+    larger = max(delta, key=delta.__getitem__)
+    at = {-2: "At −2", -8: "At −8"}[larger]
+    return f"""
+    asked :: At z = −2 the sigmoid says {a[-2]:.2f}; at z = −8 it says {a[-8]:.4f}, and
+    right :: {at}
+    {at} :: By a factor of {delta[-2] / delta[-8]:.0f}: the slope a (1 − a) falls from
+        {slope[-2]:.3f} to {slope[-8]:.4f}, far
+    At −8: the error is larger :: larger, {1 - a[-8]:.4f} in place of {1 - a[-2]:.2f}. But
+    About the same in both :: with a = {a[-2]:.2f} and with a = {a[-8]:.4f}.
+    """
+
+
+@claim(LESSON)
+def two_deltas() -> str:
+    z = np.linspace(-8, 8, 1601)
+    delta = np.array([grad(squared)(at) for at in z])
+    ends = np.abs(delta[[0, -1]]) < HUNDREDTH * np.abs(delta.min())
+    near = "near 0 at both ends" if ends.all() else "elsewhere"
+    cross = [PHI["sigmoid"](end) - 1 for end in (-8.0, 8.0)]
+    lowest = f"{delta.min():.2f}, near z = {z[delta.argmin()]:.1f}".replace("-", "−")
+    return f"""
+    two-deltas :: over z from −8 to 8. With the squared error it is {near}, and lowest, about
+        {lowest}. With cross-entropy it rises from {cross[0]:.0f} on the left to {abs(cross[1]):.0f}
+        on the right.
+    """.replace("from -1", "from −1")
+
+
+@claim(LESSON)
+def the_thrown_network() -> str:
+    ((low, high), (right,), (count, largest)) = printed("thrown-code")
+    X, Y = two_moons(300, noise=0.15, seed=3)
+    assert low < high < -400 and right == 0.5 == Y.mean() and largest == 0
+    network = MLP((2, 16, 8, 1), ("relu", "relu", "sigmoid"), seed=3)
+    train(network, X, Y, epochs=5, learning_rate=200, progress=0)
+    dead = (network.forward(X)[1].Z[2] <= 0).all(axis=1)
+    assert count == network.theta.size and dead.mean() > 0.5
+    comes = dict(zip(("squared", "cross"), output_of(LESSON, "revived").splitlines(), strict=True))
+    assert "False" in comes["squared"] and "True" in comes["cross"]
+    return f"""
+    sure-explain :: in lesson 5, at a learning rate of 200.
+    thrown-explain :: Half of the points should get a 1 and get a 0, … one of the {count:.0f}
+        parameters
+    """
+
+
+# Three classes
+
+
+@claim("three-classes")
+def one_delta_of_three() -> str:
+    a, right = np.array([[0.7], [0.2], [0.1]]), 1
+    z = np.log(a)
+    delta = grad(lambda z: -anp.log(shares(z)[right, 0]))(z)
+    J = np.diagflat(a) - a @ a.T
+    first, loss = delta[0, 0], -1 / a[right, 0]
+    row = ", ".join(f"{entry:.2f}" for entry in J[0]).replace("-", "−")
+    at = f"{loss:.0f}".replace("-", "−")
+    return f"""
+    asked :: gives 0.7, 0.2 and 0.1, and the second
+    right :: {first:.1f}
+    otherwise :: the first row of J, ({row}), times the column (0, {at}, 0),
+    {first:.1f} :: {J[0, right]:.2f} · ({at}) is {first:.1f}. This
+    -{first:.1f} :: here: {J[0, right]:.2f} · ({at}).
+    {J[0, 0] * loss:.2f} :: That is {J[0, 0]:.2f} · ({at}): J's … But the {at} belongs
+    """.replace(" -0.14 ·", " −0.14 ·")
+
+
+@claim("shortcut")
+def what_a_shortcut_gives() -> str:
+    slopes = ", ".join(f"{a * (1 - a):.2f}" for a in (0.7, 0.2, 0.1))
+    right, shortcut = printed("shortcut-code")
+    assert [number for number in shortcut if number] == [right[1]]
+    return f"""
+    asked :: Here that is (0, −5, 0) times ({slopes}), element
+    Only the right class has a δ :: gives (0, {right[1]:g}, 0): right
+    Every sign is turned :: −5 · 0.16 is {right[1]:g}, and so is 0.2 − 1.
+    """.replace("-", "−")
+
+
+# Training
+
+
+@claim(LESSON)
+def the_training() -> str:
+    (X, _), fresh = digits()
+    *_, (epochs, _, seen, new, *_) = printed("training-code")
+    batch, rate = (setting("training-code", name) for name in ("batch_size", "learning_rate"))
+    steps = epochs * -(-X.shape[1] // batch)
+    few = "few thousand" if 2000 < steps < 5000 else "number of"
+    assert seen > 0.995 and round(accuracy(learned().predict(fresh[0]), fresh[1]), 3) == new
+    return f"""
+    training :: batches of {batch:.0f}, at a rate of {rate:g}, … digits {epochs:.0f} times.
+    training-explain :: A {few} small steps on {X.shape[1]:,} pictures, … about {100 * new:.0f} in
+        100 of the fresh ones.
+    """
+
+
+@claim(LESSON)
+def ten_starts() -> str:
+    (bound,), _ = printed("seeds")
+    assert "True" in output_of(LESSON, "seeds")
+    ten = in_words(int(cells_of(LESSON)["seeds"].source.split("range(")[1].split(")")[0]))
+    return f"""
+    seeds :: all {ten} above {bound:g}:
+    training-explain :: how far apart are {ten}?
+    """
+
+
+@claim(LESSON)
+def which_are_wrong() -> str:
+    _, (X, Y) = digits()
+    A = learned().predict(X)
+    wrong = A.argmax(axis=0) != Y.argmax(axis=0)
+    table = np.array([row[1:] for row in printed_table()])
+    assert table.sum() == X.shape[1] and table.sum() - np.trace(table) == wrong.sum()
+    largest = A[:, wrong].max(axis=0)
+    most = "most" if np.mean(largest < 0.75) > 0.5 else "some"
+    eight = in_words(int(wrong.sum()))
+    (of_right,), (of_wrong,) = printed("how-sure")
+    assert of_right > 0.99 and of_wrong < 0.5
+    return f"""
+    wrong :: {eight.capitalize()} digits are beside it,
+    wrong-picture :: The {eight} fresh digits
+    wrong-explain :: for {most} of them it is far from sure.
+    weights-picture :: The weights of the {len(learned().W[1])} units of layer 1 as pictures of 8
+        by 8,
+    """
+
+
+def printed_table() -> list[list[int]]:
+    lines = output_of(LESSON, "confusion-code").replace("·", "0").splitlines()[1:]
+    return [[int(word) for word in line.split()[1:]] for line in lines]
+
+
+@claim(LESSON)
+def what_never_learns() -> str:
+    (X, Y), _ = digits()
+    dW = learned().backward(learned().forward(X)[1], Y).dW[1]
+    paper = (X == 0).all(axis=1)
+    assert printed("never-inked")[0][0] == paper.sum()
+    zeros = "column of zeros" if not dW[:, paper].any() else "column"
+    return f"weights-explain :: such a pixel gives a {zeros},"
+
+
+@claim(LESSON)
+def answers_below_the_lab() -> str:
+    (X, Y), (X_test, Y_test) = digits()
+    moved = np.zeros((8, 8, X_test.shape[1]))
+    moved[:, :-1] = X_test.reshape(8, 8, -1)[:, 1:]
+    left = accuracy(learned().predict(moved.reshape(64, -1)), Y_test)
+    picture, four = X_test[:, [13]], np.eye(10)[:, [4]]
+    A, caches = learned().forward(picture)
+    assert Y_test[:, [13]].argmax() == 4 and A.argmax() == 1
+    dX = learned().W[1].T @ learned().backward(caches, four).delta[1]
+    row, column = np.divmod(dX.argmax(), 8) + np.array(1)
+    picture[dX.argmax()] = 0
+    rubbed, blank = (learned().predict(at) for at in (picture, 0 * picture))
+    flat = MLP((64, 10), ("softmax",), seed=0, loss="cross-entropy")
+    train(flat, X, Y, epochs=60, learning_rate=0.2, batch_size=32, progress=0)
+    straight, both = (accuracy(net.predict(X_test), Y_test) for net in (flat, learned()))
+    one = in_words(round(100 * (both - straight)))
+    return f"""
+    lab :: picture to 13. It was written as a 4, and is read as a {A.argmax()}. Choose 4
+    lab-explain :: by one column, only {100 * left:.0f} % of … row {row}, column {column}. Without
+        ink there, the 4 is read as a {rubbed.argmax()}, with a share of {rubbed.max():.2f}. … They
+        say {blank.argmax()}, but with a share of {blank.max():.2f} only. … Still
+        {100 * straight:.0f} %. … about {one} in a hundred here.
+    """
+
+
+# Two hundred digits, and ink up to 16
+
+
+@claim(LESSON)
+def the_two_hundred() -> str:
+    (lowest, epoch), (epochs, last, own) = printed("by-heart-code")
+    (X, Y), (X_test, Y_test) = digits()
+    fresh = cells_of(LESSON)["by-heart-code"].run(X=X, Y=Y, X_test=X_test, Y_test=Y_test)["fresh"]
+    assert lowest < last and own < HUNDREDTH and len(fresh) == epochs
+    smooth = np.convolve(fresh[40:], np.ones(40) / 40, "valid")
+    slowly = "slowly" if (np.diff(smooth[::20]) > 0).all() and last < 1.3 * lowest else "fast"
+    return f"""
+    by-heart-code :: after {epochs:.0f}:
+    weights-explain :: have only 200 digits,
+    by-heart-picture :: Loss over {epochs:.0f} epochs. On the 200 digits that the network learns
+        from, it falls to nearly 0. On fresh digits it is lowest after {epoch:.0f} epochs, and then
+        rises {slowly}.
+    by-heart-explain :: of these 200 pictures, … with all 1,437 digits
+    """
+
+
+@claim("by-heart")
+def what_is_said_of_the_two_hundred() -> str:
+    (lowest, epoch), (epochs, last, _) = printed("by-heart-code")
+    right = "It falls, and then it rises again" if lowest < last else "It falls all the way"
+    return f"""
+    asked :: from 200 digits for {epochs:.0f} epochs.
+    right :: {right}
+    {right} :: lowest after {epoch:.0f} epochs. From
+    """
+
+
+@claim(LESSON)
+def ink_up_to_16() -> str:
+    (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm) = printed("unscaled-code")
+    assert off == units and norm == 0 and epochs == setting("unscaled-code", "epochs")
+    assert round(np.log(10), 2) == last and loss < 3
+    return f"""
+    unscaled-explain :: With ink up to {ink:.0f} all … {ink:.0f} times as large, … with a loss of
+        nearly {np.ceil(first):.0f}. … the factor {ink:.0f} once more. … turn all {off:.0f} units
+        off, … is exactly {norm:g}, and stays {norm:g}.
+    unscaled-explain :: at $\\ln 10$, about {np.log(10):.2f}, which
+    """
+
+
+@claim("unscaled")
+def what_is_said_of_ink_up_to_16() -> str:
+    off = printed("unscaled-code")[-1][0]
+    right = "It is thrown too far in the first steps"
+    return f"""
+    asked :: divided by 16.
+    right :: {right}
+    {right} :: All z are 16 times as … has the factor 16 once more. Here all {off:.0f} units of
+        layer 1
+    The same: He's weights keep the size of what comes in :: is 16 times as … δ[1] times the input:
+        16 times as long
+    """
