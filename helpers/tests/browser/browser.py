@@ -191,9 +191,9 @@ class OpenNotebook:
         and what lies in a body without a height isn't cut off.
         """
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+        self.page.wait_for_function("course.isWhole()", polling=PAUSE)  # JupyterLab takes its time
         self.page.set_viewport_size(SIZE | {"height": self.page.evaluate("course.height()")})
         self.page.evaluate("document.body.style.overflow = 'visible'")
-        self.page.wait_for_function("course.isWhole()")
         where = {"include": [[part]], "exclude": NAMELESS}
         found = axe.run(self.page, where, NO_LINKS | options).response
         self.page.set_viewport_size(SIZE)
