@@ -269,8 +269,7 @@ def names_classes(Y: Array) -> bool:
 def _same_shape(A: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     given, A, Y = Y, as_floats(A, "A"), as_floats(Y, "Y")
     if A.shape != Y.shape or A.ndim != 2 or A.size == 0:
-        matrix = A.ndim == 2 and A.size and A.shape != Y.shape
-        hint = shape_hint(Y, given, "Y", *A.shape) if matrix else ""
+        hint = shape_hint(Y, given, "Y", *A.shape) if A.ndim == 2 and A.size else ""
         raise ValueError(
             f"A has shape {A.shape} and Y has shape {Y.shape}; expected one shape (k, m), "
             f"one row per output and one column per sample.{hint}"
