@@ -314,6 +314,26 @@ class Lab(Output):
         places: list[list[float]] = self.page.evaluate("course.watched()")
         return places
 
+    def ink(self) -> list[int]:
+        """Return the ink of each square of a drawing as its label says it, row by row."""
+        squares = self.view.get_by_role("gridcell")
+        labels: list[str] = squares.evaluate_all("all => all.map(square => square.ariaLabel)")
+        places = [f"row {i // 8 + 1}, column {i % 8 + 1}: ink " for i in range(64)]
+        assert [label[: len(place)] for label, place in zip(labels, places, strict=True)] == places
+        return [int(label.split()[-3]) for label in labels]
+
+    def draw(self, *squares: tuple[float, float]) -> None:
+        """Draw a stroke with the mouse, from square to square, counted across and down from 0."""
+        box = self.view.get_by_role("grid").bounding_box()
+        assert box
+        side = box["width"] / 8
+        points = [(box["x"] + side * (x + 0.5), box["y"] + side * (y + 0.5)) for x, y in squares]
+        self.page.mouse.move(*points[0])
+        self.page.mouse.down()
+        for point in points[1:]:
+            self.page.mouse.move(*point)
+        self.page.mouse.up()
+
     def labels(self) -> list[str]:
         """Return what the sliders are called."""
         return self.view.locator(".widget-slider .widget-label").all_inner_texts()

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from helpers.datasets import digits
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
 from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.planted import deal
 from helpers.exercises.questions import all_questions
 from helpers.labs.backward import PLAY_PAUSE
+from helpers.labs.digits import DigitsLab
 from helpers.labs.training import TrainingLab
 from helpers.tests.browser.browser import (
     OUTPUTS,
@@ -47,6 +50,17 @@ GLARING = """
   return true;
 }).map(image => image.alt)
 """
+# words of a drawing that are cut, or lie on others
+IN_THE_WAY = """
+svg => {
+  const texts = [...svg.querySelectorAll('text:not(.sign)')].map(t => [t.textContent, t.getBBox()]);
+  const {width, height} = svg.viewBox.baseVal, lies = (a, b) => a.x < b.x + b.width
+    && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+  return texts.filter(([, box], i) => box.x < 0 || box.x + box.width > width
+    || box.y + box.height > height || texts.slice(i + 1).some(([, other]) => lies(box, other)));
+}
+"""
+SHADES = "squares => squares.map(s => +getComputedStyle(s).backgroundColor.match(/\\d+/)[0])"
 FLAT_LEFT = """\
 def leaky_relu_prime(Z, slope):
     return 1.0 * (Z > 0)
@@ -206,6 +220,50 @@ def test_a_second_view_of_the_lab_follows(notebook: OpenNotebook) -> None:
     second.wait_until_like(lab)
     assert second.shown() != before
     notebook.close_second_view()
+
+
+@only("06_digits")
+def test_a_digit_is_drawn_with_the_mouse_and_shown_as_the_kernel_has_it(
+    notebook: OpenNotebook,
+) -> None:
+    lab, (X, _) = notebook.lab(), digits()[1]
+    picture = int(lab.numbers()[0])
+    assert lab.ink() == (16 * X[:, picture]).tolist()
+    lab.press("Enter", "Clear")
+    expect(lab.said).to_contain_text("The paper is blank.")
+    lab.draw((1, 0), (6, 0), (3, 7))  # a 7
+    drawn = np.array(lab.ink()).reshape(8, 8)
+    assert (drawn[0, 1:7] == 16).all() and drawn[7, 3] == 16 and drawn.min() == 0
+    expect(lab.said).to_have_text(DigitsLab(picture, drawing=drawn / 16).text)
+    assert lab.picture.locator("svg").evaluate(IN_THE_WAY) == []
+    shades = lab.view.get_by_role("gridcell").evaluate_all(SHADES)
+    assert shades == [round(255 * (1 - ink / 16)) for ink in drawn.flat]
+    lab.press("Space", "Rub out")
+    lab.draw((1, 0), (6, 0))
+    assert max(lab.ink()[1:7]) == 0
+    lab.press("Space", "Rub out", "As written")
+    expect(lab.said).to_contain_text(f"Fresh picture {picture}, as it was written")
+    assert lab.ink() == (16 * X[:, picture]).tolist()
+
+
+@only("06_digits")
+def test_a_digit_is_drawn_by_keyboard(notebook: OpenNotebook) -> None:
+    lab, wanted = notebook.lab(), np.zeros((8, 8), int)
+    lab.press("Enter", "Clear")
+    expect(lab.said).to_contain_text("The paper is blank.")
+    square = next(stop for stop in lab.tab_stops() if stop.get_attribute("role") == "gridcell")
+    for key in ("ArrowUp", "ArrowLeft", "ArrowDown", "ArrowRight", "Space", "d", "d"):
+        square.press(key)  # the first two end at the edge
+    wanted[1, 1] = 8
+    assert lab.ink() == wanted.ravel().tolist()
+    for key in ("Enter", "Shift+ArrowRight", "Shift+ArrowDown", "Space", "ArrowRight", "Space"):
+        square.press(key)
+    wanted[1, 1:3], wanted[2, 3] = 16, 8  # at the third press of Space on a square, it is white
+    assert lab.ink() == wanted.ravel().tolist()
+    square.press("Delete")
+    wanted[2, 3] = 0
+    expect(square).to_have_attribute("aria-label", "row 3, column 4: ink 0 of 16")
+    expect(lab.said).to_have_text(DigitsLab(int(lab.numbers()[0]), drawing=wanted / 16).text)
 
 
 # Questions, puzzles, the bug hunt and an exercise
