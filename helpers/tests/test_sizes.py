@@ -17,7 +17,7 @@ MOST = {
     "widgets and labs": 2300,
     "exercises": 2200,
     "lessons": 5200,
-    "tests": 15200,
+    "tests": 15220,
 }
 LONGEST, USUAL = 22, 5  # lines of a function's body
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
