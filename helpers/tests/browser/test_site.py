@@ -25,6 +25,7 @@ NPM = ROOT / ".site" / "node_modules"
 if os.environ.get("COURSE_SITE") != "required":
     reason = "Where the site's tools are installed, COURSE_SITE=required has it built and tested."
     pytest.skip(reason, allow_module_level=True)
+START = 4 * PATIENCE  # of Python in the browser, where other tests run beside it
 PAGES = ["index", "teaching", *NAMES]
 MISSING = """() => ({
     formulas: document.querySelectorAll('mjx-merror').length,
@@ -113,7 +114,7 @@ def run(page: Page, code: str) -> str:
     said = cell.locator(".jp-OutputArea-output", has_text="that is all").or_(
         cell.locator(".jp-OutputArea-output", has_text="Traceback")
     )
-    expect(said.first).to_be_visible(timeout=PATIENCE)
+    expect(said.first).to_be_visible(timeout=START)
     return cell.locator(".jp-OutputArea").inner_text()
 
 
