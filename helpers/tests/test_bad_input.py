@@ -367,6 +367,8 @@ CALLS = [
 
 def numbers_of(result: Any) -> list[Array]:  # noqa: PLR0911
     """All numbers of a result, whatever it is, to compare it with another."""
+    if result is None:  # of what is drawn
+        return []
     if isinstance(result, MLP):
         return [result.theta]
     if isinstance(result, Gradient | LayeredVector):

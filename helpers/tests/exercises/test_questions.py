@@ -11,6 +11,7 @@ from helpers.exercises.entries import by_name
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.program import puzzle
 from helpers.exercises.questions import all_questions, questions_of
+from helpers.texts import lessons_with, number_of
 
 REPLIES = [{"answer": "½", "says": "So it is."}, {"answer": "1/4", "says": "No.", "right": True}]
 ENTRY = {"name": "a", "title": "A", "text": "What?", "belief": "bias sum", "replies": REPLIES}
@@ -89,4 +90,5 @@ def test_the_order_is_that_of_the_lessons_and_of_their_files() -> None:
     assert (file, name, question.lesson) == ("lesson_7/questions", "a", 7)
     assert (question.right, list(question.replies)) == ("1/4", ["½", "1/4"])
     lessons = [question.lesson for question in all_questions().values()]
-    assert lessons == sorted(lessons) and set(lessons) == {1, 2, 3, 4, 5}
+    with_questions = [number_of(lesson) for lesson in lessons_with("questions.toml")]
+    assert list(dict.fromkeys(lessons)) == with_questions and max(with_questions) > 1
