@@ -202,7 +202,7 @@ def one_softmax() -> Scene:
     a, y = np.array([[0.7], [0.2], [0.1]]), np.array([[0.0], [1.0], [0.0]])
     z = np.log(a) + 0.4
     slopes = jacobian(lambda z: shares(z[:, None])[:, 0])(z[:, 0])
-    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes}
+    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes, "s": anp.exp(z).sum()}
     names |= {"da": grad(surprise)(a, y), "delta": grad(lambda z: surprise(shares(z), y))(z)}
     return Scene(names)
 
