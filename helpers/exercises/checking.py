@@ -79,11 +79,15 @@ def _if_not_attempted(tried: Tried) -> Verdict | None:
 
 
 def _if_unsteady(first: Tried, again: Tried | None) -> Verdict | None:
-    """Say so if it gives two different results, and they wouldn't get the same words."""
+    """Say so if it gives two different results, and not one mistake that explains both.
+
+    What `explain` says comes from a run of its own, and may be the same twice by chance.
+    """
     if again is None or is_same(first.exercise, first.outcomes, again.outcomes):
         return None
     now, then = _verdict_on(first), _verdict_on(again)
-    if now.text == then.text or now.kind == then.kind == "failure":
+    is_one = now.text == then.text and now.mistake is then.mistake
+    if is_one or now.kind == then.kind == "failure":
         return None
     return Verdict("difference", "\n".join([SAID["unsteady"], *wording.outside(first.answer)]))
 

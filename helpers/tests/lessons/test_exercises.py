@@ -183,13 +183,19 @@ def test_an_answer_with_two_results_for_the_same_arguments_is_told_so(exercise: 
         assert len({judge(exercise, steady).text for _ in range(3)}) == 1
 
 
-def test_an_epoch_in_an_order_of_its_own_gets_the_same_words_each_time() -> None:
+@pytest.mark.parametrize("fixed", [0, 3], ids=["the same by chance", "the first batch the same"])
+def test_an_epoch_in_an_order_of_its_own_gets_the_same_words_each_time(fixed: int) -> None:
     epoch = EXERCISES["one_epoch"].solution
 
     def one_epoch(network: Any, X: Any, Y: Any, order: Any, size: int, rate: float) -> None:
-        epoch(network, X, Y, np.random.default_rng().permutation(len(order)), size, rate)
+        first, rest = np.split(np.arange(len(order)), [fixed])
+        shuffled = np.random.default_rng().permutation(rest)
+        epoch(network, X, Y, np.append(first, shuffled), size, rate)
 
     assert {check(one_epoch).text for _ in range(3)} == {SAID["unsteady"]}
+
+
+def test_an_answer_that_draws_outside_itself_is_told_where() -> None:
     space: dict[str, Any] = {"draw": np.random.default_rng(0)}
     exec("def update(theta, gradient, rate): return theta - draw.random() * gradient", space)
     outside = SAID["outside"].format(name="draw")
