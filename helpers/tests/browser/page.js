@@ -58,8 +58,12 @@
       return Object.values(found);
     },
 
-    // whether all cells are on the page: JupyterLab adds them one by one
-    isWhole: () => notebook().content.widgets.every(cell => cell.node.isConnected),
+    // whether all cells are on the page: JupyterLab adds them one by one, or only what is in sight
+    isWhole: () => {
+      const {content} = notebook();
+      const inSight = content.notebookConfig.windowingMode === 'full';
+      return inSight || content.widgets.every(cell => cell.node.isConnected);
+    },
 
     // of the whole notebook, with what is above and below it
     height: () => document.querySelector('.jp-WindowedPanel-outer').scrollHeight + 200,
