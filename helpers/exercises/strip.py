@@ -41,7 +41,7 @@ def without_solutions(notebook: Notebook, outputs: bool = True) -> Notebook:
         text = POINTER.sub("", "".join(cell["source"]))
         cell["source"] = text.splitlines(keepends=True)
         if cell["cell_type"] == "code" and not outputs:
-            cell |= {"execution_count": None, "outputs": []}
+            cell.update(execution_count=None, outputs=[])
         if cell.get("execution_count"):
             _set_count(cell, next(numbers))
     return notebook | {"cells": cells}
