@@ -147,10 +147,8 @@ class BugHunt(CanvasLab["_Panels"]):
         self.found.add(self.network)
         buttons = self.controls.network
         buttons.icons = ["check" if value in self.found else "" for value in options_of(buttons)]
-        explained, is_last = (
-            _explanation(self._seen[self.network]),
-            len(self.found) == len(self._dealt),
-        )
+        explained = _explanation(self._seen[self.network])
+        is_last = len(self.found) == len(self._dealt)
         note("bug hunt", is_last)
         if not is_last:
             return explained
