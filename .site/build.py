@@ -183,7 +183,9 @@ def main() -> None:
         subprocess.run([sys.executable, *sphinx, str(pages), str(site)], check=True)
         write_runtime(lite / "static" / "pyodide", wheels)
         shutil.copy(HERE / "jupyter_lite_config.json", lite)
-        where = ["--contents", str(COURSE / "notebooks"), "--output-dir", str(site / "live")]
+        lessons = Path(folder) / "notebooks"  # JupyterLite serves no hidden file, and stops at one
+        shutil.copytree(COURSE / "notebooks", lessons, ignore=shutil.ignore_patterns(".*"))
+        where = ["--contents", str(lessons), "--output-dir", str(site / "live")]
         line = [sys.executable, "-m", "jupyterlite_core", "build", *where]
         subprocess.run(line, cwd=lite, check=True, stdout=subprocess.DEVNULL)
 

@@ -51,6 +51,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("site")
+    (ROOT / "notebooks" / ".ruff_cache").mkdir(exist_ok=True)  # as ruff and JupyterLab leave some
     free = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}  # pip downloads
     build = [sys.executable, str(ROOT / ".site" / "build.py"), str(folder)]
     subprocess.run(build, check=True, env=free)
