@@ -1,8 +1,18 @@
 """What the course says in words, from the TOML files of `helpers/lessons`.
 
-Words are data: a sentence changes, or is translated, without a line of Python.
+Words are data: a sentence changes, or is translated, without a line of Python. Beside the English
+texts stand translations, one file for each folder and language: `zh.toml` has the same keys, and
+beside each translation the digest of the English that it is of:
+
+    [exercises.output_delta]
+    title = ["ccd4", "输出层的 δ"]
+
+What isn't translated, or whose English has changed since, is said in English.
 """
 
+import hashlib
+import json
+import os
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -10,11 +20,61 @@ from pathlib import Path
 from typing import Any
 
 LESSONS = Path(__file__).with_name("lessons")
+ENGLISH = "en"
+
+
+def language() -> str:
+    """Return the language of the course; the environment variable COURSE_LANGUAGE says it."""
+    return os.environ.get("COURSE_LANGUAGE", ENGLISH)
+
+
+def languages() -> list[str]:
+    """Return those that there are: 'en', and each that has a file in every folder.
+
+    Examples
+    --------
+    >>> languages()
+    ['en', 'zh']
+    """
+    return [ENGLISH, *sorted(path.stem for path in LESSONS.glob("common/??.toml"))]
+
+
+def speak(name: str) -> None:
+    """Choose the language of all that the course says; English is what comes without a choice.
+
+    Parameters
+    ----------
+    name : str
+        'en' or 'zh'. Say it before anything else of the course is imported.
+
+    Raises
+    ------
+    ValueError
+        If there is no such language.
+    RuntimeError
+        If something has been read in another one.
+
+    Examples
+    --------
+    >>> speak("fr")
+    Traceback (most recent call last):
+    ValueError: the language is 'fr'; there are en, zh.
+    """
+    if name not in languages():
+        raise ValueError(f"the language is {name!r}; there are {', '.join(languages())}.")
+    if name != language() and read.cache_info().currsize:
+        raise RuntimeError(
+            f"speak({name!r}) comes too late: the course was imported, and speaks {language()!r}. "
+            "Restart the kernel, and run this cell before all others."
+        )
+    os.environ["COURSE_LANGUAGE"] = name
 
 
 @cache
 def read(name: str) -> dict[str, Any]:
     """Return the texts of a file by their keys; whole sentences, with {names} to be filled in.
+
+    In the language that was chosen, as far as they are translated.
 
     Parameters
     ----------
@@ -31,6 +91,46 @@ def read(name: str) -> dict[str, Any]:
     >>> read("lesson_3/exercises")["output_delta"]["title"]
     'δ of the output'
     """
+    return in_language(name, language())
+
+
+def in_language(name: str, spoken: str) -> dict[str, Any]:
+    """Return the texts of a file as `read` does, in this language."""
+    english = _of_file(name)
+    folder, file = name.split("/")
+    if spoken == ENGLISH:
+        return english
+    translated: dict[str, Any] = _merged(english, _of_file(f"{folder}/{spoken}").get(file, {}))
+    return translated
+
+
+def digest(english: object) -> str:
+    """Return what tells whether a text has changed.
+
+    Examples
+    --------
+    >>> digest("δ of the output")
+    'ccd4'
+    """
+    return hashlib.sha256(json.dumps(english).encode()).hexdigest()[:4]
+
+
+def _merged(english: Any, translated: Any) -> Any:
+    """Return the texts, each in its translation if there is one, and of this English."""
+    if isinstance(english, dict):
+        return {key: _merged(text, translated.get(key, {})) for key, text in english.items()}
+    if is_table(english):
+        others = translated if len(translated) == len(english) else english
+        return [_merged(*pair) for pair in zip(english, others, strict=True)]
+    return translated[1] if translated and translated[0] == digest(english) else english
+
+
+def is_table(text: object) -> bool:
+    """Whether it is a list of tables, each with keys of its own; any other list is one text."""
+    return isinstance(text, list) and isinstance(text[0] if text else None, dict)
+
+
+def _of_file(name: str) -> dict[str, Any]:
     path = LESSONS / f"{name}.toml"
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -1,0 +1,155 @@
+"""The pieces of text that are translated: each with its place, its English and its translation.
+
+Texts of lessons, labs and verdicts stand in TOML, under the keys of the English ones. The prose of
+a notebook stands in the folder of its lesson: in `zh.md` a comment opens each cell, with the
+cell's id and the digest of its English.
+
+    <!-- napkin 3fa2 -->
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from helpers.tests.refresh_notebooks import NOTEBOOKS, read
+from helpers.texts import LESSONS, _of_file, digest, is_table
+
+# what is Python, or finds something by its name
+CODE = {
+    "code",
+    "edit",
+    "lift",
+    "lifts",
+    "order",
+    "lines",
+    "head",
+    "tail",
+    "deal",
+    "belief",
+    "condition",
+}
+NAMED_IN_CODE = {"parts"}  # by some; these are translated where they are words
+# words that stay as they are
+NAMES = {"relu", "leaky", "sigmoid", "tanh", "softmax", "linear", "numpy", "python", "delta"}
+NO_WORDS = re.compile(r"`[^`]*`|\$[^$]*\$|\{[^}]*\}")
+CELL = re.compile(r"^<!-- ([\w-]+) (\w{4}) -->\n", re.M)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text and its translation.
+
+    Attributes
+    ----------
+    place : str
+        'lesson_3/exercises: output_delta.title', or 'lesson_3/zh.md: napkin'.
+    english : str or list of str
+    digest : str
+        That of the English which was translated; '' if nothing was.
+    translated : str or list of str
+    """
+
+    place: str
+    english: Any
+    digest: str = ""
+    translated: Any = ""
+
+    @property
+    def is_current(self) -> bool:
+        return self.digest == digest(self.english)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Each text with its translation; a list has several."""
+        if isinstance(self.english, str):
+            return [(self.english, self.translated)]
+        return list(zip(self.english, self.translated, strict=True))
+
+
+def has_words(text: Any) -> bool:
+    """Whether there is something to translate: a word that isn't a name."""
+    if not isinstance(text, str):
+        return any(map(has_words, text))
+    words = re.findall(r"[A-Za-z]{3,}", NO_WORDS.sub("", text))
+    return any(word.lower() not in NAMES for word in words)
+
+
+def leaves(
+    texts: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield each text that a learner reads, with its keys."""
+    if isinstance(texts, Mapping) or is_table(texts):
+        entries = texts.items() if isinstance(texts, Mapping) else enumerate(texts)
+        for key, inner in entries:
+            if key not in CODE and not (key == "name" and "text" in texts):
+                yield from leaves(inner, (*path, key))
+    elif isinstance(texts, str) or (
+        isinstance(texts, list) and all(isinstance(t, str) for t in texts)
+    ):
+        yield path, texts
+
+
+def at(texts: Any, path: tuple[str | int, ...]) -> Any:
+    """Return what stands under these keys; nothing if there is none."""
+    for key in path:
+        try:
+            texts = texts[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return texts
+
+
+def of_texts(folder: str, language: str) -> Iterator[Piece]:
+    """Yield the pieces of the TOML files of a folder, those that have words or a translation."""
+    path = LESSONS / folder / f"{language}.toml"
+    translated = _of_file(f"{folder}/{language}") if path.exists() else {}
+    for file in sorted(each.stem for each in (LESSONS / folder).glob("*.toml")):
+        if len(file) == 2:  # a language
+            continue
+        for keys, english in leaves(_of_file(f"{folder}/{file}")):
+            given = at(translated.get(file, {}), keys)
+            place = f"{folder}/{file}: {'.'.join(map(str, keys))}"
+            if isinstance(given, list):
+                yield Piece(place, english, *given)
+            elif has_words(english) and keys[-1] not in NAMED_IN_CODE:
+                yield Piece(place, english)
+
+
+def notebook_of(folder: str) -> str:
+    """Return the name of the notebook of a lesson's folder."""
+    (path,) = NOTEBOOKS.glob(f"0{folder.removeprefix('lesson_')}_*.ipynb")
+    return path.stem
+
+
+def cells(page: str) -> dict[str, tuple[str, str]]:
+    """Return the digest and the text of each cell of a page of translations, by the cell's id."""
+    _, *parts = CELL.split(page)
+    triples = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    return {id: (of, text.strip("\n")) for id, of, text in triples}
+
+
+def of_notebook(folder: str, language: str) -> Iterator[Piece]:
+    """Yield the cells of text of a lesson's notebook."""
+    path = LESSONS / folder / f"{language}.md"
+    translated = cells(path.read_text(encoding="utf-8")) if path.exists() else {}
+    notebook = read((NOTEBOOKS / f"{notebook_of(folder)}.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            given = translated.get(cell.id, ())
+            yield Piece(f"{folder}/{language}.md: {cell.id}", cell.source, *given)
+
+
+def folders() -> list[str]:
+    """Return the folders that hold texts: 'common' and those of the lessons."""
+    return sorted(
+        path.parent.name for path in LESSONS.glob("*/*.toml") if path.stem in ("lab", "strip")
+    )
+
+
+def all_pieces(language: str) -> Iterator[Piece]:
+    """Yield every piece of the course."""
+    for folder in folders():
+        yield from of_texts(folder, language)
+        if folder != "common":
+            yield from of_notebook(folder, language)
