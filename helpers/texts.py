@@ -120,9 +120,10 @@ def _merged(english: Any, translated: Any) -> Any:
     if isinstance(english, dict):
         return {key: _merged(text, translated.get(key, {})) for key, text in english.items()}
     if is_table(english):
-        others = translated if len(translated) == len(english) else english
+        others = translated if len(translated) == len(english) else [{}] * len(english)
         return [_merged(*pair) for pair in zip(english, others, strict=True)]
-    return translated[1] if translated and translated[0] == digest(english) else english
+    is_current = isinstance(translated, list) and translated[0] == digest(english)
+    return translated[1] if is_current else english
 
 
 def is_table(text: object) -> bool:

@@ -43,6 +43,8 @@ CELL_METADATA: dict[str, set[str] | None] = {
     "tags": None,
     "jupyter": {"source_hidden"},
 }
+PREDICT = re.compile(r"\*\*(?:Predict|预测)")
+CHOICE = re.compile(r'^speak\("(\w+)"\)', re.M)  # of the language
 PLAYED_WITH = ("lab-", "bug-hunt")  # what is to be predicted there isn't what stands at first
 # eight hexadecimal digits from nbformat, or a UUID from JupyterLab
 RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){0,4}([0-9a-f]{8})?")
@@ -61,16 +63,16 @@ def clean(notebook: NotebookNode) -> NotebookNode:
     result.nbformat, result.nbformat_minor = 4, 5
     patterns = get_sanitize_patterns((ROOT / ".ci" / "nbval.cfg").read_text(encoding="utf-8"))
     _name_cells(result.cells)
-    number = 0
+    language, number = language_of(notebook), 0
     for cell in result.cells:
         cell.metadata = _kept(cell.metadata)
         if cell.cell_type == "markdown":
-            _attach_drawings(cell)
+            _attach_drawings(cell, language)
         if cell.cell_type == "code":
             number += bool(cell.source.strip())
             cell.execution_count = number if cell.source.strip() else None
             cell.outputs = _clean_outputs(cell.outputs, cell.execution_count, patterns)
-            _add_picture_of_lab(cell)
+            _add_picture_of_lab(cell, language)
     _hide_answers(result.cells)
     return result
 
@@ -105,7 +107,7 @@ def _hide_answers(cells: list[NotebookNode]) -> None:
     asked = False
     for cell in cells:
         if cell.cell_type == "markdown":
-            asked = "**Predict" in cell.source
+            asked = bool(PREDICT.search(cell.source))
         elif cell.source.startswith("ask("):
             asked = True
         elif asked and cell.outputs and not cell.id.startswith(PLAYED_WITH):
@@ -114,12 +116,24 @@ def _hide_answers(cells: list[NotebookNode]) -> None:
             cell.outputs.insert(0, nothing("display_data"))
 
 
-def _attach_drawings(cell: NotebookNode) -> None:
+def language_of(notebook: NotebookNode) -> str:
+    """Return the language that a cell of it chooses; 'en' if none does."""
+    found = (CHOICE.search(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    return next((choice[1] for choice in found if choice), "en")
+
+
+def image(name: str, language: str) -> Path:
+    """Return where a picture in a language is; one without words is that of the English."""
+    path = IMAGES / language / name
+    return path if path.exists() else IMAGES / name
+
+
+def _attach_drawings(cell: NotebookNode, language: str) -> None:
     cell.pop("attachments", None)
     names = DRAWING.findall(cell.source)
     if names:
         cell.attachments = {
-            name: {"image/png": base64.b64encode((IMAGES / name).read_bytes()).decode()}
+            name: {"image/png": base64.b64encode(image(name, language).read_bytes()).decode()}
             for name in names
         }
 
@@ -148,9 +162,9 @@ def _clean_outputs(
     return result
 
 
-def _add_picture_of_lab(cell: NotebookNode) -> None:
+def _add_picture_of_lab(cell: NotebookNode, language: str) -> None:
     """Put what a lab looks like above its sentence; `images` has the picture of some."""
-    path = IMAGES / f"{cell.id}.png"
+    path = image(f"{cell.id}.png", language)
     if cell.id.startswith("lab-") and path.exists():
         others = [output for output in cell.outputs if not stored([output])]
         cell.outputs = [output_of(path.read_bytes()), *others]
@@ -244,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Run notebooks and store them clean.")
     parser.add_argument("notebook", nargs="*", type=Path, help="default: all in notebooks/")
     failed = False
-    for path in parser.parse_args(arguments).notebook or sorted(NOTEBOOKS.glob("*.ipynb")):
+    for path in parser.parse_args(arguments).notebook or sorted(NOTEBOOKS.rglob("[0-9]*.ipynb")):
         try:
             print(f"{path.name}: {'refreshed' if refresh(path) else 'unchanged'}", flush=True)
         except (CellExecutionError, CellTimeoutError, nbformat.ValidationError, OSError) as error:

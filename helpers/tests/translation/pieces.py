@@ -84,9 +84,7 @@ def leaves(
         for key, inner in entries:
             if key not in CODE and not (key == "name" and "text" in texts):
                 yield from leaves(inner, (*path, key))
-    elif isinstance(texts, str) or (
-        isinstance(texts, list) and all(isinstance(t, str) for t in texts)
-    ):
+    elif isinstance(texts[0] if isinstance(texts, list) and texts else texts, str):
         yield path, texts
 
 
@@ -153,3 +151,16 @@ def all_pieces(language: str) -> Iterator[Piece]:
         yield from of_texts(folder, language)
         if folder != "common":
             yield from of_notebook(folder, language)
+
+
+def orphans(language: str) -> Iterator[str]:
+    """Yield the places of translations that are of no English text, or say what isn't said."""
+    for folder in folders():
+        path = LESSONS / folder / f"{language}.toml"
+        translated = _of_file(f"{folder}/{language}") if path.exists() else {}
+        for file, texts in translated.items():
+            there = (LESSONS / folder / f"{file}.toml").exists()
+            english = _of_file(f"{folder}/{file}") if there else {}
+            for keys, given in leaves(texts):
+                if isinstance(given, list) and at(english, keys) is None:
+                    yield f"{folder}/{file}: {'.'.join(map(str, keys))}"
