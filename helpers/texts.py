@@ -96,11 +96,11 @@ def read(name: str) -> dict[str, Any]:
 
 def in_language(name: str, spoken: str) -> dict[str, Any]:
     """Return the texts of a file as `read` does, in this language."""
-    english = _of_file(name)
+    english = load(name)
     folder, file = name.split("/")
     if spoken == ENGLISH:
         return english
-    translated: dict[str, Any] = _merged(english, _of_file(f"{folder}/{spoken}").get(file, {}))
+    translated: dict[str, Any] = _merged(english, load(f"{folder}/{spoken}").get(file, {}))
     return translated
 
 
@@ -131,7 +131,14 @@ def is_table(text: object) -> bool:
     return isinstance(text, list) and isinstance(text[0] if text else None, dict)
 
 
-def _of_file(name: str) -> dict[str, Any]:
+def load(name: str) -> dict[str, Any]:
+    """Return what stands in a file, translated or not.
+
+    Raises
+    ------
+    ValueError
+        If it isn't TOML; the message names the file and the line.
+    """
     path = LESSONS / f"{name}.toml"
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

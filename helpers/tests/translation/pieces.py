@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.tests.refresh_notebooks import NOTEBOOKS, read
-from helpers.texts import LESSONS, _of_file, digest, is_table
+from helpers.texts import LESSONS, load, digest, is_table
 
 # what is Python, or finds something by its name
 CODE = {
@@ -101,11 +101,11 @@ def at(texts: Any, path: tuple[str | int, ...]) -> Any:
 def of_texts(folder: str, language: str) -> Iterator[Piece]:
     """Yield the pieces of the TOML files of a folder, those that have words or a translation."""
     path = LESSONS / folder / f"{language}.toml"
-    translated = _of_file(f"{folder}/{language}") if path.exists() else {}
+    translated = load(f"{folder}/{language}") if path.exists() else {}
     for file in sorted(each.stem for each in (LESSONS / folder).glob("*.toml")):
         if len(file) == 2:  # a language
             continue
-        for keys, english in leaves(_of_file(f"{folder}/{file}")):
+        for keys, english in leaves(load(f"{folder}/{file}")):
             given = at(translated.get(file, {}), keys)
             place = f"{folder}/{file}: {'.'.join(map(str, keys))}"
             if isinstance(given, list):
@@ -157,10 +157,10 @@ def orphans(language: str) -> Iterator[str]:
     """Yield the places of translations that are of no English text, or say what isn't said."""
     for folder in folders():
         path = LESSONS / folder / f"{language}.toml"
-        translated = _of_file(f"{folder}/{language}") if path.exists() else {}
+        translated = load(f"{folder}/{language}") if path.exists() else {}
         for file, texts in translated.items():
             there = (LESSONS / folder / f"{file}.toml").exists()
-            english = _of_file(f"{folder}/{file}") if there else {}
+            english = load(f"{folder}/{file}") if there else {}
             for keys, given in leaves(texts):
                 if isinstance(given, list) and at(english, keys) is None:
                     yield f"{folder}/{file}: {'.'.join(map(str, keys))}"
