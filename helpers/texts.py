@@ -132,13 +132,7 @@ def is_table(text: object) -> bool:
 
 
 def load(name: str) -> dict[str, Any]:
-    """Return what stands in a file, translated or not.
-
-    Raises
-    ------
-    ValueError
-        If it isn't TOML; the message names the file and the line.
-    """
+    """Return what stands in a file, translated or not; ValueError if it isn't TOML."""
     path = LESSONS / f"{name}.toml"
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

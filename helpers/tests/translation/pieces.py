@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from helpers.tests.refresh_notebooks import NOTEBOOKS, read
-from helpers.texts import LESSONS, load, digest, is_table
+from helpers.texts import LESSONS, digest, is_table, load
 
 # what is Python, or finds something by its name
 CODE = {
