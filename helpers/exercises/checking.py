@@ -154,6 +154,7 @@ def _if_explained(tried: Tried) -> Verdict | None:
         said = exercise.explain(tried.answer, tried.trials, tried.outcomes)
     if not said:
         return None
-    words = read(f"lesson_{exercise.lesson}/exercises")[exercise.name]["explained"]
-    mistake = Mistake(said, words[1], belief_named(words[0]), tried.answer)
+    words = read(f"lesson_{exercise.lesson}/exercises")[exercise.name]
+    belief = belief_named(words["explained_belief"])
+    mistake = Mistake(said, words["explained"], belief, tried.answer)
     return wording.named(mistake, *wording.outside(tried.answer))

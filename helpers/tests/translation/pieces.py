@@ -27,6 +27,7 @@ CODE = {
     "tail",
     "deal",
     "belief",
+    "explained_belief",
     "condition",
 }
 NAMED_IN_CODE = {"parts"}  # by some; these are translated where they are words

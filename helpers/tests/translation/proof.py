@@ -29,11 +29,13 @@ BADLY_SET = {
     "no space between Chinese and Latin": rf"{HAN}[A-Za-z0-9α-ωφ∂`$]|[A-Za-z0-9α-ωφ′`$%]{HAN}",
     "a space between Chinese and Chinese": rf"{HAN} +{HAN}",
     "a space before full-width punctuation": rf" +{FULL_WIDTH}(?<![“‘（—…])",
-    "a space after full-width punctuation": rf"{FULL_WIDTH}(?<![—…]) +(?=\S)",
-    "Markdown that doesn't close": rf"[，。：；？！）”]\*+{HAN}|{HAN}\*+[“（]",
+    "a space after full-width punctuation": rf"{FULL_WIDTH}(?<![—…]) +(?=[^|\s])",
     "您": "您",
     "full-width letters": r"[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]",
 }
+EMPHASIS = re.compile(r"(?<!\*)(\*{1,2})(?=[^*\s])([^*]+?)\1(?!\*)")
+# Markdown opens and closes nothing between a letter and a punctuation mark within
+UNSEEN = re.compile(rf"{HAN}\*+{FULL_WIDTH}.*|.*{FULL_WIDTH}\*+{HAN}", re.S)
 SENTENCE = re.compile(r"(?:\b[A-Za-z']+\b[ ,]+){4,}[A-Za-z']+")
 
 
@@ -68,6 +70,9 @@ def badly_set(translated: str) -> Iterator[str]:
     for what, pattern in BADLY_SET.items():
         for match in re.finditer(pattern, plain):
             yield f"{what}: …{plain[max(0, match.start() - 12) : match.end() + 12]}…"
+    for match in EMPHASIS.finditer(plain):
+        if UNSEEN.fullmatch(plain[max(0, match.start() - 1) : match.end() + 1]):
+            yield f"Markdown that doesn't close: {match[0]}"
     words = re.sub(rf"{CODE}|{FORMULA}|\[.*?\]\(http[^)]*\)", "", translated, flags=re.S)
     yield from (f"English: {match[0]}" for match in SENTENCE.finditer(words))
     if not re.search(HAN, translated) and re.search("[A-Za-z]{4,}", words):
