@@ -199,8 +199,8 @@ def give_back_pixels(figure: Figure) -> None:
 def keep_pictures(figures: Mapping[str, Figure]) -> None:
     """Write each figure to the course's folder `images`; from a copy elsewhere, to its own.
 
-    That of a copy is where its notebook is, and is made if there is none. If a figure can't be
-    written, a printed word says so.
+    That of a copy is where its notebook is, and is made if there is none. Each language but English
+    has a folder in it. If a figure can't be written, a printed word says so.
 
     Parameters
     ----------
@@ -208,9 +208,10 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
         By name; NAME.png is the file.
     """
     here = Path.cwd()
-    images = (COURSE if here in (COURSE, COURSE / "notebooks") else here) / "images"
+    is_ours = here == COURSE or here.is_relative_to(COURSE / "notebooks")
+    images = (COURSE if is_ours else here) / "images" / texts.language().replace(texts.ENGLISH, "")
     try:
-        images.mkdir(exist_ok=True)
+        images.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
             save_picture(figure, images / f"{name}.png")
     except OSError as error:

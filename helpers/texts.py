@@ -29,7 +29,7 @@ def language() -> str:
 
 
 def languages() -> list[str]:
-    """Return those that there are: 'en', and each that has a file in every folder.
+    """Return those that there are: 'en', and each that has a file in the folder `common`.
 
     Examples
     --------
@@ -96,12 +96,11 @@ def read(name: str) -> dict[str, Any]:
 
 def in_language(name: str, spoken: str) -> dict[str, Any]:
     """Return the texts of a file as `read` does, in this language."""
-    english = load(name)
     folder, file = name.split("/")
-    if spoken == ENGLISH:
-        return english
-    translated: dict[str, Any] = _merged(english, load(f"{folder}/{spoken}").get(file, {}))
-    return translated
+    is_translated = spoken != ENGLISH and (LESSONS / folder / f"{spoken}.toml").exists()
+    given = load(f"{folder}/{spoken}").get(file, {}) if is_translated else {}
+    texts: dict[str, Any] = _merged(load(name), given)
+    return texts
 
 
 def digest(english: object) -> str:
