@@ -32,7 +32,7 @@ CODE = {
 }
 NAMED_IN_CODE = {"parts"}  # by some; these are translated where they are words
 # words that stay as they are
-NAMES = {"relu", "leaky", "sigmoid", "tanh", "softmax", "linear", "numpy", "python", "delta"}
+NAMES = set("relu gelu leaky sigmoid tanh softmax linear numpy python delta dw db da dz np".split())
 NO_WORDS = re.compile(r"`[^`]*`|\$[^$]*\$|\{[^}]*\}")
 CELL = re.compile(r"^<!-- ([\w-]+) (\w{4}) -->\n", re.M)
 
@@ -72,7 +72,7 @@ def has_words(text: Any) -> bool:
     """Whether there is something to translate: a word that isn't a name."""
     if not isinstance(text, str):
         return any(map(has_words, text))
-    words = re.findall(r"[A-Za-z]{3,}", NO_WORDS.sub("", text))
+    words = re.findall(r"[A-Za-z]{2,}", NO_WORDS.sub("", text))
     return any(word.lower() not in NAMES for word in words)
 
 
@@ -141,9 +141,7 @@ def of_notebook(folder: str, language: str) -> Iterator[Piece]:
 
 def folders() -> list[str]:
     """Return the folders that hold texts: 'common' and those of the lessons."""
-    return sorted(
-        path.parent.name for path in LESSONS.glob("*/*.toml") if path.stem in ("lab", "strip")
-    )
+    return sorted({path.parent.name for path in LESSONS.glob("*/*.toml")})
 
 
 def all_pieces(language: str) -> Iterator[Piece]:
