@@ -32,7 +32,19 @@ CODE = {
 }
 NAMED_IN_CODE = {"parts"}  # by some; these are translated where they are words
 # words that stay as they are
-NAMES = set("relu gelu leaky sigmoid tanh softmax linear numpy python delta dw db da dz np".split())
+NAMES = {
+    "relu",
+    "gelu",
+    "leaky",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "linear",
+    "numpy",
+    "python",
+    "delta",
+}
+NAMES |= {"dw", "db", "da", "dz", "np"}
 NO_WORDS = re.compile(r"`[^`]*`|\$[^$]*\$|\{[^}]*\}")
 CELL = re.compile(r"^<!-- ([\w-]+) (\w{4}) -->\n", re.M)
 
