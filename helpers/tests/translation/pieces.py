@@ -74,7 +74,9 @@ class Piece:
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """Each text with its translation; a list has several."""
+        """Each text with its translation; a list has several, and what isn't translated none."""
+        if not self.digest:
+            return []
         if isinstance(self.english, str):
             return [(self.english, self.translated)]
         return list(zip(self.english, self.translated, strict=True))
@@ -84,7 +86,7 @@ def has_words(text: Any) -> bool:
     """Whether there is something to translate: a word that isn't a name."""
     if not isinstance(text, str):
         return any(map(has_words, text))
-    words = re.findall(r"[A-Za-z]{2,}", NO_WORDS.sub("", text))
+    words = re.findall(r"\b[A-Za-z]{2,}\b", NO_WORDS.sub("", text))
     return any(word.lower() not in NAMES for word in words)
 
 

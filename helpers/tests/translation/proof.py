@@ -75,5 +75,5 @@ def badly_set(translated: str) -> Iterator[str]:
             yield f"Markdown that doesn't close: {match[0]}"
     words = re.sub(rf"{CODE}|{FORMULA}|\[.*?\]\(http[^)]*\)", "", translated, flags=re.S)
     yield from (f"English: {match[0]}" for match in SENTENCE.finditer(words))
-    if not re.search(HAN, translated) and re.search("[A-Za-z]{4,}", words):
+    if not re.search(HAN, translated) and re.search(r"\b[A-Za-z]{4,}\b", words):
         yield f"no Chinese: {translated}"
