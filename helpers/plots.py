@@ -8,6 +8,7 @@ import base64
 import gc
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
 from html import escape
@@ -23,6 +24,7 @@ from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import findSystemFonts, fontManager
 from matplotlib.text import Text
 from numpy.typing import ArrayLike
 from PIL import Image  # comes with Matplotlib
@@ -43,13 +45,82 @@ POINT: dict[str, Any] = {"markersize": 5, "markeredgecolor": "white", "markeredg
 SCREEN_DPI = 96
 UNITS_DRAWN = 8
 COURSE = Path(__file__).parents[1]
+WORDS = "common/words"
 MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
+# Families with the letters of a language that Matplotlib's own font lacks, the first ones before
+# the others. Older Matplotlibs know a file of several fonts by its first: that is why one is TC.
+FONTS = {
+    "zh": (
+        "Noto Sans CJK SC",
+        "Noto Sans SC",
+        "Source Han Sans SC",
+        "Source Han Sans CN",
+        "PingFang SC",
+        "Hiragino Sans GB",
+        "Microsoft YaHei",
+        "DengXian",
+        "WenQuanYi Micro Hei",
+        "WenQuanYi Zen Hei",
+        "SimHei",
+        "Heiti TC",
+        "Arial Unicode MS",
+        "Noto Sans CJK JP",
+    )
+}
 AXES = "Axes, like the second of what new_figure returns"
 # all that a picture depends on: Matplotlib's own defaults, and over them the course's style
 SETTINGS: dict[Any, Any] = dict(mpl.rcParamsDefault) | dict(STYLE)
 del SETTINGS["backend"]
 # in which to draw, save, or make what is drawn, whatever the learner's own settings are
 course_style = partial(mpl.rc_context, SETTINGS)
+
+
+@cache
+def font_of(language: str) -> str:
+    """Return the first of the `FONTS` of a language that this machine has; '' if it has none."""
+    families = FONTS.get(language, ())
+    if families and not {*families}.intersection(fontManager.get_font_names()):
+        known = {font.fname for font in fontManager.ttflist}
+        for path in {*findSystemFonts()} - known:  # installed after Matplotlib made its list
+            with suppress(Exception):  # of many kinds: not such a font
+                fontManager.addfont(path)
+    return next((name for name in families if name in fontManager.get_font_names()), "")
+
+
+def families(language: str) -> list[str]:
+    """Return the families that pictures are lettered in: a letter is of the first that has it."""
+    return [*mpl.rcParamsDefault["font.family"], *filter(None, [font_of(language)])]
+
+
+SETTINGS["font.family"] = families(texts.language())
+
+
+def bold() -> str:
+    """Return the weight of bold letters; of a language's own font there may be no others."""
+    return "normal" if font_of(texts.language()) else "bold"
+
+
+def draws(language: str) -> bool:
+    """Whether this machine has a font for the language; some need none but Matplotlib's own."""
+    return language not in FONTS or bool(font_of(language))
+
+
+def drawn(name: str) -> dict[str, Any]:
+    """Return the texts of a file as `texts.read` does, for words that Matplotlib draws.
+
+    They are English where this machine has no font for the language that was chosen.
+
+    Examples
+    --------
+    >>> drawn("common/words")["loss"]["title"]
+    'Training loss'
+    """
+    return texts.read(name) if draws(texts.language()) else texts.in_language(name, texts.ENGLISH)
+
+
+def of_language(images: Path) -> Path:
+    """Return the folder for the pictures of the language that was chosen; English has none."""
+    return images if texts.language() == texts.ENGLISH else images / texts.language()
 
 
 class CourseAxes(Axes):
@@ -209,7 +280,7 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
     """
     here = Path.cwd()
     is_ours = here == COURSE or here.is_relative_to(COURSE / "notebooks")
-    images = (COURSE if is_ours else here) / "images" / texts.language().replace(texts.ENGLISH, "")
+    images = of_language((COURSE if is_ours else here) / "images")
     try:
         images.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():
@@ -246,9 +317,9 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
         If the shapes are different, or `Y` isn't 0 or 1 everywhere.
     """
     X, Y = _points(ax, X, Y)
-    is_one = Y[0] > 0.5
-    ax.plot(*X[:, ~is_one], "o", color=BLUE, label="class 0", **POINT)
-    ax.plot(*X[:, is_one], "^", color=ORANGE, label="class 1", **POINT)
+    is_one, name = Y[0] > 0.5, drawn(WORDS)["class"]
+    ax.plot(*X[:, ~is_one], "o", color=BLUE, label=name.format(k=0), **POINT)
+    ax.plot(*X[:, is_one], "^", color=ORANGE, label=name.format(k=1), **POINT)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
 
 
@@ -294,16 +365,18 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
 def plot_loss(ax: Axes, history: History) -> None:
     """Draw the training loss over the epochs, on a log axis."""
     _check_history(history)
-    _plot_lines(ax, history.epoch, {"loss": history.loss})
-    ax.set(xlabel="epoch", ylabel="loss", title="Training loss")
+    words = drawn(WORDS)["loss"]
+    _plot_lines(ax, history.epoch, {words["value"]: history.loss})
+    ax.set(xlabel=words["epoch"], ylabel=words["value"], title=words["title"])
 
 
 def plot_gradient_norms(ax: Axes, history: History) -> None:
     """Draw the length of each layer's gradient over the epochs, on a log axis."""
     _check_history(history)
-    norms = {f"layer {l}": norms for l, norms in enumerate(history.gradient_norms.T, start=1)}
+    words, by_layer = drawn(WORDS)["norms"], enumerate(history.gradient_norms.T, start=1)
+    norms = {words["layer"].format(l=l): norms for l, norms in by_layer}
     _plot_lines(ax, history.epoch, norms, linewidth=1.2)
-    ax.set(xlabel="epoch", ylabel="norm of [dW db]", title="Gradient norms")
+    ax.set(xlabel=words["epoch"], ylabel=words["value"], title=words["title"])
     ax.legend()
 
 
@@ -343,7 +416,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     check_instance(after, MLP, "after", "an MLP")
     if before.layer_sizes != after.layer_sizes:
         raise ValueError(f"after is {after}; expected the layer sizes of before, {before}.")
-    networks = {"before": before, "after": after}
+    words, networks = drawn(WORDS)["weights"], {"before": before, "after": after}
     limit = max(np.abs(W).max() for network in networks.values() for W in network.W.values())
     widths = [W.shape[1] + 2 for W in before.W.values()]
     axes = figure.subplots(2, len(widths), width_ratios=widths, squeeze=False)
@@ -351,11 +424,10 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
         for ax, (l, W) in zip(row, network.W.items(), strict=True):
             image = ax.imshow(W, "PuOr", vmin=-limit, vmax=limit, aspect="auto")
             ax.grid(False)
-            ax.set(title=f"W[{l}] {name}")
-            ax.set(xlabel=f"unit of layer {l - 1}" if l > 1 else "feature")
-            ax.set(ylabel=f"unit of layer {l}")
+            ax.set(title=words[name].format(l=l), ylabel=words["unit"].format(l=l))
+            ax.set(xlabel=words["unit"].format(l=l - 1) if l > 1 else words["feature"])
             ax.locator_params(nbins=5, integer=True, min_n_ticks=1)
-    figure.colorbar(image, ax=axes, label="weight")
+    figure.colorbar(image, ax=axes, label=words["value"])
 
 
 @course_style()
@@ -417,7 +489,7 @@ def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[
     _plot_lines(ax, x, dict(zip(errors, lines, strict=True)), markersize=4)
     for line, marker in zip(ax.lines, cycle("osD^"), strict=False):
         line.set_marker(marker)
-    ax.set(xscale="log", xlabel="ε", ylabel="relative error")
+    ax.set(xscale="log", xlabel="ε", ylabel=drawn(WORDS)["sweep"]["error"])
     ax.legend()
 
 
@@ -429,7 +501,7 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
     """
     check_instance(ax, Axes, "ax", AXES)
     layer_sizes = validation.sizes_of_layers(layer_sizes)
-    columns = [unit_heights(n) for n in layer_sizes]
+    words, columns = drawn(WORDS)["network"], [unit_heights(n) for n in layer_sizes]
     top = UNITS_DRAWN / 2
     for l, (left, right) in enumerate(pairwise(columns)):
         ends = np.array(np.meshgrid(left, right, indexing="ij")).reshape(2, -1)
@@ -438,7 +510,8 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
         ax.scatter(0 * heights + l, heights, s=120, c=COLOURS[l > 0], edgecolors="white", zorder=2)
         if n > UNITS_DRAWN:
             ax.text(l, 0, "⋮", ha="center", va="center", fontsize=14)
-        name, units = f"layer {l}" if l else "input", "1 unit" if n == 1 else f"{n} units"
+        name = words["layer" if l else "input"].format(l=l)
+        units = words["one" if n == 1 else "many"].format(number=n)
         ax.text(l, -top - 1, f"{name}\n{units}", ha="center", va="top")
     ax.set(xlim=(-0.5, len(columns) - 0.5), ylim=(-top - 2.5, top + 0.8))
     ax.set_axis_off()

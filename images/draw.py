@@ -1,8 +1,11 @@
 """Draw the pictures that open the lessons: `python images/draw.py`.
 
-The four pictures of the training run are written by notebook 05.
+With COURSE_LANGUAGE=zh in the environment it draws those of the Chinese lessons, into `images/zh`,
+if this machine has a font for them. The four pictures of the training run are written by notebook
+05 of each language.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,17 @@ from matplotlib.patches import FancyBboxPatch
 
 from helpers.datasets import digits
 from helpers.network import MLP
-from helpers.plots import BLUE, GREEN, ORANGE, new_figure, save_picture
+from helpers.plots import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    drawn,
+    draws,
+    new_figure,
+    of_language,
+    save_picture,
+)
+from helpers.texts import language
 from helpers.training import train
 
 FOLDER = Path(__file__).parent
@@ -22,7 +35,11 @@ PINK = "#A23B72"  # darker than in plots, for white text
 
 
 def main() -> None:
-    """Draw all pictures beside this file."""
+    """Draw all pictures beside this file, or in the folder of another language."""
+    if not draws(language()):
+        sys.exit("None of the fonts that helpers/plots.py names for this language is here.")
+    folder = of_language(FOLDER)
+    folder.mkdir(exist_ok=True)
     drawings = {
         "numbers_to_matrices": (9, 3.2, draw_numbers_to_matrices),
         "forward_pass": (9, 3.4, draw_forward_pass),
@@ -36,7 +53,13 @@ def main() -> None:
         figure, ax = new_figure(width, height)
         ax.set_axis_off()
         draw(ax)
-        save_picture(figure, FOLDER / f"{name}.png")
+        save_picture(figure, folder / f"{name}.png")
+
+
+def said(key: str, **names: object) -> Any:
+    """Return a text of the drawings, with its names filled in; some are several."""
+    text = drawn("common/words")["drawings"][key]
+    return text.format(**names) if names else text
 
 
 def box(ax: Axes, x: float, y: float, text: str, colour: str, width: float = 0.8) -> None:
@@ -66,12 +89,7 @@ def draw_numbers_to_matrices(ax: Axes) -> None:
             ax.plot([0, 1.6], [y0, y1], "-", color="#BBBBBB", lw=1, zorder=1)
     ax.scatter([0, 0], [0.6, -0.6], s=500, c=BLUE, zorder=2)
     ax.scatter([1.6] * 3, [1.2, 0, -1.2], s=500, c=ORANGE, zorder=2)
-    ax.text(
-        0.8,
-        -1.95,
-        "one sample, number by number:\n6 multiplications, 6 weights to name",
-        ha="center",
-    )
+    ax.text(0.8, -1.95, said("one_sample"), ha="center")
     x = 3.4
     for rows, columns, label, colour in (
         (3, 2, "W\n(3, 2)", GREEN),
@@ -94,7 +112,7 @@ def draw_numbers_to_matrices(ax: Axes) -> None:
             ax.text(
                 x - 0.27, 0, {"W": "·", "X": "="}[label[0]], fontsize=18, ha="center", va="center"
             )
-    ax.text(5.6, -1.95, "every unit and every sample at once:\none product, one name", ha="center")
+    ax.text(5.6, -1.95, said("all_samples"), ha="center")
     limits(ax, 8.1, -2.1, 1.7)
 
 
@@ -113,43 +131,36 @@ def draw_forward_pass(ax: Axes) -> None:
             arrow(ax, (i, 0.84), (i, 0.28))
         if i:
             arrow(ax, (i - 0.58, 0), (i - 0.42, 0), "φ" if i % 2 == 0 else "")
-    box(ax, 7, 0, "loss L", GREY)
+    box(ax, 7, 0, said("loss"), GREY)
     arrow(ax, (6.42, 0), (6.58, 0))
-    ax.text(
-        3,
-        -1.18,
-        "the caches: A and Z of every layer, kept for the backward pass",
-        ha="center",
-        va="center",
-    )
+    ax.text(3, -1.18, said("caches"), ha="center", va="center")
     limits(ax, 7.6, -1.4, 1.5)
 
 
 def draw_backward_pass(ax: Axes) -> None:
     """Draw the chain L → δ[3] → δ[2] → δ[1], and what each δ gives."""
-    box(ax, 7, 0, "loss L", GREY)
+    box(ax, 7, 0, said("loss"), GREY)
     for layer, x in ((3, 5.2), (2, 3.0), (1, 0.8)):
         box(ax, x, 0, f"δ[{layer}]", PINK)
         ax.text(x, 0.36, f"({SIZES[layer]}, m)", ha="center", fontsize=9)
         box(ax, x, -1.1, f"dW[{layer}], db[{layer}]", GREEN, 1.2)
         arrow(ax, (x, -0.28), (x, -0.82))
-        ax.text(
-            x + 0.08, -0.55, f"A[{layer - 1}]ᵀ from the cache", ha="left", va="center", fontsize=9
-        )
+        words = said("from_cache", l=layer - 1)
+        ax.text(x + 0.08, -0.55, words, ha="left", va="center", fontsize=9)
     arrow(ax, (6.58, 0), (5.64, 0), "⊙ φ′(Z[3])")
     arrow(ax, (4.78, 0), (3.44, 0), "W[3]ᵀ δ[3] ⊙ φ′(Z[2])")
     arrow(ax, (2.58, 0), (1.24, 0), "W[2]ᵀ δ[2] ⊙ φ′(Z[1])")
-    ax.text(3.6, 0.75, "responsibility for the loss, handed back layer by layer", ha="center")
+    ax.text(3.6, 0.75, said("responsibility"), ha="center")
     limits(ax, 7.6, -1.5, 1.0)
 
 
 def draw_two_listeners(ax: Axes) -> None:
     """Draw one unit that feeds two others, and what the loss says of each of those."""
     box(ax, 0, 0, "a", BLUE)
-    box(ax, 5.6, 0, "loss L", GREY)
+    box(ax, 5.6, 0, said("loss"), GREY)
     for y, unit, weight, delta in ((0.45, "z₁", "2", "3"), (-0.45, "z₂", "½", "−2")):
         box(ax, 2.8, y, unit, ORANGE)
-        arrow(ax, (0.44, 0.5 * y), (2.36, 0.9 * y), f"weight {weight}")
+        arrow(ax, (0.44, 0.5 * y), (2.36, 0.9 * y), said("weight", weight=weight))
         arrow(ax, (3.24, 0.9 * y), (5.16, 0.5 * y), f"δ = {delta}")
     limits(ax, 6.2, -0.8, 0.8)
 
@@ -162,7 +173,7 @@ def draw_nudge(ax: Axes) -> None:
         return 0.35 * (t - 0.2) ** 2 + 0.08 * (t - 0.2) ** 3 + 0.5
 
     ax.plot(theta, loss(theta), color=BLUE, lw=2)
-    ax.text(3.0, 3.35, "the loss L(θ)", color=BLUE, ha="left")
+    ax.text(3.0, 3.35, said("curve"), color=BLUE, ha="left")
     at, step = 1.2, 1.0
     slope = 0.7 * (at - 0.2) + 0.24 * (at - 0.2) ** 2
     ax.plot(
@@ -174,38 +185,22 @@ def draw_nudge(ax: Axes) -> None:
     for x, label in ((at - step, "θ − ε"), (at, "θ"), (at + step, "θ + ε")):
         ax.plot([x, x], [-0.2, loss(x)], ":", color=GREY, lw=1)
         ax.text(x, -0.5, label, ha="center")
-    ax.text(
-        2.95,
-        1.35,
-        "the tangent at θ:\nits slope is the gradient",
-        color=ORANGE,
-        ha="left",
-        va="center",
-    )
-    ax.text(
-        2.95,
-        2.3,
-        "through both nudged points:\nits slope is (L(θ+ε) − L(θ−ε)) / 2ε",
-        color=GREEN,
-        ha="left",
-        va="center",
-    )
+    ax.text(2.95, 1.35, said("tangent"), color=ORANGE, ha="left", va="center")
+    ax.text(2.95, 2.3, said("chord"), color=GREEN, ha="left", va="center")
     ax.set(xlim=(-1.5, 5.2), ylim=(-0.6, 4.0))
 
 
 def draw_four_steps(ax: Axes) -> None:
     """Draw the loop: forward, loss, backward, update, and again."""
-    steps = ("1  forward", "2  loss", "3  backward", "4  update")
-    for i, (text, colour) in enumerate(zip(steps, (BLUE, GREY, PINK, GREEN), strict=True)):
+    for i, (text, colour) in enumerate(zip(said("steps"), (BLUE, GREY, PINK, GREEN), strict=True)):
         box(ax, 1.8 * i, 0, text, colour, 1.3)
         if i:
             arrow(ax, (1.8 * i - 1.12, 0), (1.8 * i - 0.68, 0))
-    notes = ("outputs and caches", "one number", "one slope for each parameter", "θ ← θ − η · dθ")
-    for i, note in enumerate(notes):
+    for i, note in enumerate(said("notes")):
         ax.text(1.8 * i, 0.4, note, ha="center", fontsize=9)
     ax.plot([5.4, 5.4, 0], [-0.3, -0.6, -0.6], color=GREY, lw=1.2)
     arrow(ax, (0, -0.6), (0, -0.28))
-    ax.text(2.7, -0.78, "again, a few thousand times", ha="center", fontsize=9)
+    ax.text(2.7, -0.78, said("again"), ha="center", fontsize=9)
     limits(ax, 6.4, -0.9, 0.7)
     ax.set_xlim(-1.0, 6.4)
 
@@ -219,11 +214,11 @@ def draw_ten_answers(ax: Axes) -> None:
     fours = np.where((Y_fresh[4] == 1) & (A.argmax(axis=0) == 4), A[4], 1)
     unsure = int(fours.argmin())  # of those that it gets right, the one with the most in doubt
     ax.imshow(X_fresh[:, unsure].reshape(8, 8), cmap="Greys", extent=(-0.5, 1.1, -0.8, 0.8))
-    ax.text(0.3, -1.05, "64 pixels", ha="center", fontsize=9)
-    box(ax, 2.4, 0, "layer 1", GREEN)
-    ax.text(2.4, -0.42, "32 units", ha="center", va="top", fontsize=9)
-    box(ax, 4.4, 0, "layer 2", ORANGE)
-    ax.text(4.4, -0.42, "10 units", ha="center", va="top", fontsize=9)
+    ax.text(0.3, -1.05, said("pixels"), ha="center", fontsize=9)
+    box(ax, 2.4, 0, said("layer", l=1), GREEN)
+    ax.text(2.4, -0.42, said("units", number=32), ha="center", va="top", fontsize=9)
+    box(ax, 4.4, 0, said("layer", l=2), ORANGE)
+    ax.text(4.4, -0.42, said("units", number=10), ha="center", va="top", fontsize=9)
     for start, end in ((1.2, 1.93), (2.87, 3.93), (4.87, 5.7)):
         arrow(ax, (start, 0), (end, 0))
     heights = 0.9 - 0.2 * np.arange(10)

@@ -7,13 +7,13 @@ from typing import Any
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.exercises.bug_kinds import CHECKED, DELTA, KINDS, LEARNING_RATE, PLACES, TEXTS
+from helpers.exercises.bug_kinds import CHECKED, DELTA, FOLDER, KINDS, LEARNING_RATE, PLACES, TEXTS
 from helpers.exercises.planted import BrokenMLP, Bug, deal, moons, report_of
 from helpers.exercises.progress_file import note
 from helpers.exercises.verdict import Verdict
 from helpers.gradient_check import Report
 from helpers.network import MLP
-from helpers.plots import COLOURS, LINES, ORANGE, course_style, new_figure
+from helpers.plots import COLOURS, LINES, ORANGE, course_style, drawn, new_figure
 from helpers.training import History, train
 from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
@@ -259,7 +259,8 @@ class _Panels:
 
     @course_style()
     def __init__(self) -> None:
-        words, (figure, (loss, norms)) = TEXTS["picture"], new_figure(4.2, 3.6, rows=2)
+        words = drawn(f"{FOLDER}/hunt")["picture"]
+        figure, (loss, norms) = new_figure(4.2, 3.6, rows=2)
         self.canvas = Canvas(figure)
         loss.set(title=words["loss"], yscale="log", ylim=(1e-5, 1))
         (self.right,) = loss.plot([], [], "--", color=GREY, label=words["right"])

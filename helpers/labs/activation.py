@@ -11,14 +11,15 @@ from matplotlib.lines import Line2D
 from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.labs.wording import about, one_or_many, trend, with_minus
 from helpers.network import MLP
-from helpers.plots import BLUE, LINES, ORANGE, course_style
+from helpers.plots import BLUE, LINES, ORANGE, course_style, drawn
 from helpers.texts import read
 from helpers.validation import Array, random_generator
 from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
-TEXTS = read("lesson_1/lab")
+WORDS = "lesson_1/lab"
+TEXTS = read(WORDS)
 SIZE = 924, 432  # pixels, and so is what follows: left, bottom, width, height
 PLACES = {
     "value": (40, 206, 326, 196),
@@ -125,15 +126,15 @@ class _Panels:
     @course_style()
     def __init__(self) -> None:
         figure, axes = axes_at(SIZE, PLACES)
-        self.canvas = Canvas(figure)
+        self.canvas, titles = Canvas(figure), drawn(WORDS)["titles"]
         for name, ax in axes.items():
-            ax.set_title(TEXTS["titles"][name], pad=24 if name == "left" else 6)  # over its legend
+            ax.set_title(titles[name], pad=24 if name == "left" else 6)  # over its legend
         self._add_curves(axes["value"], axes["slope"])
         self._add_left(axes["left"])
 
     def _add_curves(self, value: Axes, slope: Axes) -> None:
         value.tick_params(labelbottom=False)
-        slope.set_xlabel(TEXTS["labels"]["z"])
+        slope.set_xlabel(drawn(WORDS)["labels"]["z"])
         z, *ranges = np.transpose([_curves(name) for name in ACTIVATIONS], (1, 0, 2))
         self.here: list[Line2D] = []
         for ax, values, (below, above) in zip((value, slope), ranges, MARGINS, strict=True):
@@ -149,7 +150,7 @@ class _Panels:
         self.canvas.add(self.slope, self.slope_point)
 
     def _add_left(self, ax: Axes) -> None:
-        labels = TEXTS["labels"]
+        labels = drawn(WORDS)["labels"]
         ax.set(yscale="log", ylim=(BOTTOM, TOP), xlim=(-0.5, MOST_LAYERS + 0.5))
         ax.set_xlabel(labels["layers"])
         ax.minorticks_off()

@@ -22,7 +22,8 @@ from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
-TEXTS = read("lesson_2/lab")
+WORDS = "lesson_2/lab"
+TEXTS = read(WORDS)
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 ORDER = "He", "half of He", "twice He"  # of the buttons
 LOOKS: dict[str, dict[str, Any]] = {
@@ -214,7 +215,9 @@ class _Panels:
         figure, ax = plots.new_figure(WIDTH / plots.SCREEN_DPI, PLOT / plots.SCREEN_DPI)
         ax.set_position((LEFT / WIDTH, 6 / PLOT, (RIGHT - LEFT) / WIDTH, 1 - 32 / PLOT))
         ax.set(yscale="log", ylim=(10.0**-DECADES, 10.0**DECADES))
-        ax.set_title(TEXTS["titles"]["size"], loc="left", fontsize=9, weight="bold")
+        ax.set_title(
+            plots.drawn(WORDS)["titles"]["size"], loc="left", fontsize=9, weight=plots.bold()
+        )
         powers = 10.0 ** np.arange(-DECADES, DECADES + 1, 2)
         ax.set_yticks(powers, [f"{power:,.10g}" for power in powers])
         ax.minorticks_off()
@@ -229,7 +232,7 @@ class _Panels:
     def _add_legend(self) -> None:
         names = list(reversed(SCALES))  # the largest on top
         handles = [Line2D([], [], markersize=7, **LOOKS[name]) for name in names]
-        labels = [TEXTS["options"][name] for name in names]
+        labels = [plots.drawn(WORDS)["options"][name] for name in names]
         legend = self.ax.legend(handles, labels, loc="center left", bbox_to_anchor=(1, 0.5))
         entries = zip(legend.legend_handles, legend.get_texts(), strict=True)
         self.legend: dict[str, Any] = dict(zip(names, entries, strict=True))
@@ -249,7 +252,7 @@ class _Panels:
             weight = _weight(name, chosen)
             line.set(data=(layers, np.clip(values, 1e-12, 1e12)), **LOOKS[name], **weight)
             handle.set(**weight)
-            text.set_fontweight("bold" if name == chosen else "normal")
+            text.set_fontweight(plots.bold() if name == chosen else "normal")
         return self.canvas.frame(TEXTS["alt"])
 
 

@@ -21,7 +21,7 @@ from helpers.gradient_check import (
 from helpers.labs.wording import one_digit, one_or_many
 from helpers.layers import Caches
 from helpers.network import MLP
-from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, new_figure
+from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, drawn, new_figure
 from helpers.tables import in_prose, power_of_ten
 from helpers.texts import read
 from helpers.training import train
@@ -30,7 +30,8 @@ from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
-TEXTS = read("lesson_4/lab")
+WORDS = "lesson_4/lab"
+TEXTS = read(WORDS)
 SIDES, DTYPES, NETWORKS = ("two-sided", "one-sided"), ("float64", "float32"), ("fresh", "trained")
 LEAST, MOST, HIGHEST = 1e-12, 1e-1, 2.0  # of ε, and the greatest relative error drawn
 ROOM = 2  # times; between the outermost marker's middle and the frame
@@ -244,13 +245,13 @@ class _Panels:
         self._add_arrays(figure.add_axes((0.615, 0.18, 0.375, 0.76)))
 
     def _add_curve(self, ax: Axes) -> None:
-        labels = TEXTS["labels"]
+        titles, labels = drawn(WORDS)["titles"], drawn(WORDS)["labels"]
         (self.here,) = ax.plot([], [], ":", color="#777777")
         (self.curve,) = ax.plot([], [], color=BLUE)
         (self.level,) = ax.plot([], [], "--", color=GREEN, label=labels["tolerance"])
         (self.point,) = ax.plot([], [], "o", color=ORANGE, label=labels["point"])
         self.point.set(markersize=11, markeredgecolor="white")
-        ax.set(title=TEXTS["titles"]["curve"], xlabel=labels["epsilon"], xscale="log", yscale="log")
+        ax.set(title=titles["curve"], xlabel=labels["epsilon"], xscale="log", yscale="log")
         ax.set(ylabel=labels["error"], xlim=BOUNDS, ylim=ERROR_BOUNDS)
         ax.set_xticks(*_powers(-12, -2, 2))
         ax.set_yticks(*_powers(-12, 0, 2))
@@ -259,14 +260,15 @@ class _Panels:
 
     def _add_arrays(self, ax: Axes) -> None:
         names = [f"{name}[{l}]" for l in range(1, len(LAYERS)) for name in ("dW", "db")]
-        ax.set(title=TEXTS["titles"]["arrays"], xlabel=TEXTS["labels"]["error"], xscale="log")
+        titles, labels = drawn(WORDS)["titles"], drawn(WORDS)["labels"]
+        ax.set(title=titles["arrays"], xlabel=labels["error"], xscale="log")
         ax.set(xlim=ERROR_BOUNDS, ylim=ROWS[::-1])
         ax.set_xticks(*_powers(-12, 0, 3))
         ax.set_yticks(range(len(names)), names)
         self.stems = LineCollection([], colors="#BBBBBB", linewidths=1.5)
         ax.add_collection(self.stems, autolim=False)
         (self.tolerance,) = ax.plot([], [], "--", color=GREEN)
-        words = TEXTS["verdicts"]
+        words = drawn(WORDS)["verdicts"]
         self.marks = {
             verdict: ax.plot([], [], form, color=colour, markersize=8, label=words[verdict])[0]
             for verdict, (form, colour) in MARKS.items()

@@ -20,7 +20,7 @@ from helpers.labs.health import health_of_hidden_layers
 from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style
+from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, drawn
 from helpers.tables import power_of_ten
 from helpers.texts import read
 from helpers.training import Record, training_steps
@@ -30,7 +30,8 @@ from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
-TEXTS = read("lesson_5/lab")
+WORDS = "lesson_5/lab"
+TEXTS = read(WORDS)
 ACROSS, UP = 3.0, 2.25  # how far the plane is shown from its middle
 GRID = np.meshgrid(np.linspace(-ACROSS, ACROSS, 96), np.linspace(-UP, UP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
@@ -265,7 +266,7 @@ class _Panels:
 
     def _add_boundary(self, ax: Axes) -> None:
         ax.grid(False)
-        ax.set(xlabel="$x_1$", ylabel="$x_2$", title=TEXTS["titles"]["boundary"])
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", title=drawn(WORDS)["titles"]["boundary"])
         blank = np.zeros(GRID[0].shape)
         self.map = ax.imshow(blank, CLASS_MAP, vmin=0, vmax=1, origin="lower", **FAST)
         self.line = LineCollection([], colors="black", linewidths=1.5)
@@ -275,7 +276,7 @@ class _Panels:
         self.canvas.add(self.map, self.line, self.circles, self.triangles)
 
     def _add_curves(self, loss: Axes, norms: Axes) -> None:
-        titles, labels = TEXTS["titles"], TEXTS["labels"]
+        titles, labels = drawn(WORDS)["titles"], drawn(WORDS)["labels"]
         self.curves = loss, norms
         for ax, name, exponents in zip(self.curves, ("loss", "norms"), POWERS, strict=True):
             ax.set(yscale="log", xlim=(0, MOST_EPOCHS), ylim=(10.0 ** exponents[0], 1))
@@ -291,7 +292,7 @@ class _Panels:
         self._add_norms(norms)
 
     def _add_norms(self, ax: Axes) -> None:
-        labels = TEXTS["labels"]
+        labels = drawn(WORDS)["labels"]
         ax.set_xlabel(labels["epoch"])
         self.norms = [
             ax.plot([], [], line, color=colour, label=labels["layer"].format(l=l), **START)[0]
@@ -302,7 +303,7 @@ class _Panels:
         self.canvas.add(*self.norms)
 
     def _add_weights(self, axes: list[Axes], bar: Axes) -> None:
-        labels = TEXTS["labels"]
+        labels = drawn(WORDS)["labels"]
         self.heat = [ax.imshow(np.zeros((1, 1)), "PuOr", **WEIGHTS) for ax in axes]
         for l, ax in enumerate(axes, start=1):
             ax.set(xlim=(0, HEAT[0]), ylim=(HEAT[1], 0), xticks=[], yticks=[])
@@ -392,7 +393,7 @@ class _Panels:
 def _names_of_ticks(exponents: range) -> list[str]:
     """Return the powers of ten, of which the first and the last stand for all beyond them, too."""
     first, *names, last = (power_of_ten(k) for k in exponents)
-    labels = TEXTS["labels"]
+    labels = drawn(WORDS)["labels"]
     return [labels["or_less"].format(power=first), *names, labels["or_more"].format(power=last)]
 
 

@@ -5,8 +5,10 @@ That a lesson carries the drawing as it is in `images`, `test_notebooks` holds.
 
 import importlib.util
 from collections import defaultdict
+from functools import cache
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
@@ -20,7 +22,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
-from helpers import plots
+from helpers import plots, texts
 from helpers.datasets import digits
 from helpers.network import MLP
 from helpers.plots import BLUE, GREEN, ORANGE
@@ -33,9 +35,10 @@ LAYERS = range(1, NETWORK.n_layers + 1)
 Figures = dict[str, Figure]
 
 
-@pytest.fixture(scope="module")
-def figures() -> Figures:
-    """Each drawing by its name, as `images/draw.py` would store it."""
+@cache
+def drawings(language: str) -> Figures:
+    """Each drawing by its name, as `images/draw.py` would store it; this language is spoken now."""
+    assert language == texts.language()
     spec = importlib.util.spec_from_file_location("draw", IMAGES / "draw.py")
     assert spec and spec.loader
     module: Any = importlib.util.module_from_spec(spec)
@@ -44,6 +47,11 @@ def figures() -> Figures:
     module.save_picture = lambda figure, path: found.update({path.stem: figure})
     module.main()
     return found
+
+
+@pytest.fixture(scope="module")
+def figures() -> Figures:
+    return drawings(texts.ENGLISH)
 
 
 def words(ax: Axes) -> dict[str, tuple[float, float]]:
@@ -212,10 +220,16 @@ def test_a_four_goes_through_two_layers_to_ten_bars(figures: Figures) -> None:
 def test_the_stored_drawings_are_what_is_drawn(figures: Figures) -> None:
     texts = [path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("*.ipynb")]
     assert {f"{name}.png" for name in figures} == {*DRAWING.findall("".join(texts))}
+    assert_stored(figures, IMAGES)
+
+
+def assert_stored(figures: Figures, folder: Path) -> None:
+    """Each drawing is what the folder has of it, in few bytes."""
     for name, figure in figures.items():
-        files = IMAGES / f"{name}.png", BytesIO(plots._png_of(figure))
+        path = folder / f"{name}.png"
+        files = path, BytesIO(plots._png_of(figure))
         stored, fresh = (mpimg.imread(file)[..., :3] for file in files)
         assert stored.shape == fresh.shape, f"{name} is old; run python images/draw.py"
         # by less than this, the few colours that are stored are off
         assert np.abs(stored - fresh).max() < 0.1, f"{name} is old; run python images/draw.py"
-        assert (IMAGES / f"{name}.png").stat().st_size <= 25_000
+        assert path.stat().st_size <= 25_000
