@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from helpers.texts import say
 from helpers.validation import Array, as_floats, known_name
 
 
@@ -120,9 +121,7 @@ class Activation:
         """
         Z = as_floats(Z, "Z")
         if not (self.is_elementwise or len(Z.shape[:1]) * Z.size):
-            raise ValueError(
-                f"Z has shape {Z.shape}; expected (k, m), as {self.name} is of k rows."
-            )
+            raise ValueError(say("activations.no_rows", shape=Z.shape, name=self.name))
         A = np.empty_like(Z)
         self.forward(Z, A)
         return A[()]  # a number for a number
@@ -140,11 +139,7 @@ class Activation:
         """
         Z = as_floats(Z, "Z")
         if not self.is_elementwise:
-            raise TypeError(
-                f"Z can't be given a slope element by element: each output of {self.name} depends "
-                "on every z of its sample, so its derivative is a matrix per sample; expected an "
-                "activation like 'sigmoid'. With cross-entropy, δ[L] = (A[L] − Y)/m needs no slope."
-            )
+            raise TypeError(say("activations.no_slope", name=self.name))
         A, slope = np.empty_like(Z), np.ones_like(Z)
         self.forward(Z, A)
         self.backward(slope, Z, A)

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from helpers import validation
 from helpers.losses import names_classes
+from helpers.texts import say
 from helpers.validation import Array, as_columns, positive_number, random_generator
 
 Seed = int | np.random.Generator | None
@@ -174,7 +175,7 @@ def _two_classes(curve: Curve, n_samples: int, noise: float, seed: Seed) -> Poin
     n_samples = validation.whole_number(n_samples, "n_samples", 1)
     noise = positive_number(noise, "noise", or_zero=True)
     rng = random_generator(seed, "data")
-    validation.check_memory(12 * n_samples, f"n_samples is {n_samples:,}; making them")
+    validation.check_memory(12 * n_samples, "memory.points", n_samples=n_samples)
     sizes = (n_samples + 1) // 2, n_samples // 2
     X = np.hstack([curve(n, label, rng) for label, n in enumerate(sizes)])
     X += noise * rng.normal(size=X.shape)
@@ -206,14 +207,11 @@ def points_of_two_classes(X: ArrayLike, Y: ArrayLike) -> Points:
     (dtype('float64'), (1, 2))
     """
     X = as_columns(X, "X", 2, float)
-    positive_number(np.abs(X).max(), "the largest number of X", or_zero=True)
+    positive_number(np.abs(X).max(), "largest_of_X", or_zero=True)
     Y = as_columns(Y, "Y", 1, float, X.shape[1])
     if not names_classes(Y):
         values = np.unique(Y).tolist()
-        raise ValueError(
-            f"Y holds {reprlib.repr(values)}; expected 0 and 1, for one class against the "
-            f"others. Did you mean np.equal(Y, {values[-1]!r})?"
-        )
+        raise ValueError(say("datasets.classes", values=reprlib.repr(values), last=values[-1]))
     return X, Y
 
 

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.layers import Caches, Gradient, LayeredVector
 from helpers.network import MLP, samples_for
 from helpers.tables import NOT_YET, OPEN, RIGHT, as_html, as_text, in_prose
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.validation import Array, as_floats, check_instance, positive_number
 
 # (dtype, two-sided?) → ε, and the relative error up to which gradients agree
@@ -40,6 +40,7 @@ WORDS = read("common/gradient_check")
 UNLIKE = NOT_YET._replace(mark="≠")
 LOOKS = {"agrees": RIGHT, "differs": UNLIKE, "not finite": UNLIKE}
 LOOKS |= {"lost in rounding": OPEN, "on a kink": OPEN}
+LOOKS = {WORDS["verdict"][verdict]: look for verdict, look in LOOKS.items()}
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -165,7 +166,7 @@ def _nudged(
 ) -> _Nudged:
     """Check the arguments, do a forward pass and return what a check needs."""
     X, Y = samples_for(network, X, Y)
-    check_instance(two_sided, bool, "two_sided", "True or False")
+    check_instance(two_sided, bool, "two_sided", "true_or_false")
     usual, tolerance = DEFAULTS[network.theta.dtype.name, two_sided]
     epsilon = usual if epsilon is None else positive_number(epsilon, "epsilon")
     return _Nudged(network, network.forward(X)[1], Y, epsilon, tolerance, two_sided)
@@ -190,9 +191,7 @@ def relative_error(analytic: ArrayLike, numerical: ArrayLike) -> float:
     """
     a, b = as_floats(analytic, "analytic", float), as_floats(numerical, "numerical", float)
     if a.shape != b.shape:
-        raise ValueError(
-            f"analytic has shape {a.shape} and numerical {b.shape}; expected one shape."
-        )
+        raise ValueError(say("gradient_check.two_shapes", analytic=a.shape, numerical=b.shape))
     # as shares of the largest number, whose square may be too small or too large for a float
     largest = max(np.abs(a).max(initial=0), np.abs(b).max(initial=0)) or 1
     a, b = a / largest, b / largest
@@ -265,7 +264,7 @@ class Report:
             error = f"< {_written(floor, 1)}" if tiny else _written(array.relative_error, 1)
             both = [_written(gradient, 3) for gradient in (array.analytic, array.numerical)]
             shown = [""] * 3 if array.verdict == "agrees" else [f"{list(array.worst)}", *both]
-            rows.append([array.name, error, *shown, array.verdict])
+            rows.append([array.name, error, *shown, WORDS["verdict"][array.verdict]])
         return [row[:2] + row[-1:] for row in rows] if self.passed else rows
 
     def _summary(self) -> str:
@@ -277,7 +276,7 @@ class Report:
 
     def _said_of(self, verdict: str) -> str:
         arrays = [array for array in self.arrays if array.verdict == verdict]
-        names = ", ".join(array.name for array in arrays)
+        names = WORDS["comma"].join(array.name for array in arrays)
         samples, cure = max(array.on_a_kink for array in arrays), WORDS["cure"][self.dtype]
         sentence: str = WORDS[verdict]["one" if len(arrays) == 1 else "several"]
         tolerance = _written(self.tolerance, 3)
@@ -355,9 +354,11 @@ def _in_layers(network: MLP, gradient: Gradient | ArrayLike) -> LayeredVector:
         gradient = gradient.vector
     vector = as_floats(gradient, "gradient")
     if vector.shape != network.theta.shape:
-        hint = f" Did you mean epsilon={vector:g}?" if vector.ndim == 0 and vector > 0 else ""
-        message = f"gradient has shape {vector.shape}; expected {network.theta.shape}.{hint}"
-        raise ValueError(message)
+        hint = say("hint.epsilon", epsilon=vector) if vector.ndim == 0 and vector > 0 else ""
+        expected = network.theta.shape
+        raise ValueError(
+            say("gradient_check.shape", shape=vector.shape, expected=expected, hint=hint)
+        )
     return LayeredVector(vector, network.layer_sizes)
 
 

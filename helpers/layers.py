@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from helpers.texts import say
 from helpers.validation import Array
 
 
@@ -24,12 +25,12 @@ class ByLayer(Mapping[int, Array]):
 
     def __getitem__(self, l: int) -> Array:
         if l not in self._arrays:
-            raise KeyError(f"there is no layer {l}; there are {min(self)} to {max(self)}")
+            raise KeyError(say("layers.no_layer", l=l, first=min(self), last=max(self)))
         return self._arrays[l]
 
     def __setitem__(self, l: int, array: Array) -> None:
         if array is not self._arrays.get(l):  # W[l] -= … passes the array that is there
-            raise TypeError(f"a layer's array can't be replaced; write into it: […][{l}][:] = …")
+            raise TypeError(say("layers.replaced", l=l))
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._arrays)
@@ -85,7 +86,7 @@ class LayeredVector:
         return {l: float(np.linalg.norm(matrix)) for l, matrix in self.matrix.items()}
 
     def __repr__(self) -> str:
-        return f"{self.vector.size} numbers for layer sizes {self.layer_sizes}"
+        return say("layers.vector", n=self.vector.size, sizes=self.layer_sizes)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return LayeredVector, (self.vector, self.layer_sizes)  # copies make views of their own
@@ -107,7 +108,7 @@ class Gradient:
     delta: Mapping[int, Array]
 
     def __repr__(self) -> str:
-        return f"Gradient: {self.parameters}, {self.delta[1].shape[1]} samples"
+        return say("layers.gradient", parameters=self.parameters, m=self.delta[1].shape[1])
 
     @property
     def vector(self) -> Array:
@@ -137,6 +138,17 @@ class Arrays:
         self.A = [extended[:-1] for extended in A_with_ones] + [outputs]
 
 
+class Kind(NamedTuple):
+    """What a network is but for the values of its parameters; caches know theirs by it."""
+
+    layers: str
+    n_parameters: int
+    dtype: str
+
+    def __str__(self) -> str:
+        return say("network.described", kind=self)
+
+
 @dataclass(frozen=True, eq=False)
 class Caches:
     """What the forward pass leaves behind for the backward pass. Nobody can write to it.
@@ -153,7 +165,7 @@ class Caches:
     """
 
     arrays: Arrays
-    network: str
+    network: Kind
     theta: bytes
 
     def __post_init__(self) -> None:
@@ -175,7 +187,7 @@ class Caches:
         return ByLayer({l: array.view() for l, array in self.arrays.Z.items()})
 
     def __repr__(self) -> str:
-        return f"Caches of {self.A[0].shape[1]} samples, {self.network}"
+        return say("layers.caches", m=self.A[0].shape[1], network=self.network)
 
     @property
     def nbytes(self) -> int:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from helpers.activations import REGISTRY, Activation
+from helpers.texts import say
 from helpers.validation import Array, as_floats, known_name, shape_hint
 
 ROUNDING = 1e-5  # of the sum of a sample's shares, in float32
@@ -82,7 +83,7 @@ class Loss:
     backward : callable
         ``backward(delta, A, Y)`` writes ∂L/∂A, which has the mean's 1/m, into `delta`.
     why : str
-        Why it isn't for all outputs.
+        Why it isn't for all outputs: the key of a sentence.
     bounds : tuple of float
         Between which values outputs and labels lie.
     is_elementwise : bool
@@ -123,24 +124,20 @@ class Loss:
         low, high = self.bounds
         wrong = labels[(labels < low) | (labels > high)]
         if wrong.size:
+            value, loss = wrong[0], self.name
             raise ValueError(
-                f"{name} holds {wrong[0]:g}; expected numbers from {low:g} to {high:g}, as "
-                f"{self.name} takes shares."
+                say("losses.no_shares", name=name, value=value, low=low, high=high, loss=loss)
             )
         if self.is_elementwise:
             return
         total = labels.sum(axis=0)
         worst = int(np.abs(total - 1).argmax())
         if abs(total[worst] - 1) > ROUNDING:
-            raise ValueError(
-                f"{name}[:, {worst}] sums to {total[worst]:g}; expected 1 in each column, as the "
-                "rows are shares of one whole."
-            )
+            raise ValueError(say("losses.no_whole", name=name, column=worst, total=total[worst]))
 
 
 SIGMOID, SOFTMAX = REGISTRY["sigmoid"], REGISTRY["softmax"]
-BY_ITSELF = "it takes each output by itself, and these are shares of one whole"
-LOGARITHMS = "it takes logarithms, so it is for shares between 0 and 1"
+BY_ITSELF, LOGARITHMS = "losses.by_itself", "losses.logarithms"
 LOSSES = (
     Loss("squared error", squared_error, squared_error_back, BY_ITSELF),
     Loss("cross-entropy", entropy_of_each, entropy_of_each_back, LOGARITHMS, (0, 1), True, SIGMOID),
@@ -168,8 +165,14 @@ def find_loss(name: str, outputs: Activation) -> Loss:
         kinds = [phi.name for phi in REGISTRY.values() if any(loss.suits(phi) for loss in known)]
         others = [repr(loss.name) for loss in LOSSES if loss.suits(outputs)]
         raise ValueError(
-            f"loss is {name!r} and the outputs are {outputs.name}: {known[0].why}; expected "
-            f"{', '.join(kinds)} outputs, or loss={' or '.join(others)}."
+            say(
+                "losses.unsuited",
+                name=name,
+                outputs=outputs.name,
+                why=say(known[0].why),
+                kinds=say("comma").join(kinds),
+                others=say("or").join(others),
+            )
         )
     return suiting[0]
 
@@ -270,8 +273,5 @@ def _same_shape(A: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     given, A, Y = Y, as_floats(A, "A"), as_floats(Y, "Y")
     if A.shape != Y.shape or A.ndim != 2 or A.size == 0:
         hint = shape_hint(Y, given, "Y", *A.shape) if A.ndim == 2 and A.size else ""
-        raise ValueError(
-            f"A has shape {A.shape} and Y has shape {Y.shape}; expected one shape (k, m), "
-            f"one row per output and one column per sample.{hint}"
-        )
+        raise ValueError(say("losses.shapes", A=A.shape, Y=Y.shape, hint=hint))
     return A, Y

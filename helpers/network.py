@@ -25,8 +25,9 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers import validation
 from helpers.activations import find_activation
-from helpers.layers import Arrays, Caches, Gradient, LayeredVector
+from helpers.layers import Arrays, Caches, Gradient, Kind, LayeredVector
 from helpers.losses import find_loss
+from helpers.texts import say
 from helpers.validation import Array
 
 NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
@@ -81,30 +82,26 @@ class MLP:
     ) -> None:
         self.layer_sizes = sizes = validation.sizes_of_layers(layer_sizes)
         if not isinstance(activations, list | tuple) or not 1 <= len(activations) == len(sizes) - 1:
-            raise ValueError(
-                f"activations is {reprlib.repr(activations)}; expected {len(sizes) - 1} names, one "
-                f"for each layer after the input of layer_sizes {sizes}, like ('relu', 'sigmoid')."
-            )
+            given, n = reprlib.repr(activations), len(sizes) - 1
+            raise ValueError(say("network.activations", activations=given, n=n, sizes=sizes))
         validation.check_dtype(dtype)
         self.activations = tuple(find_activation(name) for name in activations)
         self._refuse_inside()
         self.loss = find_loss(loss, self.activations[-1])
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
-        what = f"layer_sizes is {sizes}; training the {n_parameters:,} parameters"
-        validation.check_memory(4 * n_parameters, what)
+        validation.check_memory(
+            4 * n_parameters, "memory.network", sizes=sizes, n_parameters=n_parameters
+        )
         self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
         layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
-        self._description = f"MLP {layers}, {n_parameters} parameters, {self.theta.dtype}"
+        self._kind = Kind(layers, n_parameters, self.theta.dtype.name)
         self._draw_weights(validation.random_generator(seed, "weights"))
 
     def _refuse_inside(self) -> None:
         for i, phi in enumerate(self.activations[:-1]):
             if not phi.is_elementwise:
-                raise ValueError(
-                    f"activations[{i}] is {phi.name!r}, which makes shares of all outputs of a "
-                    f"sample; expected it in the last layer alone, and here one like 'relu'."
-                )
+                raise ValueError(say("network.inside", i=i, name=phi.name))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
         """He initialisation: W ~ N(0, 2/n_in) keeps the size of ReLU's outputs; b stays 0."""
@@ -112,7 +109,7 @@ class MLP:
             W[:] = rng.normal(0, np.sqrt(2 / W.shape[1]), W.shape)
 
     def __repr__(self) -> str:
-        return self._description
+        return str(self._kind)
 
     @property
     def theta(self) -> Array:
@@ -122,7 +119,7 @@ class MLP:
     @theta.setter
     def theta(self, theta: Array) -> None:
         if theta is not self.theta:  # θ -= … passes the vector that is there
-            raise AttributeError("theta can't be replaced; write into it: theta[:] = …")
+            raise AttributeError(say("network.theta_replaced"))
 
     @property
     def W(self) -> Mapping[int, Array]:
@@ -172,7 +169,7 @@ class MLP:
         """
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         self.refuse_too_many(X.shape[1])
-        caches = Caches(self.filled(X), self._description, self.theta.tobytes())
+        caches = Caches(self.filled(X), self._kind, self.theta.tobytes())
         return caches.A[self.n_layers], caches
 
     def new_arrays(self, m: int) -> Arrays:
@@ -250,15 +247,11 @@ class MLP:
                 self.activations[l - 2].backward(delta[l - 1], Z[l - 1], A[l - 1])
 
     def _refuse_old(self, caches: Caches) -> None:
-        expected = "the Caches that forward returns: A, caches = network.forward(X)"
-        validation.check_instance(caches, Caches, "caches", expected)
-        if caches.network != self._description:
-            raise ValueError(f"caches belong to {caches.network}; expected those of {self}.")
+        validation.check_instance(caches, Caches, "caches", "caches")
+        if caches.network != self._kind:
+            raise ValueError(say("network.foreign_caches", caches=caches.network, network=self))
         if caches.theta != self.theta.tobytes():
-            raise ValueError(
-                "caches were made with other parameters; expected those of a forward pass with the "
-                "current ones. Has the network been updated since, or are they another network's?"
-            )
+            raise ValueError(say("network.old_caches"))
 
     @np.errstate(over="ignore", invalid="ignore")
     def update(self, gradient: Gradient, learning_rate: float) -> None:
@@ -277,19 +270,17 @@ class MLP:
     def step(self, step: Array, learning_rate: float) -> None:
         """Go back by `step`, learning rate · dθ; arguments have been checked, as in `update`."""
         if not validation.all_finite(step):
-            raise ValueError(
-                f"learning_rate is {learning_rate:g}, and a step of it isn't finite; expected one "
-                f"that {step.dtype} can hold. Try a smaller learning rate."
-            )
+            kept = step.dtype
+            raise ValueError(say("network.large_step", learning_rate=learning_rate, dtype=kept))
         np.subtract(self.theta, step, out=self.theta)
 
     def refuse_foreign(self, gradient: Gradient) -> None:
         """Raise TypeError or ValueError if it isn't a gradient of a network of these sizes."""
-        expected = "the Gradient that backward returns, the whole of it"
-        validation.check_instance(gradient, Gradient, "gradient", expected)
+        validation.check_instance(gradient, Gradient, "gradient", "gradient")
         sizes = gradient.parameters.layer_sizes
         if sizes != self.layer_sizes:
-            raise ValueError(f"gradient has layer sizes {sizes}; expected {self.layer_sizes}.")
+            expected = self.layer_sizes
+            raise ValueError(say("network.foreign_gradient", sizes=sizes, expected=expected))
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the outputs, of shape (n_L, m), for any m. Errors as in `forward`."""
@@ -312,9 +303,7 @@ class MLP:
         """Raise ValueError if the memory isn't enough to take m samples through at once."""
         # A, Z and δ of each layer, and what backward holds besides
         numbers = 3 * m * (sum(self.layer_sizes) + max(self.layer_sizes))
-        what = f"X has so many samples that a pass of {m:,} at once"
-        hint = " Take fewer at a time, as `predict` does."
-        validation.check_memory(numbers, what, hint)
+        validation.check_memory(numbers, "memory.pass", m=m)
 
 
 def samples_for(
@@ -335,7 +324,7 @@ def samples_for(
     (array([[1.],
            [2.]]), array([[3.]]))
     """
-    validation.check_instance(network, MLP, "network", "an MLP")
+    validation.check_instance(network, MLP, "network", "an_mlp")
     X = validation.as_columns(X, names[0], network.layer_sizes[0], network.theta.dtype)
     Y = network.labels(Y, names[1], X.shape[1])
     X, Y = (a.copy() if np.may_share_memory(a, network.theta) else a for a in (X, Y))

@@ -33,6 +33,7 @@ from helpers import texts, validation
 from helpers.activations import Activation
 from helpers.datasets import points_of_two_classes
 from helpers.network import MLP
+from helpers.texts import say
 from helpers.training import History
 from helpers.validation import Array, as_floats, check_instance, positive_number
 
@@ -67,7 +68,6 @@ FONTS = {
         "Noto Sans CJK JP",
     )
 }
-AXES = "Axes, like the second of what new_figure returns"
 # all that a picture depends on: Matplotlib's own defaults, and over them the course's style
 SETTINGS: dict[Any, Any] = dict(mpl.rcParamsDefault) | dict(STYLE)
 del SETTINGS["backend"]
@@ -196,7 +196,7 @@ def sentences() -> dict[str, str]:
     for lesson in texts.lessons_with("pictures.toml"):
         for name, said in texts.read(f"{lesson}/pictures").items():
             where = f"{name} in helpers/lessons/{lesson}/pictures.toml"
-            check_instance(said, str, where, "a sentence")
+            check_instance(said, str, where, "sentence")
             found[name] = said
     return found
 
@@ -215,7 +215,7 @@ def picture(figure: Figure, name: str) -> Picture:
     TypeError, ValueError
         If `figure` is none, or the name is unknown.
     """
-    check_instance(figure, Figure, "figure", "a Figure")
+    check_instance(figure, Figure, "figure", "figure")
     return Picture(figure, sentences()[validation.known_name(name, sentences(), "picture")])
 
 
@@ -227,8 +227,8 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     OSError
         If the folder doesn't exist or can't be written to.
     """
-    check_instance(figure, Figure, "figure", "a Figure")
-    check_instance(path, (str, Path), "path", "a path")
+    check_instance(figure, Figure, "figure", "figure")
+    check_instance(path, (str, Path), "path", "path")
     Path(path).write_bytes(few_colours(_png_of(figure)))
 
 
@@ -286,13 +286,13 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
         for name, figure in figures.items():
             save_picture(figure, images / f"{name}.png")
     except OSError as error:
-        print(f"The pictures can't be kept ({error.strerror}: {error.filename}). All else works.")
+        print(say("plots.not_kept", reason=error.strerror, path=error.filename))
 
 
 def plot_activation(ax: Axes, activation: Activation) -> None:
     """Draw φ and φ′ for inputs from −4 to 4."""
-    check_instance(ax, Axes, "ax", AXES)
-    check_instance(activation, Activation, "activation", "an Activation, as find_activation gives")
+    check_instance(ax, Axes, "ax", "axes")
+    check_instance(activation, Activation, "activation", "an_activation")
     z = np.linspace(-4, 4, 401)
     slope = activation.derivative(z)
     slope[z == activation.kink] = np.nan  # where it jumps: no line across it
@@ -325,7 +325,7 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
 
 def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     """Return what is to be drawn, all of it checked before the first line is."""
-    check_instance(ax, Axes, "ax", AXES)
+    check_instance(ax, Axes, "ax", "axes")
     return points_of_two_classes(X, Y)
 
 
@@ -347,9 +347,9 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
         If the network has another number of features or outputs, the shapes are different, or
         `Y` isn't 0 or 1 everywhere.
     """
-    check_instance(network, MLP, "network", "an MLP")
+    check_instance(network, MLP, "network", "an_mlp")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
-        raise ValueError(f"network is {network}; expected 2 features and 1 output.")
+        raise ValueError(say("plots.no_plane", network=network))
     X, Y = _points(ax, X, Y)
     margin = max(0.5, np.abs(X).max() / 1000)  # half a unit is lost beside large numbers
     (left, bottom), (right, top) = X.min(axis=1) - margin, X.max(axis=1) + margin
@@ -381,14 +381,14 @@ def plot_gradient_norms(ax: Axes, history: History) -> None:
 
 
 def _check_history(history: History) -> None:
-    check_instance(history, History, "history", "the History that train returns")
+    check_instance(history, History, "history", "history")
     if not history.records:
-        raise ValueError("history has no records; expected at least one.")
+        raise ValueError(say("plots.no_records"))
 
 
 def _plot_lines(ax: Axes, x: Array, lines: Mapping[str, Array], **look: Any) -> None:
     """Draw lines that four neighbours tell apart without colours, on a log axis if they can be."""
-    check_instance(ax, Axes, "ax", AXES)
+    check_instance(ax, Axes, "ax", "axes")
     values = np.stack([*lines.values()])
     drawn = np.where(values < 1 / MOST_DRAWN, 0, np.minimum(values, MOST_DRAWN))
     for i, (name, y) in enumerate(zip(lines, drawn, strict=True)):
@@ -411,11 +411,11 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     TypeError, ValueError
         If the two aren't networks of the same layer sizes.
     """
-    check_instance(figure, Figure, "figure", "a Figure")
-    check_instance(before, MLP, "before", "an MLP")
-    check_instance(after, MLP, "after", "an MLP")
+    check_instance(figure, Figure, "figure", "figure")
+    check_instance(before, MLP, "before", "an_mlp")
+    check_instance(after, MLP, "after", "an_mlp")
     if before.layer_sizes != after.layer_sizes:
-        raise ValueError(f"after is {after}; expected the layer sizes of before, {before}.")
+        raise ValueError(say("plots.two_networks", after=after, before=before))
     words, networks = drawn(WORDS)["weights"], {"before": before, "after": after}
     limit = max(np.abs(W).max() for network in networks.values() for W in network.W.values())
     widths = [W.shape[1] + 2 for W in before.W.values()]
@@ -458,17 +458,17 @@ def plot_images(
     TypeError, ValueError
         If `X` isn't a finite matrix whose columns are square pictures.
     """
-    check_instance(figure, Figure, "figure", "a Figure")
-    check_instance(titles, Sequence, "titles", "a list of words")
-    check_instance(signed, bool, "signed", "True or False")
+    check_instance(figure, Figure, "figure", "figure")
+    check_instance(titles, Sequence, "titles", "list_of_words")
+    check_instance(signed, bool, "signed", "true_or_false")
     columns = validation.whole_number(columns, "columns", 1, 99)
     X = as_floats(X, "X")
     X = validation.as_columns(X, "X", len(X) if X.ndim == 2 else 64, X.dtype)
     side = math.isqrt(len(X))
     if side**2 != len(X):
-        raise ValueError(f"X has {len(X)} rows; expected n², as for pictures of n × n pixels.")
+        raise ValueError(say("plots.no_squares", rows=len(X)))
     if len(titles) not in (0, X.shape[1]):
-        raise ValueError(f"titles has {len(titles)} words; expected {X.shape[1]}, one per column.")
+        raise ValueError(say("plots.titles", n=len(titles), expected=X.shape[1]))
     limit = np.abs(X).max() or 1 if signed else 1
     look = {"cmap": "PuOr", "vmin": -limit} if signed else {"cmap": "Greys", "vmin": 0}
     axes = figure.subplots(-(-X.shape[1] // columns), columns, squeeze=False)
@@ -481,11 +481,11 @@ def plot_images(
 
 def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[float]]) -> None:
     """Draw relative errors of a gradient check over ε, one line per way of checking; log axes."""
-    check_instance(errors, Mapping, "errors", "a dict of names and errors")
+    check_instance(errors, Mapping, "errors", "dict_of_errors")
     x = as_floats(epsilons, "epsilons")
     lines = as_floats([*errors.values()], "errors")
     if x.ndim != 1 or lines.shape != (len(errors), x.size):
-        raise ValueError(f"errors has shape {lines.shape}; expected (k, n), with epsilons (n,).")
+        raise ValueError(say("plots.lines", shape=lines.shape))
     _plot_lines(ax, x, dict(zip(errors, lines, strict=True)), markersize=4)
     for line, marker in zip(ax.lines, cycle("osD^"), strict=False):
         line.set_marker(marker)
@@ -499,7 +499,7 @@ def draw_network(ax: Axes, layer_sizes: Sequence[int]) -> None:
 
     Layers of more than 8 units show the first and the last four, with dots between.
     """
-    check_instance(ax, Axes, "ax", AXES)
+    check_instance(ax, Axes, "ax", "axes")
     layer_sizes = validation.sizes_of_layers(layer_sizes)
     words, columns = drawn(WORDS)["network"], [unit_heights(n) for n in layer_sizes]
     top = UNITS_DRAWN / 2

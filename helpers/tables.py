@@ -1,6 +1,7 @@
 """Words, numbers and small tables as they are shown: as text, and as HTML for a notebook."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
@@ -91,9 +92,18 @@ def as_text(
     """
     marks = {cell: f"{look.mark} {cell}" for cell, look in (looks or {}).items()}
     marked = [[marks.get(cell, cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*marked, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in marked]
+    widths = [max(map(_width, column)) for column in zip(*marked, strict=True)]
+    lines = ["  ".join(map(_filled, row, widths)).rstrip() for row in marked]
     return "\n".join([*lines, summary] if summary else lines)
+
+
+def _width(cell: str) -> int:
+    """Return how many places a cell takes; a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in cell)
+
+
+def _filled(cell: str, width: int) -> str:
+    return cell + " " * (width - _width(cell))
 
 
 def as_html(

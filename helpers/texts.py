@@ -21,6 +21,7 @@ from typing import Any
 
 LESSONS = Path(__file__).with_name("lessons")
 ENGLISH = "en"
+ERRORS = "common/errors"
 
 
 def language() -> str:
@@ -61,12 +62,10 @@ def speak(name: str) -> None:
     ValueError: the language is 'fr'; there are en, zh.
     """
     if name not in languages():
-        raise ValueError(f"the language is {name!r}; there are {', '.join(languages())}.")
+        raise ValueError(say("speak.unknown", name=name, names=say("comma").join(languages())))
     if name != language() and read.cache_info().currsize:
-        raise RuntimeError(
-            f"speak({name!r}) comes too late: the course was imported, and speaks {language()!r}. "
-            "Restart the kernel, and run this cell before all others."
-        )
+        late: str = in_language(ERRORS, name)["speak"]["late"]
+        raise RuntimeError(late.format(name=name, spoken=language()))
     os.environ["COURSE_LANGUAGE"] = name
 
 
@@ -92,6 +91,40 @@ def read(name: str) -> dict[str, Any]:
     'δ of the output'
     """
     return in_language(name, language())
+
+
+def say(key: str, /, **values: object) -> str:
+    """Return a sentence of `common/errors`, filled in; the file is read when it is needed.
+
+    Parameters
+    ----------
+    key : str
+        The sentence's table and its key in it.
+    **values
+        What stands in its {names}.
+
+    Examples
+    --------
+    >>> say("validation.not_whole", name="epochs", value=0.5)
+    'epochs is 0.5; expected a whole number.'
+    """
+    sentence: Any = read(ERRORS)
+    for part in key.split("."):
+        sentence = sentence[part]
+    filled: str = sentence.format(**values)
+    return filled
+
+
+def named(thing: str) -> str:
+    """Return the words for a thing, by its key in `common/errors`; what has none stays as it is.
+
+    Examples
+    --------
+    >>> named("an_mlp"), named("epochs")
+    ('an MLP', 'epochs')
+    """
+    words: str = read(ERRORS)["thing"].get(thing, thing)
+    return words
 
 
 def in_language(name: str, spoken: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.losses import accuracy
 from helpers.network import MLP, samples_for
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.validation import Array, as_floats, positive_number, random_generator, whole_number
 
 Seed = int | np.random.Generator | None
@@ -51,13 +51,13 @@ class Record:
     test_accuracy: float = math.nan
 
     def __str__(self) -> str:
-        line = f"epoch {self.epoch:5d}   loss {self.loss:.4f}"
-        if not math.isnan(self.train_accuracy):
-            line += f"   accuracy {self.train_accuracy:.3f}"
-        if not math.isnan(self.test_accuracy):
-            line += f"   on test data {self.test_accuracy:.3f}"
+        words = WORDS["record"]
+        said = [words["epoch"].format(epoch=self.epoch), words["loss"].format(loss=self.loss)]
+        for key, share in (("accuracy", self.train_accuracy), ("test", self.test_accuracy)):
+            if not math.isnan(share):
+                said.append(words[key].format(share=share))
         norms = "  ".join(f"{norm:.4f}" for norm in self.gradient_norms)
-        return f"{line}   gradient norms {norms}"
+        return "   ".join([*said, words["norms"].format(norms=norms)])
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ class History:
         return np.array([record.gradient_norms for record in self.records])
 
     def __repr__(self) -> str:
-        last = f", last: {self.records[-1]}" if self.records else ""
-        said = filter(None, (self.stopped, self.note))
-        return "\n".join([f"History of {len(self.records)} records{last}", *said])
+        words = WORDS["history" if self.records else "no_records"]
+        line = words.format(n=len(self.records), last=self.records[-1] if self.records else "")
+        return "\n".join(filter(None, (line, self.stopped, self.note)))
 
 
 def train(
@@ -229,7 +229,7 @@ def training_steps(
     X, Y = samples_for(network, X, Y)
     if test is not None:
         if not isinstance(test, tuple | list) or len(test) != 2:
-            raise TypeError(f"test is a {type(test).__name__}; expected a pair (X_test, Y_test).")
+            raise TypeError(say("training.test", type=type(test).__name__))
         test = samples_for(network, *test, names=("test[0]", "test[1]"))
     epochs = whole_number(epochs, "epochs", 0)
     record_every = whole_number(record_every, "record_every", 1)

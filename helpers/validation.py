@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
+from helpers.texts import named, say
+
 Array = NDArray[np.floating[Any]]
 KEPT = np.dtype(np.float64), np.dtype(np.float32)
 MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
@@ -56,16 +58,16 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
     if type(values) is np.ndarray and values.dtype in kept:
         return values
     if isinstance(values, np.ma.MaskedArray) and np.any(values.mask):
-        raise ValueError(f"{name} has masked entries; expected numbers everywhere.")
+        raise ValueError(say("validation.masked", name=name))
     try:
         array = np.asarray(values)
     except Exception as error:  # of any kind, from objects that make their own arrays
-        message = f"{name} can't be an array: are its rows equally long? ({error})"
-        raise ValueError(message) from error
+        raise ValueError(say("validation.no_array", name=name, error=error)) from error
     if array.dtype.kind not in "fiub":
         strange = (type(value).__name__ for value in array.flat if not isinstance(value, Real))
-        what = next(strange, f"values of dtype {array.dtype}")
-        raise TypeError(f"{name} holds {what}; expected real numbers.{_cure(array, name)}")
+        what = next(strange, say("validation.of_dtype", dtype=array.dtype))
+        hint = _cure(array, name)
+        raise TypeError(say("validation.no_numbers", name=name, what=what, hint=hint))
     with np.errstate(over="ignore"):
         return array.astype(array.dtype if array.dtype in kept else kept[0], copy=False)
 
@@ -76,8 +78,8 @@ def _cure(array: NDArray[Any], name: str) -> str:
         return ""
     with suppress(Exception):  # of many kinds, from objects of many kinds
         if array.dtype.kind in "OUS" and all_finite(np.array(array, float)):
-            return f" Did you mean np.array({name}, float)?"
-    return " Turn text and dates into numbers first, and leave out what is missing."
+            return say("hint.floats", name=name)
+    return say("hint.no_numbers")
 
 
 def as_columns(
@@ -123,9 +125,9 @@ def as_columns(
         raise ValueError(_shape_message(array, values, name, rows, columns))
     if not all_finite(array):
         row, column = np.argwhere(~np.isfinite(array))[0]
+        value, kept = np.asarray(values)[row, column], array.dtype
         raise ValueError(
-            f"{name}[{row}, {column}] is {np.asarray(values)[row, column]}; expected finite "
-            f"numbers that {array.dtype} can hold. Clean the data before you pass it in."
+            say("validation.not_finite", name=name, row=row, column=column, value=value, dtype=kept)
         )
     return array
 
@@ -145,11 +147,13 @@ def all_finite(array: Array) -> bool:
 def _shape_message(
     array: Array, values: ArrayLike, name: str, rows: int, columns: int | None
 ) -> str:
-    wanted = f"({rows}, {columns or 'm'}): {rows} row{'s' * (rows != 1)} and one column per sample."
-    message = f"{name} has shape {array.shape}; expected {wanted}"
     if array.size == 0:
-        return f"{message} It holds no sample: was it taken from beyond the last one?"
-    return message + shape_hint(array, values, name, rows, columns or array.size // rows)
+        hint = say("validation.no_sample")
+    else:
+        hint = shape_hint(array, values, name, rows, columns or array.size // rows)
+    key = "validation.row" if rows == 1 else "validation.rows"
+    shape, columns_or_m = array.shape, columns or "m"
+    return say(key, name=name, shape=shape, rows=rows, columns=columns_or_m, hint=hint)
 
 
 def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) -> str:
@@ -177,11 +181,11 @@ def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) ->
     if array.size != rows * m or array.ndim == 0:
         return ""
     if array.T.shape == (rows, m):
-        return f" Did you mean {as_array}.T?"
+        return say("hint.transposed", name=as_array)
     if array.ndim > 2 and len(array) == m:  # images, one after the other
-        return f" Did you mean {as_array}.reshape({m}, -1).T?"
+        return say("hint.images", name=as_array, m=m)
     if array.shape[-1] == m or m == 1:
-        return f" Did you mean {as_array}.reshape({rows}, -1)?"
+        return say("hint.reshaped", name=as_array, rows=rows)
     return ""
 
 
@@ -191,14 +195,11 @@ def _one_hot_hint(array: Array, name: str, rows: int) -> str:
     if not np.isin(array, np.arange(first, rows + first)).all():
         return ""
     numbers = f"np.array({name}, int).ravel()" + " - 1" * first
-    return (
-        f" It seems to hold class numbers; the network has one output per class. "
-        f"Did you mean np.eye({rows})[:, {numbers}]?"
-    )
+    return say("hint.one_hot", rows=rows, numbers=numbers)
 
 
 def check_instance(value: object, kind: type | tuple[type, ...], name: str, expected: str) -> None:
-    """Do nothing if `value` is of this kind.
+    """Do nothing if `value` is of this kind; what was expected is a thing, as `named` takes it.
 
     Raises
     ------
@@ -207,12 +208,13 @@ def check_instance(value: object, kind: type | tuple[type, ...], name: str, expe
 
     Examples
     --------
-    >>> check_instance([0.1], dict, "errors", "a dict of arrays")
+    >>> check_instance([0.1], dict, "errors", "dict_of_errors")
     Traceback (most recent call last):
-    TypeError: errors is of type list; expected a dict of arrays.
+    TypeError: errors is of type list; expected a dict of names and errors.
     """
     if not isinstance(value, kind):
-        raise TypeError(f"{name} is of type {type(value).__name__}; expected {expected}.")
+        given = type(value).__name__
+        raise TypeError(say("validation.type", name=name, type=given, expected=named(expected)))
 
 
 def whole_number(value: object, name: str, least: int, most: float = MOST) -> int:
@@ -234,12 +236,14 @@ def whole_number(value: object, name: str, least: int, most: float = MOST) -> in
     ValueError: epochs is -1; expected at least 0.
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} is {reprlib.repr(value)}; expected a whole number.")
+        raise TypeError(say("validation.not_whole", name=name, value=reprlib.repr(value)))
     number = int(value)
     if least <= number <= most:
         return number
-    bound = f"at least {least}" if number < least else f"at most {most:,}"
-    raise ValueError(f"{name} is {reprlib.repr(number)}; expected {bound}.")
+    given = reprlib.repr(number)
+    if number < least:
+        raise ValueError(say("validation.at_least", name=name, value=given, least=least))
+    raise ValueError(say("validation.at_most", name=name, value=given, most=most))
 
 
 def check_dtype(dtype: object) -> None:
@@ -255,7 +259,7 @@ def check_dtype(dtype: object) -> None:
         if np.dtype(dtype) in KEPT:  # type: ignore[call-overload]
             return
     given = getattr(dtype, "__name__", None) or reprlib.repr(dtype)
-    raise ValueError(f"dtype is {given}; expected float64 or float32.")
+    raise ValueError(say("validation.dtype", dtype=given))
 
 
 def sizes_of_layers(values: object) -> tuple[int, ...]:
@@ -273,8 +277,7 @@ def sizes_of_layers(values: object) -> tuple[int, ...]:
     ValueError: layer_sizes[1] is 0; expected at least 1.
     """
     if not isinstance(values, list | tuple | range):
-        given = reprlib.repr(values)
-        raise TypeError(f"layer_sizes is {given}; expected sizes like (2, 16, 8, 1).")
+        raise TypeError(say("validation.sizes", sizes=reprlib.repr(values)))
     return tuple(whole_number(n, f"layer_sizes[{i}]", 1) for i, n in enumerate(values))
 
 
@@ -297,14 +300,15 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
     ValueError: learning_rate is 0; expected a number, more than 0, up to 1e+300.
     """
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {reprlib.repr(value)}; expected a number.")
+        given = reprlib.repr(value)
+        raise TypeError(say("validation.no_number", name=named(name), value=given))
     with suppress(OverflowError):  # whole numbers and fractions have no largest
         number = float(value)
         if 0 < number <= LARGEST or (or_zero and number == 0):
             return number
-    least = "0 or more" if or_zero else "more than 0"
     given = value if isinstance(value, float) else reprlib.repr(value)
-    raise ValueError(f"{name} is {given}; expected a number, {least}, up to {LARGEST:g}.")
+    key = "validation.or_zero" if or_zero else "validation.above_zero"
+    raise ValueError(say(key, name=named(name), value=given, most=LARGEST))
 
 
 def known_name(name: object, options: Collection[str], what: str) -> str:
@@ -325,8 +329,11 @@ def known_name(name: object, options: Collection[str], what: str) -> str:
         return name
     given = reprlib.repr(name)
     near = difflib.get_close_matches(name.lower() if isinstance(name, str) else "", options, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    raise ValueError(f"{what} {given} is unknown; there are {', '.join(options)}.{hint}")
+    hint = say("hint.near", near=near[0]) if near else ""
+    there = say("comma").join(options)
+    raise ValueError(
+        say("validation.unknown", what=named(what), name=given, options=there, hint=hint)
+    )
 
 
 def random_generator(seed: object, purpose: str) -> np.random.Generator:
@@ -361,11 +368,11 @@ def random_generator(seed: object, purpose: str) -> np.random.Generator:
     return np.random.default_rng([whole_number(seed, "seed", 0, math.inf), *purpose.encode()])
 
 
-def check_memory(numbers: int, what: str, hint: str = "") -> None:
+def check_memory(numbers: int, key: str, /, **values: object) -> None:
     """Do nothing if this many numbers of 8 bytes fit into this machine's memory.
 
     The system grants more memory than there is and kills the process that uses it, so
-    waiting for a MemoryError is no check.
+    waiting for a MemoryError is no check. If they don't, the sentence of this key says so.
 
     Raises
     ------
@@ -374,16 +381,13 @@ def check_memory(numbers: int, what: str, hint: str = "") -> None:
 
     Examples
     --------
-    >>> check_memory(10**18, "A pass")  # doctest: +ELLIPSIS
+    >>> check_memory(10**18, "memory.points", n_samples=10**17)  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    ValueError: A pass takes 8,000,000,000 GB of memory; expected at most ... GB, four fifths ...
+    ValueError: n_samples is ...; making them takes 8,000,000,000 GB of memory; expected at most ...
     """
     there = _memory_there()
     if 8 * numbers > 0.8 * there:
-        raise ValueError(
-            f"{what} takes {numbers / 1.25e8:,.0f} GB of memory; expected at most "
-            f"{there / 1.25e9:.0f} GB, four fifths of what this machine has.{hint}"
-        )
+        raise ValueError(say(key, needed=numbers / 1.25e8, there=there / 1.25e9, **values))
 
 
 def _memory_there() -> int:

@@ -9,6 +9,7 @@ from helpers.exercises.exercise import Exercise
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.progress_file import note
 from helpers.exercises.verdict import Verdict
+from helpers.texts import say
 from helpers.validation import known_name
 
 EXERCISES: dict[str, Exercise] = by_name(
@@ -40,10 +41,7 @@ def check(answer: Answer, of: str | None = None) -> Verdict:
         If there is no such exercise, or the name of `answer` doesn't say which.
     """
     if not callable(answer):
-        raise TypeError(
-            f"answer is a {type(answer).__name__}; expected your function itself. "
-            f"Leave out the parentheses after its name: check(my_function)."
-        )
+        raise TypeError(say("exercises.answer", type=type(answer).__name__))
     given: Any = getattr(answer, "__name__", type(answer).__name__)
     name = _exercise_of(given) if of is None else known_name(of, EXERCISES, "exercise")
     exercise = EXERCISES[name]
@@ -59,8 +57,5 @@ def _exercise_of(name: str) -> str:
     try:
         return known_name(name, EXERCISES, "exercise")
     except ValueError as error:
-        raise ValueError(
-            f"{error} The name of your function says which exercise it answers. A lambda, a "
-            f"partial or an object has none: say it with of=, as in "
-            f'check(my_function, of="{next(iter(EXERCISES))}").'
-        ) from None
+        example = next(iter(EXERCISES))
+        raise ValueError(say("exercises.nameless", error=error, example=example)) from None

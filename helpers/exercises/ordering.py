@@ -16,7 +16,7 @@ from helpers.exercises.program import Program
 from helpers.exercises.progress_file import note
 from helpers.exercises.trying import passes
 from helpers.exercises.verdict import Verdict
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.validation import check_instance, known_name, whole_number
 from helpers.widgets.buttons import button
 from helpers.widgets.controls import up_to
@@ -83,13 +83,11 @@ class Puzzle(Shown):
     @order.setter
     def order(self, order: Sequence[int]) -> None:
         order = order.tolist() if isinstance(order, np.ndarray) else order
-        check_instance(order, (list, tuple, range), "order", "a list of the numbers of lines")
+        check_instance(order, (list, tuple, range), "order", "numbers_of_lines")
         last = len(self._lines) - 1
         numbers = [whole_number(i, f"order[{k}]", 0) for k, i in enumerate(order)]
         if len(set(numbers)) < len(numbers) or max(numbers, default=0) > last:
-            raise ValueError(
-                f"order is {numbers}; expected numbers of lines, 0 to {last}, each at most once."
-            )
+            raise ValueError(say("exercises.order", order=numbers, last=last))
         self._order = numbers
         for i, choice in enumerate(self._choices):
             choice.layout.display = "none" if i in numbers else None
@@ -148,8 +146,7 @@ class Puzzle(Shown):
     def _place(self, place: object) -> int:
         number = whole_number(place, "place", 0)
         if number >= len(self._order):
-            lines = f"{len(self._order)} lines of your program, counted from 0"
-            raise ValueError(f"place is {number}; expected one of the {lines}.")
+            raise ValueError(say("exercises.place", place=number, n=len(self._order)))
         return number
 
     def _say(self, verdict: Verdict) -> Verdict:

@@ -22,7 +22,7 @@ from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, drawn
 from helpers.tables import power_of_ten
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.training import Record, training_steps
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
@@ -232,7 +232,7 @@ def _scaled(X: ArrayLike, Y: ArrayLike) -> Points:
     """Return points of the learner's own, as large as the network's first weights suit."""
     X, Y = points_of_two_classes(X, Y)
     if Y.size == 1:
-        raise ValueError("data is 1 point; expected 2 or more, as one in five is kept as fresh.")
+        raise ValueError(say("labs.one_point"))
     return scaled(X), Y
 
 

@@ -379,7 +379,7 @@ def test_the_memory_asked_for_is_what_training_and_a_pass_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(validation, "check_memory", lambda numbers, *_: asked.append(numbers))
+    monkeypatch.setattr(validation, "check_memory", lambda numbers, *_, **__: asked.append(numbers))
     moons_sized().forward(np.zeros((2, 300)))
     # θ, gradient, step and copy; A, Z and δ of every layer, and of the widest once more
     assert asked == [4 * 193, 3 * 300 * (2 + 16 + 8 + 1 + 16)]

@@ -5,6 +5,7 @@ nbval doesn't compare pictures, so a turned or shifted one is noticed here alone
 
 import base64
 import re
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -273,6 +274,7 @@ def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
 def test_a_sentence_has_its_name_and_what_is_none_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shutil.copytree(texts.LESSONS / "common", tmp_path / "common")
     monkeypatch.setattr(texts, "LESSONS", tmp_path)
     (tmp_path / "lesson_7").mkdir()
     (tmp_path / "lesson_7" / "pictures.toml").write_text('curve = "It falls."\n', "utf-8")

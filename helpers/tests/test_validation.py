@@ -120,7 +120,7 @@ REFUSED: list[tuple[Callable[..., object], tuple[Any, ...], str]] = [
     (positive_number, (0, "noise"), "noise is 0; expected a number, more than 0, up to 1e+300."),
     (known_name, ("TAHN", NAMES, "φ"), "φ 'TAHN' is unknown; there are relu, tanh. Did you mean"),
     (known_name, (3, NAMES, "φ"), "φ 3 is unknown; there are relu, tanh."),
-    (check_instance, (3, (str, list), "x", "words"), "x is of type int; expected words."),
+    (check_instance, (3, (str, list), "x", "path"), "x is of type int; expected a path."),
     (random_generator, (-1, "data"), "seed is -1; expected at least 0."),
 ]
 
@@ -171,11 +171,12 @@ def test_as_much_as_fits_into_four_fifths_of_the_memory_is_taken(
 ) -> None:
     pages = {"SC_PAGE_SIZE": 1000, "SC_PHYS_PAGES": 10**6}
     monkeypatch.setattr(os, "sysconf", pages.__getitem__, raising=False)
-    check_memory(10**8, "What fits")
-    said = "What doesn't takes 1 GB of memory; expected at most 1 GB, four fifths of what this "
-    with pytest.raises(ValueError, match=f"^{said}machine has. Take less.$"):
-        check_memory(10**8 + 1, "What doesn't", " Take less.")
+    check_memory(10**8, "memory.pass", m=3000)  # fits
+    said = "X has so many samples that a pass of 3,000 at once takes 1 GB of memory; expected at "
+    said += "most 1 GB, four fifths of what this machine has. Take fewer at a time, as `predict` "
+    with pytest.raises(ValueError, match=f"^{said}does.$"):
+        check_memory(10**8 + 1, "memory.pass", m=3000)
     monkeypatch.delattr(os, "sysconf")  # as on Windows
-    check_memory(2**30, "What fits into 16 GB")
+    check_memory(2**30, "memory.points", n_samples=1)  # fits into 16 GB
     with pytest.raises(ValueError, match="expected at most 14 GB"):
-        check_memory(2**31, "What doesn't")
+        check_memory(2**31, "memory.points", n_samples=1)

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 from traitlets import Unicode
 
+from helpers.texts import say
 from helpers.validation import known_name, whole_number
 from helpers.widgets.drawing import as_signs
 
@@ -122,11 +123,12 @@ def checked(control: Any, value: Any) -> Any:
 
 def _between(value: Any, label: str, least: float, most: float) -> float:
     if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{label} is {reprlib.repr(value)}; expected a number.")
+        raise TypeError(say("validation.no_number", name=label, value=reprlib.repr(value)))
     number: Any = value
     # what is beyond an end only by its last digit, as 0.1 + 58 * 0.05 is beyond 3, is the end
     if not least - abs(least) * LAST_DIGITS <= number <= most + abs(most) * LAST_DIGITS:
-        raise ValueError(f"{label} is {reprlib.repr(value)}; expected {least:g} to {most:g}.")
+        given = reprlib.repr(value)
+        raise ValueError(say("labs.ends", name=label, value=given, least=least, most=most))
     return min(max(float(number), least), most)
 
 

@@ -10,6 +10,7 @@ import ipywidgets as widgets
 import numpy as np
 from numpy.typing import ArrayLike
 
+from helpers.texts import say
 from helpers.validation import Array, as_floats
 
 SCRIPT = Path(__file__).with_suffix(".js")
@@ -57,9 +58,9 @@ def as_signs(ink: ArrayLike | str, label: str) -> str:
             shares = as_floats(ink, label)
     if shares.shape in SHAPES and ((shares >= 0) & (shares <= 1)).all():
         return "".join(SIGNS[round(FULL * share)] for share in shares.flat)
+    given, first, last = reprlib.repr(ink), SIGNS[0], SIGNS[-1]
     raise ValueError(
-        f"{label} is {reprlib.repr(ink)}; expected {SIDE * SIDE} numbers from 0 to 1, row by row, "
-        f"or a sign from {SIGNS[0]} to {SIGNS[-1]} for each."
+        say("labs.drawing", name=label, value=given, n=SIDE * SIDE, first=first, last=last)
     )
 
 

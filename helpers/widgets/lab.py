@@ -30,7 +30,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import ipywidgets as widgets
 
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.validation import check_instance
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import checked, up_to
@@ -160,10 +160,10 @@ class Lab(Shown):
 
     @state.setter
     def state(self, values: Mapping[str, Any]) -> None:
-        check_instance(values, Mapping, "state", "a dict of names of controls and their values")
+        check_instance(values, Mapping, "state", "dict_of_controls")
         unknown = [name for name in values if name not in vars(self.controls)]
         if unknown:
-            raise ValueError(f"state has {unknown}; expected some of {list(self.state)}.")
+            raise ValueError(say("labs.state", unknown=unknown, known=list(self.state)))
         with self._scheduler.lock:
             before, self._held = self.state, True  # all of them are one move
             try:
