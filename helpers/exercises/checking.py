@@ -13,7 +13,7 @@ from itertools import permutations
 from helpers.exercises import pairs, reading, wording
 from helpers.exercises.comparing import SAID, as_numbers
 from helpers.exercises.exercise import Exercise
-from helpers.exercises.misconceptions import Misconception, belief_named
+from helpers.exercises.misconceptions import belief_named
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.running import Failure, time_limit
 from helpers.exercises.trying import (
@@ -100,7 +100,7 @@ def _if_right(tried: Tried) -> Verdict | None:
         return Verdict("right", SAID["right"].format(n=len(tried.trials)))
     words = SAID["rounded" if all(tried.changed.values()) else "written"]
     name = words["name"].format(names=wording.in_a_row(tried.changed))
-    return wording.named(Mistake(name, words["hint"], Misconception.CACHES, tried.answer))
+    return wording.named(Mistake(name, words["hint"], belief_named("caches"), tried.answer))
 
 
 def _if_in_another_order(tried: Tried) -> Verdict | None:

@@ -79,7 +79,11 @@ def beliefs(learners: Mapping[str, Records]) -> list[tuple[str, str, str]]:
         if key in BELIEFS:
             most = next(m for m, _ in names.most_common() if _belief(m) == key)
             table.append(
-                (BELIEFS[key], TEXTS["of"].format(n=n, all=len(learners)), most[len(key) + 2 :])
+                (
+                    str(BELIEFS[key]),
+                    TEXTS["of"].format(n=n, all=len(learners)),
+                    most[len(key) + 2 :],
+                )
             )
     return table
 

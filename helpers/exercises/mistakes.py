@@ -6,8 +6,8 @@
     hint = "That is how the loss reacts to A[l-1]. …"
     code = "return W[l].T @ delta[l]"
 
-The belief is a `Misconception`. The wrong code is said in one of these ways, or by a list of
-several that deserve the same words:
+The belief is a key of common/beliefs.toml. The wrong code is said in one of these ways, or by a
+list of several that deserve the same words:
 
 code    the lines of the function, with the arguments of the solution and the names of its module;
         under its own name it finds the right answer

@@ -3,7 +3,7 @@
 `questions.toml` of a lesson has a table for each question:
 
 name, title, text   what `ask` finds it by, and what is asked
-belief              what it cures: a name of `Misconception`, 'bias sum' for BIAS_SUM
+belief              what it cures: its key in common/beliefs.toml, like 'bias sum'
 replies             the answers in the order in which they are offered, each with what there is to
                     say about it; one of them is `right`
 otherwise           what there is to say about any other number; only where a number is asked for

@@ -11,7 +11,7 @@ import pytest
 from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree, describe_difference
 from helpers.exercises.exercise import Exercise, Trial, Unreadable
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.mistakes import Mistake
 from helpers.tests.exercises import written
 from helpers.validation import Array
@@ -35,7 +35,7 @@ def of(solution: Answer, *parts: str, mistakes: tuple[Mistake, ...] = (), **how:
 
 
 TURNED = Mistake(
-    "The sign is turned.", "Look at the sign.", Misconception.SIGN, wrote("return -A * B")
+    "The sign is turned.", "Look at the sign.", BELIEFS["sign"], wrote("return -A * B")
 )
 PRODUCT = of(wrote("return A * B"), mistakes=(TURNED,))
 BOTH = of(wrote("return A * B, A + B"), "times", "plus")
@@ -247,12 +247,10 @@ def test_parts_and_layers_are_told_apart(exercise: Exercise, body: str, words: s
 
 
 def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
-    turned = Mistake("Both are.", "Look.", Misconception.SIGN, wrote("return -A * B, -(A + B)"))
+    turned = Mistake("Both are.", "Look.", BELIEFS["sign"], wrote("return -A * B, -(A + B)"))
     exercise = of(BOTH.solution, "times", "plus", mistakes=(turned,))
     assert judge(exercise, turned.answer).mistake is turned
-    negative = Mistake(
-        "It is.", "plus is right.", Misconception.SIGN, wrote("return -A * B, A + B")
-    )
+    negative = Mistake("It is.", "plus is right.", BELIEFS["sign"], wrote("return -A * B, A + B"))
     for mistake, right in (
         (replace(negative, hint="Look."), "\nRight already: plus."),
         (negative, ""),
@@ -267,7 +265,7 @@ def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
 
 
 def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:
-    row = Mistake("It is beyond.", "Which row?", Misconception.SIGN, wrote("return A[99]"))
+    row = Mistake("It is beyond.", "Which row?", BELIEFS["sign"], wrote("return A[99]"))
     exercise = of(PRODUCT.solution, mistakes=(row,))
     assert judge(exercise, row.answer).mistake is row
     assert judge(exercise, wrote("return B[98]")).mistake is None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from helpers.exercises import mistakes
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.mistakes import Mistake, mistakes_of
 from helpers.exercises.running import attempt
 
@@ -62,8 +62,8 @@ def test_code_is_an_edit_of_the_solution_or_lines_in_its_place(
     assert [m.answer.__name__ for m in (third, nothing)] == ["third", "nothing"]
     assert third.name == "It is the third part."
     assert third.hint == "How many parts are there?"
-    assert third.misconception == Misconception.MEAN_FACTOR
-    assert nothing.misconception == Misconception.FALLING_LOSS
+    assert third.misconception == BELIEFS["mean factor"]
+    assert nothing.misconception == BELIEFS["falling loss"]
     assert "y = 0 * x" in inspect.getsource(nothing.answer)
     assert attempt(nothing.answer, lambda: nothing.answer(None)).place == "line 2: `y = 0 * x`"
 
@@ -73,7 +73,7 @@ def test_a_mistake_of_a_part_is_lifted_with_its_words(monkeypatch: pytest.Monkey
     assert ninth.answer(9.0) == 1.0
     assert quarter(4.0) == 1.0
     assert (ninth.name, ninth.hint) == ("It is the third part.", "Parts of parts.")
-    assert ninth.misconception == Misconception.MEAN_FACTOR
+    assert ninth.misconception == BELIEFS["mean factor"]
 
 
 EDIT = 'edit = ["x / 2", "x"]'

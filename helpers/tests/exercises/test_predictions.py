@@ -11,7 +11,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from helpers.exercises import progress_file as progress
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.predictions import Prediction, ask
 from helpers.exercises.questions import Question, all_questions, read_number
 from helpers.exercises.verdict import Verdict
@@ -93,7 +93,7 @@ def test_a_question_is_complete(question: Question) -> None:
 def test_each_lesson_has_a_few_and_every_misconception_is_met() -> None:
     lessons = [question.lesson for question in QUESTIONS.values()]
     assert all(3 <= lessons.count(lesson) <= 6 for lesson in (1, 2, 3, 4, 5))
-    assert {question.misconception for question in QUESTIONS.values()} == set(Misconception)
+    assert {question.misconception for question in QUESTIONS.values()} == set(BELIEFS.values())
     choices = [question for question in QUESTIONS.values() if not question.takes_a_number]
     places = [list(question.replies).index(question.right) for question in choices]
     assert max(places.count(place) for place in (0, 1, 2)) <= len(places) * 0.6

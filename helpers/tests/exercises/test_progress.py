@@ -14,7 +14,7 @@ import pytest
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.gather import main
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.progress_file import Record
 from helpers.exercises.summary import Progress, Task, tasks
 from helpers.exercises.summary import progress as table_of_all
@@ -229,8 +229,8 @@ def test_a_class_is_gathered_in_one_table_and_by_belief(tmp_path: Path, capsys: 
     first, *others = capsys.readouterr().out.splitlines()
     assert [re.split("  +", line) for line in (first, *others[:-2])] == [
         ["belief", "learners", "named to most of them as"],
-        [Misconception.SLOPE_PLACE, "2 of 3", "The slope is taken at A."],
-        [Misconception.SIGN, "1 of 3", "A minus too many."],
+        [BELIEFS["slope place"].sentence, "2 of 3", "The slope is taken at A."],
+        [BELIEFS["sign"].sentence, "1 of 3", "A minus too many."],
     ]
     table = tmp_path / "class.csv"
     assert others[-2:] == [

@@ -14,7 +14,7 @@ from helpers.exercises.catalogue import EXERCISES, check
 from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.exercise import Exercise, Outcome
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.running import Failure
 from helpers.exercises.trying import trials_of
 from helpers.tables import CODE
@@ -163,7 +163,7 @@ def test_who_writes_into_what_was_given_is_told_which_argument_it_was(key: tuple
     name, argument = key
     for answer in WRITING[key]:
         verdict = judge(EXERCISES[name], answer)
-        assert verdict.mistake and verdict.mistake.misconception == Misconception.CACHES
+        assert verdict.mistake and verdict.mistake.misconception == BELIEFS["caches"]
         assert verdict.text.startswith("Not yet. The numbers are right, but your function has")
         assert f" `{argument}`, which it was given." in verdict.text
 

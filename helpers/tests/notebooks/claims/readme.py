@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.catalogue import EXERCISES
-from helpers.exercises.misconceptions import Misconception
+from helpers.exercises.misconceptions import BELIEFS, Misconception
 from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.planted import deal
 from helpers.exercises.questions import all_questions
@@ -86,6 +86,6 @@ def meetings() -> Iterator[tuple[Misconception, int]]:
 
 @claim("TEACHING")
 def where_each_belief_is_met() -> Iterator[Said]:
-    for belief in Misconception:
+    for belief in BELIEFS.values():
         lessons = sorted({lesson for met, lesson in meetings() if met is belief})
         yield "Beliefs to expect", f"| {belief} | {', '.join(map(str, lessons))} |"
