@@ -29,6 +29,7 @@ CODE = {
     "belief",
     "explained_belief",
     "condition",
+    "pattern",
 }
 NAMED_IN_CODE = {"parts"}  # by some; these are translated where they are words
 # words that stay as they are

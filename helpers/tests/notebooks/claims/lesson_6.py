@@ -111,14 +111,19 @@ def the_thrown_network() -> str:
     assert round(high / np.log(10)) == -201  # sigmoid(z) is about e to the z
     network = MLP((2, 16, 8, 1), ("relu", "relu", "sigmoid"), seed=3)
     train(network, X, Y, epochs=5, learning_rate=200, progress=0)
-    dead = (network.forward(X)[1].Z[2] <= 0).all(axis=1)
+    Z = network.forward(X)[1].Z
+    dead = (Z[2] <= 0).all(axis=1)
+    deltas = np.where(Y == 1, Z[3], 2 * Z[3])  # the logarithm of a(1 − a), and of a · a(1 − a)
+    assert Z[3].argmax() == deltas.argmax() and Y[0, Z[3].argmax()] == 0
+    assert deltas.max() < np.log(np.finfo(float).smallest_subnormal)
     assert count == network.theta.size and dead.mean() > 0.5
     comes = dict(zip(("squared", "cross"), output_of(LESSON, "revived").splitlines(), strict=True))
     assert "False" in comes["squared"] and "True" in comes["cross"]
     return f"""
     sure-explain :: in lesson 5, at a learning rate of 200.
     thrown-explain :: Half of the points should get a 1. They get a 0, … one of the {count:.0f}
-        parameters … sigmoid(−{-high:.0f}) is about 10⁻²⁰¹. But
+        parameters … the largest output is sigmoid(−{-high:.0f}), about 10⁻²⁰¹. But its δ has the
+        square of that, and all others are smaller still
     """
 
 
