@@ -31,7 +31,6 @@ CODE = {
     "condition",
     "pattern",
 }
-NAMED_IN_CODE = {"parts"}  # by some; these are translated where they are words
 # words that stay as they are
 NAMES = {
     "relu",
@@ -126,7 +125,7 @@ def of_texts(folder: str, language: str) -> Iterator[Piece]:
             place = f"{folder}/{file}: {'.'.join(map(str, keys))}"
             if isinstance(given, list):
                 yield Piece(place, english, *given)
-            elif has_words(english) and keys[-1] not in NAMED_IN_CODE:
+            elif has_words(english):
                 yield Piece(place, english)
 
 
