@@ -276,7 +276,7 @@ class Report:
 
     def _said_of(self, verdict: str) -> str:
         arrays = [array for array in self.arrays if array.verdict == verdict]
-        names = WORDS["comma"].join(array.name for array in arrays)
+        names = say("comma").join(array.name for array in arrays)
         samples, cure = max(array.on_a_kink for array in arrays), WORDS["cure"][self.dtype]
         sentence: str = WORDS[verdict]["one" if len(arrays) == 1 else "several"]
         tolerance = _written(self.tolerance, 3)

@@ -64,8 +64,8 @@ def speak(name: str) -> None:
     if name not in languages():
         raise ValueError(say("speak.unknown", name=name, names=say("comma").join(languages())))
     if name != language() and read.cache_info().currsize:
-        late: str = in_language(ERRORS, name)["speak"]["late"]
-        raise RuntimeError(late.format(name=name, spoken=language()))
+        texts = in_language(ERRORS, name)
+        raise RuntimeError(_said(texts, "speak.late", name=name, spoken=language()))
     os.environ["COURSE_LANGUAGE"] = name
 
 
@@ -108,11 +108,15 @@ def say(key: str, /, **values: object) -> str:
     >>> say("validation.not_whole", name="epochs", value=0.5)
     'epochs is 0.5; expected a whole number.'
     """
-    sentence: Any = read(ERRORS)
-    for part in key.split("."):
-        sentence = sentence[part]
-    filled: str = sentence.format(**values)
-    return filled
+    return _said(read(ERRORS), key, **values)
+
+
+def _said(texts: Any, key: str, /, **values: object) -> str:
+    *tables, name = key.split(".")
+    for table in tables:
+        texts = texts[table]
+    sentence: str = texts[name]
+    return sentence.format(**values)
 
 
 def named(thing: str) -> str:

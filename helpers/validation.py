@@ -151,9 +151,14 @@ def _shape_message(
         hint = say("validation.no_sample")
     else:
         hint = shape_hint(array, values, name, rows, columns or array.size // rows)
-    key = "validation.row" if rows == 1 else "validation.rows"
-    shape, columns_or_m = array.shape, columns or "m"
-    return say(key, name=name, shape=shape, rows=rows, columns=columns_or_m, hint=hint)
+    return say(
+        "validation.row" if rows == 1 else "validation.rows",
+        name=name,
+        shape=array.shape,
+        rows=rows,
+        columns=columns or "m",
+        hint=hint,
+    )
 
 
 def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) -> str:
@@ -306,9 +311,10 @@ def positive_number(value: object, name: str, *, or_zero: bool = False) -> float
         number = float(value)
         if 0 < number <= LARGEST or (or_zero and number == 0):
             return number
-    given = value if isinstance(value, float) else reprlib.repr(value)
-    key = "validation.or_zero" if or_zero else "validation.above_zero"
-    raise ValueError(say(key, name=named(name), value=given, most=LARGEST))
+    name, given = named(name), value if isinstance(value, float) else reprlib.repr(value)
+    if or_zero:
+        raise ValueError(say("validation.or_zero", name=name, value=given, most=LARGEST))
+    raise ValueError(say("validation.above_zero", name=name, value=given, most=LARGEST))
 
 
 def known_name(name: object, options: Collection[str], what: str) -> str:

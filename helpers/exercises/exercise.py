@@ -80,7 +80,7 @@ class Exercise:
     solution: Answer
     trials: Callable[[np.random.Generator], Sequence[Trial]]
     find_mistakes: Callable[[], tuple[Mistake, ...]]
-    parts: tuple[str, ...] = ("the result",)
+    parts: tuple[str, ...] = (SAID["result"],)
     observe: Callable[[Answer, tuple[Any, ...]], tuple[Any, ...]] | None = None
     tolerance: float = 1e-7
     may_change: tuple[str, ...] = ()
