@@ -32,6 +32,7 @@ NOT_SHOWN = {
     "places in Matplotlib's words": {
         f"{y} {x}" for y in ("upper", "center", "lower") for x in ("left", "center", "right")
     },
+    "what is looked for in a hint": {"{} is right"},
     "Python's words": {"positional argument", "'ellipsis'|type ellipsis"},
     "an author's": {
         "helpers/lessons/{}.toml isn't TOML: {}",
