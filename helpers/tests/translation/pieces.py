@@ -5,14 +5,17 @@ a notebook stands in the folder of its lesson: in `zh.md` a comment opens each c
 cell's id and the digest of its English.
 
     <!-- napkin 3fa2 -->
+
+A page, like README, is translated paragraph by paragraph: its last line has their digests.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
-from helpers.tests.refresh_notebooks import NOTEBOOKS, read
+from helpers.tests.refresh_notebooks import NOTEBOOKS, ROOT, read
 from helpers.texts import LESSONS, digest, is_table, load
 
 # what is Python, or finds something by its name
@@ -45,7 +48,9 @@ NAMES = {
     "delta",
 }
 NAMES |= {"dw", "db", "da", "dz", "np"}
-NO_WORDS = re.compile(r"`[^`]*`|\$[^$]*\$|\{[^}]*\}")
+PAGES = ("README", "TEACHING")
+OF_A_PAGE = re.compile(r"\n<!-- translated from ([\w ]+) -->\n$")
+NO_WORDS = re.compile(r"```.*?```|<!--.*?-->|`[^`]*`|\$[^$]*\$|\{[^}]*\}", re.S)
 CELL = re.compile(r"^<!-- ([\w-]+) (\w{4}) -->\n", re.M)
 
 
@@ -153,6 +158,18 @@ def of_notebook(folder: str, language: str) -> Iterator[Piece]:
             yield Piece(f"{folder}/{language}.md: {cell.id}", cell.source, *given)
 
 
+def of_page(name: str, language: str) -> Iterator[Piece]:
+    """Yield the paragraphs of a page."""
+    english = (ROOT / f"{name}.md").read_text(encoding="utf-8").rstrip("\n").split("\n\n")
+    path = ROOT / f"{name}.{language}.md"
+    page = path.read_text(encoding="utf-8") if path.exists() else ""
+    found = OF_A_PAGE.search(page)
+    digests = found[1].split() if found else []
+    translated = OF_A_PAGE.sub("", page).rstrip("\n").split("\n\n")
+    for number, texts in enumerate(zip_longest(english, digests, translated, fillvalue="")):
+        yield Piece(f"{name}.{language}.md: {number}", *texts)
+
+
 def folders() -> list[str]:
     """Return the folders that hold texts: 'common' and those of the lessons."""
     return sorted({path.parent.name for path in LESSONS.glob("*/*.toml")})
@@ -160,6 +177,8 @@ def folders() -> list[str]:
 
 def all_pieces(language: str) -> Iterator[Piece]:
     """Yield every piece of the course."""
+    for name in PAGES:
+        yield from of_page(name, language)
     for folder in folders():
         yield from of_texts(folder, language)
         if folder != "common":

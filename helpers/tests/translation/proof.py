@@ -36,6 +36,7 @@ BADLY_SET = {
 EMPHASIS = re.compile(r"(?<!\*)(\*{1,2})(?=[^*\s])([^*]+?)\1(?!\*)")
 # Markdown opens and closes nothing between a letter and a punctuation mark within
 UNSEEN = re.compile(rf"{HAN}\*+{FULL_WIDTH}.*|.*{FULL_WIDTH}\*+{HAN}", re.S)
+LEFT = r"\[English\]|Save and Export Notebook As"  # as it is: a link, and a menu of JupyterLab
 SENTENCE = re.compile(r"(?:\b[A-Za-z']+\b[ ,]+){4,}[A-Za-z']+")
 
 
@@ -51,6 +52,7 @@ def found(text: str) -> dict[str, Counter[str]]:
 
 def _without_words(match: str) -> str:
     """Return it without what is translated in it: words in a formula, the place in a notebook."""
+    match = re.sub(r"/zh/|\.zh(?=\.md)", lambda of: of[0][:1].rstrip("."), match)  # its own files
     match = re.sub(r"\\text\{[^}]*\}", r"\\text{}", match)
     return re.sub(r"\]\(#.*\)", "](#)", re.sub(r"\s+", " ", match))
 
@@ -73,7 +75,7 @@ def badly_set(translated: str) -> Iterator[str]:
     for match in EMPHASIS.finditer(plain):
         if UNSEEN.fullmatch(plain[max(0, match.start() - 1) : match.end() + 1]):
             yield f"Markdown that doesn't close: {match[0]}"
-    words = re.sub(rf"{CODE}|{FORMULA}|\[.*?\]\(http[^)]*\)", "", translated, flags=re.S)
+    words = re.sub(f"{CODE}|{FORMULA}|{PLACEHOLDER}|{LEFT}", "", plain, flags=re.S)
     yield from (f"English: {match[0]}" for match in SENTENCE.finditer(words))
     if not re.search(HAN, translated) and re.search(r"\b[A-Za-z]{4,}\b", words):
         yield f"no Chinese: {translated}"
