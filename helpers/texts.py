@@ -13,8 +13,9 @@ What isn't translated, or whose English has changed since, is said in English.
 import hashlib
 import json
 import os
+import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,19 @@ def _merged(english: Any, translated: Any) -> Any:
         return [_merged(*pair) for pair in zip(english, others, strict=True)]
     is_current = isinstance(translated, list) and translated[0] == digest(english)
     return translated[1] if is_current else english
+
+
+def together(sentences: Iterable[str]) -> str:
+    """Return sentences one after the other; no space follows the full-width signs of Chinese.
+
+    Examples
+    --------
+    >>> together(["Not so.", "Count again."])
+    'Not so. Count again.'
+    >>> together(["不对。", "再数一次。"])
+    '不对。再数一次。'
+    """
+    return re.sub("(?<=[。！？：；，）”]) ", "", " ".join(sentences))
 
 
 def is_table(text: object) -> bool:

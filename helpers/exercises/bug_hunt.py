@@ -93,7 +93,7 @@ class BugHunt(CanvasLab["_Panels"]):
         self.found: set[int] = set()
         words = TEXTS["controls"]
         networks = choice(words["network"], 1, range(1, len(self._dealt) + 1))
-        what = {words["kind"].format(kind=kind): name for name, kind in KINDS.items()}
+        what = {words["kind"].format(kind=kind): key for key, kind in KINDS.items()}
         self._where = answers({place: place for place in PLACES}, WIDTH, "85px", words["where"])
         self._where.tooltips = [words["tooltips"].get(place, place) for place in PLACES]
         self._what = answers(what, WIDTH, "400px", words["what"])
@@ -126,7 +126,7 @@ class BugHunt(CanvasLab["_Panels"]):
         where : str
             A line of the backward pass, like 'δ[2]', 'dW[1]' or 'db[3]'.
         what : str
-            A mistake, like 'sign turned'.
+            A mistake by its key, like 'sign turned'; that is its English name.
 
         Raises
         ------

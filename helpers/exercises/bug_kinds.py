@@ -52,6 +52,8 @@ class Kind:
 
     Attributes
     ----------
+    key : str
+        What finds it, the same in all languages.
     name, formula : str
         What it is called, and what it looks like.
     belief : str
@@ -66,6 +68,7 @@ class Kind:
         Why the other lines can't have it.
     """
 
+    key: str
     name: str
     formula: str
     belief: str
@@ -110,7 +113,7 @@ def _readings(arrays: Sequence[ArrayCheck]) -> dict[str, Any]:
 
 
 def kinds_in(entries: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
-    """Return the kinds of mistakes by their names.
+    """Return the kinds of mistakes by their keys.
 
     Raises
     ------
@@ -123,9 +126,9 @@ def kinds_in(entries: Iterable[Mapping[str, Any]]) -> dict[str, Kind]:
 def _kinds(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, Kind]]:
     file = f"{FOLDER}/hunt"
     for given in entries:
-        with entry(file, given["name"]):
+        with entry(file, given["key"]):
             kind = Kind(**given)
-        yield file, kind.name, kind
+        yield file, kind.key, kind
 
 
 KINDS = kinds_in(TEXTS["kind"])

@@ -17,8 +17,8 @@ lift    "hidden_delta.back_without_slope": the solution with this wrong function
 order   the lines of a puzzle
 
 Where {activation} stands in the name, there is such a mistake for each activation. And where an
-exercise calls the solutions of others, what is wrong in them can be `lifts`: a list of pairs, the
-exercise and how its mistakes' names are said here.
+exercise calls the solutions of others, what is wrong in them can be `lifts`: a list of exercises,
+and `lifted` how the names of the first ones' mistakes are said here.
 """
 
 import ast
@@ -28,7 +28,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, pairwise, zip_longest
 from types import FunctionType
 from typing import Any
 
@@ -295,8 +295,8 @@ def _lifted(solution: Answer, lift: str) -> Change:
 def _all_lifted(solution: Answer, entries: Mapping[str, Any]) -> Iterator[Mistake]:
     """Yield what can be wrong in the functions that a solution calls, and isn't said of it."""
     said = {given.get("lift") for given in entries.values() if isinstance(given, Mapping)}
-    lifts = entries.get("lifts", [])
-    for exercise, name in zip(lifts[::2], lifts[1::2], strict=True):
+    lifts, lifted = entries.get("lifts", ()), entries.get("lifted", ())
+    for exercise, name in zip_longest(lifts, lifted, fillvalue="{name}"):
         for mistake in mistakes_of(solution.__globals__[exercise], exercise):
             if f"{exercise}.{mistake.answer.__name__}" not in said:
                 change = Change(parts={exercise: mistake.change})

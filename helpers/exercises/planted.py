@@ -123,7 +123,7 @@ def plant(bug: Bug, rng: np.random.Generator) -> BrokenMLP:
         network = BrokenMLP(bug, rng)
         if tells(bug, report_of(network)):
             return network
-    raise RuntimeError(f"no report of {MOST_DRAWS} tells that {bug.where} has {bug.kind.name!r}.")
+    raise RuntimeError(f"no report of {MOST_DRAWS} tells that {bug.where} has {bug.kind.key!r}.")
 
 
 def bugs() -> list[Bug]:
@@ -140,7 +140,7 @@ def deal(seed: int) -> list[BrokenMLP]:
     rng = random_generator(seed, "bug hunt")
     dealt: list[Bug] = []
     for places, kinds in TEXTS["deal"]:
-        unused = set(kinds or KINDS) - {bug.kind.name for bug in dealt}
-        left = [bug for bug in bugs() if bug.where in places and bug.kind.name in unused]
+        unused = set(kinds or KINDS) - {bug.kind.key for bug in dealt}
+        left = [bug for bug in bugs() if bug.where in places and bug.kind.key in unused]
         dealt.append(left[rng.integers(len(left))])
     return [plant(dealt[i], rng) for i in rng.permutation(len(dealt))]

@@ -52,7 +52,7 @@ class Failure:
 
 def plain_words(message: str) -> list[str]:
     """Return what there is to say to who hasn't met this message of Python or NumPy before."""
-    found = [(re.search(plain["pattern"], message), plain["says"]) for plain in SAID["plain"]]
+    found = [(re.search(plain["match"], message), plain["says"]) for plain in SAID["plain"]]
     return [says.format(*match.groups()) for match, says in found if match]
 
 

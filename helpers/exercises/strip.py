@@ -2,9 +2,9 @@
 
     python -m helpers.exercises.strip FOLDER [--without-outputs]
 
-The copies go to FOLDER/notebooks, and there lesson 5 keeps its pictures, too. Nothing is
-changed but the counts of the cells, which run on without a gap, and the words that point to a
-solution. Without outputs, nothing shows before its cell is run.
+The copies go to FOLDER/notebooks, those in another language to a folder in it, and there lesson 5
+keeps its pictures, too. Nothing is changed but the counts of the cells, which run on without a gap,
+and the words that point to a solution. Without outputs, nothing shows before its cell is run.
 """
 
 import argparse
@@ -17,11 +17,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from helpers.texts import read
+from helpers.texts import ENGLISH, in_language, language, languages, read
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TEXTS = read("common/strip")
-POINTER = re.compile(TEXTS["pointer"])
+POINTER = re.compile("|".join(in_language("common/strip", l)["pointer"] for l in languages()))
 Notebook = dict[str, Any]
 
 
@@ -61,7 +61,7 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS, outputs: bool = True) -> li
     folder : Path
         A folder, which is made if there is none.
     notebooks : Path
-        Where the notebooks are.
+        Where the notebooks are; in it, those of each language but English have a folder.
     outputs : bool
         Whether the copies keep their outputs.
 
@@ -77,13 +77,14 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS, outputs: bool = True) -> li
     target = folder.resolve() / "notebooks"
     if target.is_relative_to(notebooks.resolve()):
         raise ValueError(TEXTS["notebooks_here"].format(folder=folder))
-    paths = sorted(notebooks.glob("*.ipynb"))
-    copies = {target / path.name: _copy_of(path, outputs) for path in paths}
+    places = [notebooks / ("" if name == ENGLISH else name) for name in languages()]
+    paths = [path for place in places for path in sorted(place.glob("*.ipynb"))]
+    copies = {target / path.relative_to(notebooks): _copy_of(path, outputs) for path in paths}
     there = [path for path in copies if path.exists()]
     if there:
         raise FileExistsError(TEXTS["there"].format(path=there[0]))
-    target.mkdir(parents=True, exist_ok=True)
     for path, text in copies.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     return list(copies)
 
@@ -106,7 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reason = getattr(error, "strerror", None)
         print(TEXTS["unwritten"].format(folder=folder, reason=reason) if reason else error)
         return 1
-    where = {"folder": copies[0].parent, "root": folder.resolve(), "first": copies[0]}
+    first = next((path for path in copies if path.parent.name == language()), copies[0])
+    where = {"folder": copies[0].parent, "root": folder.resolve(), "first": first}
     print(TEXTS["written"].format(number=len(copies), python=sys.executable, **where))
     return 0
 

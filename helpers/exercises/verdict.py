@@ -7,7 +7,7 @@ from helpers.exercises.mistakes import Mistake
 from helpers.tables import NOT_YET, OPEN, RIGHT, badge, set_in_html
 
 # the first words, up to a full stop or a colon; after 'solution:', which names an answer, the next
-HEAD = re.compile(r"(?:\w+: )?.*?(?:[.:](?=\s|$)|$)", re.MULTILINE)
+HEAD = re.compile(r"(?:\w+: )?.*?(?:[.:](?=\s|$)|[。：]|$)", re.MULTILINE)
 LOOKS = {"right": RIGHT, "not attempted": OPEN, "unclear": OPEN}
 
 

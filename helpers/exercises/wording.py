@@ -1,6 +1,7 @@
 """The words for an answer: a known mistake, or the first difference and what is seen of it."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from itertools import starmap
 from typing import Any
@@ -17,13 +18,13 @@ from helpers.exercises.trying import Tried, agrees
 from helpers.exercises.verdict import Verdict
 
 WITH_SAMPLES = ("Y", "Z", "A", "A_prev", "delta")  # arguments that have a column for each sample
+DESCRIBED = re.compile(r" |[\u3400-\u9fff]")  # in a part that is described, and has no name
 LONGEST = 80  # characters of an argument that are worth showing
 
 
 def recognised(tried: Tried, mistake: Mistake) -> Verdict:
     """Name a known mistake, and say what is right already."""
-    notes = _right_already(tried, mistake.name + mistake.hint)
-    return named(mistake, *notes, *outside(tried.answer))
+    return named(mistake, *_right_already(tried), *outside(tried.answer))
 
 
 def named(found: Mistake, *notes: str) -> Verdict:
@@ -82,11 +83,10 @@ def _without_return(exercise: Exercise, part: str, got: Mapping[str, Any]) -> st
     return SAID["difference"]["none"].format(part=part) if got[part] is None and is_all else ""
 
 
-def _right_already(tried: Tried, told: str = "") -> list[str]:
-    """Say which arrays are right, but for those of which it is told."""
-    wrong = tried.spoiled
-    right = [part for part in tried.exercise.parts if part not in wrong and " " not in part]
-    names = ", ".join(part for part in right if f"{part} is right" not in told)
+def _right_already(tried: Tried) -> list[str]:
+    """Say which arrays are right."""
+    right = [part for part in tried.exercise.parts if part not in tried.spoiled]
+    names = ", ".join(part for part in right if not DESCRIBED.search(part))
     return [SAID["right_already"].format(parts=names)] if names else []
 
 

@@ -52,14 +52,14 @@ def _step_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[
     """Say how θ and its gradient are added, where they are."""
     (theta, gradient, rate), out = trials[0].arguments, outcomes[0]
     for trial, outcome in zip(trials, outcomes, strict=True):
-        new = as_numbers(outcome["The new θ"]) if isinstance(outcome, Mapping) else None
+        new = as_numbers(*outcome.values()) if isinstance(outcome, Mapping) else None
         given = np.stack(trial.arguments[:2], axis=1)
         if new is None or new.shape != given.shape[:1]:
             return ""
         if not np.allclose(given @ np.linalg.lstsq(given, new)[0], new):
             return ""
     assert isinstance(out, Mapping)
-    a, b = np.linalg.lstsq(np.stack([theta, gradient], axis=1), out["The new θ"])[0]
+    a, b = np.linalg.lstsq(np.stack([theta, gradient], axis=1), *out.values())[0]
     said = SAID["update"]["is"]
     return said.format(rate=rate, a=f"{a:.3g}", b=f"{abs(b):.3g}", sign="−" if b < 0 else "+")
 

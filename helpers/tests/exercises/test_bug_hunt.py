@@ -128,7 +128,7 @@ def test_a_repaired_network_passes_and_predicts_the_same() -> None:
 
 def test_there_are_enough_bugs_and_each_line_spoils_other_arrays() -> None:
     assert len(KINDS) >= 10
-    assert len(bugs()) == len({(bug.where, bug.kind.name) for bug in bugs()}) >= 40
+    assert len(bugs()) == len({(bug.where, bug.kind.key) for bug in bugs()}) >= 40
     assert {bug.where for bug in bugs()} == set(PLACES)
     assert len({bug.arrays for bug in bugs()}) == len(PLACES)
 
@@ -143,16 +143,16 @@ def test_there_are_enough_bugs_and_each_line_spoils_other_arrays() -> None:
         ({"factor": "1 /"}, "invalid syntax"),
         ({"factor": None}, "invalid syntax"),
         ({"code": "right", "condition": "largest >"}, "invalid syntax"),
-        ({"name": "sign turned"}, "another one has the same name"),
+        ({"key": "sign turned"}, "another one has the same name"),
     ],
 )
 def test_an_entry_that_is_no_mistake_is_named_with_its_file(
     changed: dict[str, Any], words: str
 ) -> None:
-    right = next(entry for entry in TEXTS["kind"] if entry["name"] == "sign turned")
-    entry = {"name": "mine"} | {key: right[key] for key in right if key != "name"} | changed
+    right = next(entry for entry in TEXTS["kind"] if entry["key"] == "sign turned")
+    entry = right | {"key": "mine"} | changed
     entry = {key: value for key, value in entry.items() if value is not None}
-    where = re.escape(f"helpers/lessons/lesson_4/hunt.toml, [{entry['name']}]: ")
+    where = re.escape(f"helpers/lessons/lesson_4/hunt.toml, [{entry['key']}]: ")
     with pytest.raises(ValueError, match=f"^{where}.*{words}"):
         kinds_in([right, entry])
 
@@ -217,7 +217,7 @@ def test_one_at_least_trains_to_a_falling_loss(hunt: BugHunt) -> None:
 def test_every_answer_gets_a_reply_that_is_true() -> None:
     for bug, where, what in product(bugs(), PLACES, KINDS):
         words, kind = reply(bug, where, what), KINDS[what]
-        if (where, what) == (bug.where, bug.kind.name):
+        if (where, what) == (bug.where, bug.kind.key):
             assert words == ""
         elif where == bug.where and where in kind.places:
             another = f"another mistake. {kind.mark} Compare that with the report."
@@ -249,11 +249,11 @@ def test_a_game_played_through(hunt: BugHunt) -> None:
     for number, network in enumerate(hunt._dealt, start=1):
         hunt.network = number
         bug, falls = network.bug, hunt._seen[number].falls
-        other = "left at zero" if bug.kind.name != "left at zero" else "sign turned"
+        other = "left at zero" if bug.kind.key != "left at zero" else "sign turned"
         assert hunt.answer(bug.where, other).startswith("The right place, ")
         assert number not in hunt.found
         assert records() == {"bug hunt": Record(2 * number - 1)}
-        words = hunt.answer(bug.where, bug.kind.name)
+        words = hunt.answer(bug.where, bug.kind.key)
         curve = (
             "falls all the same." if falls else "doesn't fall: here the curve gives it away too."
         )
@@ -359,7 +359,7 @@ def test_the_choices_and_the_button_answer(hunt: BugHunt) -> None:
     button.click()
     assert hunt.text.startswith("Choose both: ")
     bug = hunt._dealt[0].bug
-    for where, what in (("δ[3]", "sign turned"), (bug.where, bug.kind.name)):
+    for where, what in (("δ[3]", "sign turned"), (bug.where, bug.kind.key)):
         hunt._where.value, hunt._what.value = where, what
         assert hunt.text.startswith(TEXTS["asked"]) and hunt._reply.value == TEXTS["asked"]
         button.click()
@@ -379,7 +379,7 @@ def test_there_is_a_button_for_every_line_and_every_mistake(hunt: BugHunt) -> No
     labels = [row.description for row in (hunt.controls.network, hunt._where, hunt._what)]
     assert labels == ["network", "where", "what"]
     assert hunt._where.options == tuple((name, name) for name in PLACES)
-    described = tuple((f"{name}: {kind.formula}", name) for name, kind in KINDS.items())
+    described = tuple((f"{kind.name}: {kind.formula}", key) for key, kind in KINDS.items())
     assert hunt._what.options == described
     made = ["made from the loss", "handed back from layer 3", "handed back from layer 2"]
     lines = [f"δ[{l}] {words}" for l, words in zip((3, 2, 1), made, strict=True)]

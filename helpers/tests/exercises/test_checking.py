@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -250,13 +249,10 @@ def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
     turned = Mistake("Both are.", "Look.", BELIEFS["sign"], wrote("return -A * B, -(A + B)"))
     exercise = of(BOTH.solution, "times", "plus", mistakes=(turned,))
     assert judge(exercise, turned.answer).mistake is turned
-    negative = Mistake("It is.", "plus is right.", BELIEFS["sign"], wrote("return -A * B, A + B"))
-    for mistake, right in (
-        (replace(negative, hint="Look."), "\nRight already: plus."),
-        (negative, ""),
-    ):
-        named = of(BOTH.solution, "times", "plus", mistakes=(mistake,))
-        assert judge(named, negative.answer).text == f"Not yet. It is. {mistake.hint}{right}"
+    negative = Mistake("It is.", "Look.", BELIEFS["sign"], wrote("return -A * B, A + B"))
+    for part, right in (("plus", "\nRight already: plus."), ("the sum", ""), ("总和", "")):
+        named = of(BOTH.solution, "times", part, mistakes=(negative,))
+        assert judge(named, negative.answer).text == f"Not yet. It is. Look.{right}"
     for body in ("return -A * B, A + B", "return -A * B, A"):
         verdict = judge(exercise, wrote(body))
         assert verdict.mistake is None

@@ -15,8 +15,18 @@ from helpers.exercises.strip import main, strip, without_solutions
 from helpers.tests import refresh_notebooks as refresh
 
 ROOT = Path(__file__).parents[3]
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = ROOT / "notebooks"
+PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
+TRANSLATED = sorted(NOTEBOOKS.glob("[a-z][a-z]/*.ipynb"))
 each_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+# how a task points to its solution, and what else only solutions have, by the notebooks' folder
+POINTERS = {
+    "notebooks": (
+        r"\n\n\(\[A solution\]\(#Solution:.*\) is at the end of the lesson\.\)$",
+        "Solution",
+    ),
+    "zh": (r"\n\n（\[题解\]\(#题解：.*\)在本课末尾。）$", "# ?题解"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +35,9 @@ def own_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    return {path.name: path for path in strip(tmp_path_factory.mktemp("course") / "a" / "class")}
+def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Path]:
+    folder = tmp_path_factory.mktemp("course") / "a" / "class"
+    return {path.relative_to(folder / "notebooks"): path for path in strip(folder)}
 
 
 def read(path: Path) -> Any:
@@ -44,36 +55,35 @@ def without_counts(cell: Any) -> str:
 # What the copy is
 
 
-@each_notebook
-def test_only_solutions_are_gone(path: Path, copies: dict[str, Path]) -> None:
-    before, after = read(path), read(copies[path.name])
+@pytest.mark.parametrize("path", [*PATHS, *TRANSLATED], ids=lambda path: str(path)[-25:-6])
+def test_only_solutions_are_gone(path: Path, copies: dict[Path, Path]) -> None:
+    copied, (pointer, title) = copies[path.relative_to(NOTEBOOKS)], POINTERS[path.parent.name]
+    before, after = read(path), read(copied)
     cells, found = before.pop("cells"), after.pop("cells")
     assert after == before
     left, pointers = [cell for cell in cells if not is_solution(cell)], 0
     for cell, other in zip(left, found, strict=True):
-        whole, _, pointer = cell.source.partition("\n\n([A solution](#")
-        pointers += bool(pointer)
-        assert pointer.endswith(" is at the end of the lesson.)") == bool(pointer)
-        cell.source = whole
+        cell.source, found_here = re.subn(pointer, "", cell.source)
+        pointers += found_here
         assert without_counts(cell) == without_counts(other)
-        assert "Solution" not in other.source
+        assert not re.search(title, other.source)
     assert pointers == sum(is_solution(cell) and cell.cell_type == "code" for cell in cells) > 0
-    assert refresh.is_clean(copies[path.name].read_bytes().decode("utf-8"))
+    assert refresh.is_clean(copied.read_bytes().decode("utf-8"))
     counts = [cell.execution_count for cell in found if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
 
 def test_without_outputs_nothing_else_is_gone(
-    tmp_path: Path, copies: dict[str, Path], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, copies: dict[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(tmp_path), "--without-outputs"]) == 0
     assert "notebooks without solutions are in" in capsys.readouterr().out
-    for path in copies.values():
+    for place, path in copies.items():
         with_outputs = read(path)
         for cell in with_outputs.cells:
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
-        assert read(tmp_path / "notebooks" / path.name) == with_outputs
+        assert read(tmp_path / "notebooks" / place) == with_outputs
 
 
 @each_notebook
@@ -102,18 +112,22 @@ def test_the_notebook_itself_isn_t_changed() -> None:
 def test_the_command_writes_the_copies_and_says_how_to_open_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """With the English ones come those of all languages; the first of the teacher's is opened."""
     folder = tmp_path / "my class"
     monkeypatch.setattr(sys, "argv", ["strip", str(folder)])
     with monkeypatch.context() as patch, pytest.raises(SystemExit, match=r"^0$"):
         patch.delitem(sys.modules, "helpers.exercises.strip")
         runpy.run_module("helpers.exercises.strip", run_name="__main__")
-    copies = sorted((folder / "notebooks").iterdir())
-    assert [path.name for path in copies] == [path.name for path in PATHS]
-    assert list(folder.iterdir()) == [folder / "notebooks"]
+    copies = [folder / path.relative_to(ROOT) for path in (*PATHS, *TRANSLATED)]
+    assert sorted(path for path in folder.rglob("*") if path.is_file()) == sorted(copies)
     assert capsys.readouterr().out.splitlines() == [
-        f"{len(PATHS)} notebooks without solutions are in {folder / 'notebooks'}. Open the first:",
+        f"{len(copies)} notebooks without solutions are in {folder / 'notebooks'}. Open the first:",
         f'"{sys.executable}" -m jupyterlab --ServerApp.root_dir="{folder}" "{copies[0]}"',
     ]
+    monkeypatch.setattr("helpers.exercises.strip.language", lambda: "zh")
+    assert main([str(tmp_path / "zh")]) == 0
+    opened = capsys.readouterr().out.splitlines()[-1]
+    assert not TRANSLATED or opened.endswith(f'notebooks/zh/{PATHS[0].name}"')
 
 
 def test_no_work_and_no_notebook_is_overwritten(

@@ -24,6 +24,8 @@ CODE = {
     "edit",
     "lift",
     "lifts",
+    "key",
+    "match",
     "order",
     "lines",
     "head",
