@@ -1,6 +1,7 @@
 """Words, numbers and small tables as they are shown: as text, and as HTML for a notebook."""
 
 import re
+import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -8,6 +9,7 @@ from typing import NamedTuple
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CODE = re.compile("`([^`\n]+)`")
+FILLER = "\0"  # after a character that takes two places
 INDEX = re.compile(r"\b([a-zA-Z])_(?:(\w)\b|\{([^}]+)\})")
 
 
@@ -92,18 +94,47 @@ def as_text(
     """
     marks = {cell: f"{look.mark} {cell}" for cell, look in (looks or {}).items()}
     marked = [[marks.get(cell, cell) for cell in row] for row in rows]
-    widths = [max(map(_width, column)) for column in zip(*marked, strict=True)]
-    lines = ["  ".join(map(_filled, row, widths)).rstrip() for row in marked]
+    widths = [max(map(width_of, column)) for column in zip(*marked, strict=True)]
+    lines = ["  ".join(map(padded, row, widths)).rstrip() for row in marked]
     return "\n".join([*lines, summary] if summary else lines)
 
 
-def _width(cell: str) -> int:
-    """Return how many places a cell takes; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in cell)
+def width_of(text: str) -> int:
+    """Return how many places a text takes; a Chinese character takes two.
+
+    Examples
+    --------
+    >>> width_of("δ 的和")
+    6
+    """
+    return len(_with_fillers(text))
 
 
-def _filled(cell: str, width: int) -> str:
-    return cell + " " * (width - _width(cell))
+def _with_fillers(text: str) -> str:
+    """Return a text of as many characters as it takes places."""
+    wide = (unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return "".join(sign + FILLER * is_wide for sign, is_wide in zip(text, wide, strict=True))
+
+
+def padded(text: str, width: int) -> str:
+    """Return a text with spaces after it, so that it takes this many places."""
+    return text + " " * (width - width_of(text))
+
+
+def wrapped(line: str, width: int, indent: int = 0) -> str:
+    """Return a line broken into several that take this many places at most, the later ones set in.
+
+    Examples
+    --------
+    >>> print(wrapped("The sum is missing.", 10, indent=2))
+    The sum is
+      missing.
+    >>> print(wrapped("缺少求和。", 6))
+    缺少求
+    和。
+    """
+    lines = textwrap.fill(_with_fillers(line), width, subsequent_indent=" " * indent)
+    return lines.replace(FILLER, "")
 
 
 def as_html(

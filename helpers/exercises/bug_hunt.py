@@ -14,6 +14,7 @@ from helpers.exercises.verdict import Verdict
 from helpers.gradient_check import Report
 from helpers.network import MLP
 from helpers.plots import COLOURS, LINES, ORANGE, course_style, drawn, new_figure
+from helpers.texts import say, together
 from helpers.training import History, train
 from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
@@ -153,7 +154,8 @@ class BugHunt(CanvasLab["_Panels"]):
         if not is_last:
             return explained
         falling = sum(self._seen[number].falls for number in self.found)
-        return f"{explained} {TEXTS['last'].format(falling=falling, all=len(self._dealt))}"
+        last = TEXTS["last"].format(falling=falling, all=len(self._dealt))
+        return together([explained, last])
 
     def _tell(self, kind: str, words: str) -> str:
         self._replies[self.network] = Verdict(kind, words)
@@ -201,7 +203,7 @@ class BugHunt(CanvasLab["_Panels"]):
         seen = self._seen[number]
         names = [array.name for array in seen.report.arrays if array.verdict != "agrees"]
         return TEXTS["one_differs" if len(names) == 1 else "many_differ"].format(
-            number=number, arrays=", ".join(names), curves=seen.curves, points=CHECKED
+            number=number, arrays=say("comma").join(names), curves=seen.curves, points=CHECKED
         )
 
     @property

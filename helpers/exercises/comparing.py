@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.validation import Array
 
 SAID = read("common/verdicts")
@@ -92,7 +92,7 @@ def describe_difference(
     right = [n for n in theirs if n in mine and _alike(mine[n], theirs[n], tolerance)]
     wrong = next(name for name in theirs if name not in right)
     found = mine.get(wrong, got)
-    more = [SAID["right_already"].format(parts=", ".join(right))] if right else []
+    more = [SAID["right_already"].format(parts=say("comma").join(right))] if right else []
     return (
         _difference(wrong, found, theirs[wrong], tolerance),
         [*_pattern(found, theirs[wrong], tolerance), *more],

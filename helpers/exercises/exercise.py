@@ -17,7 +17,7 @@ from helpers.exercises.entries import entry
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.running import Failure, attempt
 from helpers.exercises.slips import slips_in
-from helpers.texts import lesson_of, number_of, read
+from helpers.texts import lesson_of, number_of, read, say
 
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
 Outcomes = Sequence[Outcome]  # of all trials
@@ -180,7 +180,7 @@ class Exercise:
         if result is None or reading.holds_dots(result):
             return dict.fromkeys(self.parts, result)
         if not isinstance(result, tuple | list) or len(result) != len(self.parts):
-            n, parts = len(self.parts), ", ".join(self.parts)
+            n, parts = len(self.parts), say("comma").join(self.parts)
             said = SAID["difference"]["results"].format(
                 n=n, parts=parts, kind=comparing.kind_of(result)
             )

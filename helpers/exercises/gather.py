@@ -19,7 +19,7 @@ from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.progress_file import Records, read_records
 from helpers.exercises.summary import tasks
 from helpers.tables import as_text
-from helpers.texts import read
+from helpers.texts import read, say
 
 TEXTS = read("common/gather")
 CSV = "class.csv"
@@ -56,7 +56,9 @@ def rows(learners: Mapping[str, Records]) -> Iterator[tuple[object, ...]]:
         for task in tasks():
             if task.key in records:
                 tried = records[task.key]
-                said = "; ".join(f"{n} × {mistake}" for mistake, n in tried.mistakes.items())
+                said = say("semicolon").join(
+                    f"{n} × {mistake}" for mistake, n in tried.mistakes.items()
+                )
                 is_right = TEXTS["right" if tried.right else "not_right"]
                 yield name, task.lesson, task.kind, task.title, tried.tries, is_right, said
 
@@ -110,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(as_text(beliefs(learners)))
     print(TEXTS["written"].format(n=len(learners), path=folder / CSV))
     if others:
-        print(TEXTS["others"].format(names=", ".join(others)))
+        print(TEXTS["others"].format(names=say("comma").join(others)))
     return 0
 
 

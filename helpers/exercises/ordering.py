@@ -16,7 +16,7 @@ from helpers.exercises.program import Program
 from helpers.exercises.progress_file import note
 from helpers.exercises.trying import passes
 from helpers.exercises.verdict import Verdict
-from helpers.texts import read, say
+from helpers.texts import read, say, together
 from helpers.validation import check_instance, known_name, whole_number
 from helpers.widgets.buttons import button
 from helpers.widgets.controls import up_to
@@ -106,7 +106,7 @@ class Puzzle(Shown):
             verdict = Verdict("failure", TEXTS["not_python"].format(error=error.msg))
         note(f"puzzle: {self.exercise.name}", verdict.kind == "right", verdict.named)
         if verdict.kind == "right":
-            verdict = Verdict("right", " ".join([verdict.text, *self._unneeded()]))
+            verdict = Verdict("right", together([verdict.text, *self._unneeded()]))
         return self._say(verdict)
 
     def _unneeded(self) -> list[str]:
@@ -160,7 +160,8 @@ class Puzzle(Shown):
         used = [f"{n:3}  {self._lines[i]}" for n, i in enumerate(self._order, self.program.first)]
         left = [f"{i}  {line}" for i, line in enumerate(self._lines) if i not in self._order]
         none = [TEXTS["none"]]
-        lines = [f"{TEXTS['program']}:", *(used or none), f"{TEXTS['choose']}:", *(left or none)]
+        program, choose = (TEXTS["above"].format(title=TEXTS[key]) for key in ("program", "choose"))
+        lines = [program, *(used or none), choose, *(left or none)]
         return "\n".join([self.exercise.title, *lines, self.verdict.text])
 
 

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from helpers.exercises import progress_file as progress
 from helpers.exercises.questions import TEXTS, Question, all_questions
 from helpers.tables import set_in_html
+from helpers.texts import together
 from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
 from helpers.widgets.controls import up_to
@@ -86,7 +87,7 @@ class Prediction(Shown):
         reply = self.question.reply(str(answer))
         if reply.kind != "unclear":
             trouble = self._note(str(answer), reply.kind == "right")
-            reply = replace(reply, text=f"{reply.text} {trouble}".strip())
+            reply = replace(reply, text=together([reply.text, trouble]).strip())
         self._said, self._line.value = reply.text, live_region(reply.html)
         return reply.text
 

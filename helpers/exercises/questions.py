@@ -20,7 +20,7 @@ from typing import Any
 from helpers.exercises.entries import by_name, entry
 from helpers.exercises.misconceptions import Misconception, belief_named
 from helpers.exercises.verdict import Verdict
-from helpers.texts import lessons_with, number_of, read
+from helpers.texts import lessons_with, number_of, read, say, together
 
 TEXTS = read("common/questions")
 THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([,'’\s]\d{3})+")
@@ -80,7 +80,7 @@ class Question:
         if self.takes_a_number and read_number(answer) is not None:
             return _said("wrong", self.otherwise, answer)
         asked = TEXTS["number" if self.takes_a_number else "choice"]
-        offered = ", ".join(map(repr, self.replies))
+        offered = say("comma").join(map(repr, self.replies))
         said = asked["not_understood"] if answer.strip() else asked["nothing"]
         return Verdict("unclear", said.format(answer=f"{answer!r:.60}", offered=offered))
 
@@ -100,8 +100,9 @@ class Question:
 def _said(kind: str, text: str, answer: str) -> Verdict:
     number = read_number(answer)
     if number is not None and TWO_WAYS.fullmatch(answer.strip()):
-        text += " " + TEXTS["read_as"].format(number=f"{number:,}".removesuffix(".0"))
-    return Verdict(kind, f"{TEXTS[kind]} {text}")
+        read_as = TEXTS["read_as"].format(number=f"{number:,}".removesuffix(".0"))
+        text = together([text, read_as])
+    return Verdict(kind, together([TEXTS[kind], text]))
 
 
 def read_number(text: str) -> float | None:

@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
-from textwrap import fill
 
 from helpers.exercises import bug_kinds
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.progress_file import Record, progress_file, records
 from helpers.exercises.questions import all_questions
-from helpers.tables import as_html
+from helpers.tables import as_html, padded, wrapped
 from helpers.texts import read
 
 WIDTH = 96  # of the text
@@ -53,8 +52,8 @@ class Progress:
     rows: tuple[tuple[Task, str], ...]
 
     def __str__(self) -> str:
-        lines = (f"{lesson:8}{number:12}{titles}" for lesson, number, titles in self._table())
-        filled = (fill(line, WIDTH, subsequent_indent=" " * 20) for line in lines)
+        lines = (f"{padded(row[0], 8)}{padded(row[1], 12)}{row[2]}" for row in self._table())
+        filled = (wrapped(line, WIDTH, indent=20) for line in lines)
         return "\n".join([*filled, self._sum()])
 
     __repr__ = __str__
@@ -73,7 +72,10 @@ class Progress:
                 if (task.lesson, state) == (lesson, wanted):
                     titles.setdefault(task.kind, []).append(task.title)
             number = words[wanted].format(n=sum(map(len, titles.values())))
-            of_kind = [f"{kind}: {words['between'].join(some)}" for kind, some in titles.items()]
+            of_kind = [
+                words["of_kind"].format(kind=kind, titles=words["between"].join(some))
+                for kind, some in titles.items()
+            ]
             if titles:
                 yield str(lesson), number, words["between_kinds"].join(of_kind)
 

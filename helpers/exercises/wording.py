@@ -16,6 +16,7 @@ from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.running import Failure
 from helpers.exercises.trying import Tried, agrees
 from helpers.exercises.verdict import Verdict
+from helpers.texts import say
 
 WITH_SAMPLES = ("Y", "Z", "A", "A_prev", "delta")  # arguments that have a column for each sample
 DESCRIBED = re.compile(r" |[\u3400-\u9fff]")  # in a part that is described, and has no name
@@ -86,7 +87,7 @@ def _without_return(exercise: Exercise, part: str, got: Mapping[str, Any]) -> st
 def _right_already(tried: Tried) -> list[str]:
     """Say which arrays are right."""
     right = [part for part in tried.exercise.parts if part not in tried.spoiled]
-    names = ", ".join(part for part in right if not DESCRIBED.search(part))
+    names = say("comma").join(part for part in right if not DESCRIBED.search(part))
     return [SAID["right_already"].format(parts=names)] if names else []
 
 
@@ -95,12 +96,17 @@ def _of_call(failure: Failure, tried: Tried, number: int) -> list[str]:
     given = tried.given(number)
     if failure.kind == "KeyError":
         keys = {
-            name: ", ".join(map(repr, d)) for name, d in given.items() if isinstance(d, Mapping)
+            name: say("comma").join(map(repr, of))
+            for name, of in given.items()
+            if isinstance(of, Mapping)
         }
-        has = "; ".join(SAID["keys_of"].format(name=name, keys=of) for name, of in keys.items())
+        has = say("semicolon").join(
+            SAID["keys_of"].format(name=name, keys=of) for name, of in keys.items()
+        )
         return [SAID["keys"].format(keys=has)] if has else []
     is_of_call = "positional argument" in failure.message and not failure.place
-    return [SAID["called"].format(names=", ".join(map("`{}`".format, given)))] * is_of_call
+    names = say("comma").join(map("`{}`".format, given))
+    return [SAID["called"].format(names=names)] * is_of_call
 
 
 def _common_factor(tried: Tried, part: str) -> list[str]:
@@ -123,14 +129,14 @@ def _samples(given: Mapping[str, Any]) -> float:
 
 def _given(tried: Tried, number: int) -> str:
     arguments = (
-        ", ".join(filter(None, starmap(_argument, comparing.leaves(name, value).items())))
+        say("comma").join(filter(None, starmap(_argument, comparing.leaves(name, value).items())))
         for name, value in tried.given(number).items()
     )
     return SAID["given"]["trial"].format(
         number=number + 1,
         n=len(tried.trials),
         about=tried.trials[number].about,
-        arguments="; ".join(filter(None, arguments)),
+        arguments=say("semicolon").join(filter(None, arguments)),
     )
 
 

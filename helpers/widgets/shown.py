@@ -5,11 +5,11 @@ from abc import ABC, abstractmethod
 from functools import cache
 from html import escape
 from pathlib import Path
-from textwrap import fill
 from typing import Any
 
 import ipywidgets as widgets
 
+from helpers.tables import wrapped
 from helpers.widgets.lifetime import close_all, keep
 
 STYLE_SHEET = Path(__file__).with_name("widgets.css")
@@ -60,7 +60,7 @@ class Shown(ABC):
         """What the widget shows, in words."""
 
     def __repr__(self) -> str:
-        return "\n".join(fill(line, LINE) for line in self.text.split("\n"))
+        return "\n".join(wrapped(line, LINE) for line in self.text.split("\n"))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         as_widget = self.view._repr_mimebundle_ or dict  # a closed one has none

@@ -12,7 +12,7 @@ from helpers.exercises.comparing import as_numbers
 from helpers.exercises.exercise import Exercise, Outcome, Trial, Unreadable
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.reading import holds_dots
-from helpers.texts import read
+from helpers.texts import read, together
 from helpers.validation import Array
 
 Shape = tuple[int, ...]
@@ -108,7 +108,7 @@ def _shapes_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequenc
         if not all(sizes):
             return ""
         said += [SAID["layer_shapes"]["is"].format(part=part, shape=shape)] * (shape != right)
-    return " ".join(said)
+    return together(said)
 
 
 def _size(axis: Sequence[int], trials: Sequence[Trial]) -> str:
