@@ -24,6 +24,7 @@ bug_kinds        mistakes in a backward pass, and the mark that each leaves in a
 planted          networks with one of them
 bug_hunt         six of them, and a learner who says where and what
 summary          what is right, tried and open: `progress`
+names            of mistakes, from one language to another
 gather           a class's progress files in one table
 strip            a copy of the notebooks without the solutions
 """

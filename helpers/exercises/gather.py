@@ -4,8 +4,12 @@
 
 FOLDER holds the files that learners have handed in, each under a name of its own, or in a folder
 of its own. A row of the CSV is what one learner tried. The table on the screen says how many have
-shown each mistaken belief, and in which words it was named to most of them. Nothing tells who a
-learner is but the name of the file.
+shown each mistaken belief, and in which words it was named to most of them, whatever the language
+of their notebooks. Nothing tells who a learner is but the name of the file.
+
+    COURSE_LANGUAGE=zh python -m helpers.exercises.gather FOLDER
+
+says all this in Chinese.
 """
 
 import argparse
@@ -13,10 +17,12 @@ import csv
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.exercises.misconceptions import BELIEFS
-from helpers.exercises.progress_file import Records, read_records
+from helpers.exercises.names import in_own_words
+from helpers.exercises.progress_file import Record, Records, read_records
 from helpers.exercises.summary import tasks
 from helpers.tables import as_text
 from helpers.texts import read, say
@@ -43,10 +49,19 @@ def gather(folder: Path) -> tuple[dict[str, Records], list[str]]:
     for path in sorted(folder.rglob("*.json")):
         name = path.relative_to(folder).with_suffix("").as_posix()
         try:
-            found[name] = read_records(path)
+            found[name] = {key: _in_own_words(record) for key, record in read_records(path).items()}
         except ValueError:
             others.append(name)
     return found, others
+
+
+def _in_own_words(record: Record) -> Record:
+    """Return it with the names of the mistakes in the teacher's language."""
+    mistakes: Counter[str] = Counter()
+    for mistake, n in record.mistakes.items():
+        belief, colon, name = mistake.partition(": ")
+        mistakes[belief + colon + in_own_words(name)] += n
+    return replace(record, mistakes=mistakes)
 
 
 def rows(learners: Mapping[str, Records]) -> Iterator[tuple[object, ...]]:

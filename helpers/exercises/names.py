@@ -1,0 +1,89 @@
+"""The names of mistakes, as learners have met them in one language, in another.
+
+A name that was noted is found in the files of the lessons; what stands at its place there is it in
+the language that was chosen.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from helpers.texts import LESSONS, in_language, language, languages, read
+
+FILES = "exercises", "puzzles", "questions", "slips", "verdicts"
+# where names stand in them, or what is filled in there
+KEYS = {"name", "answer", "parts", "lifted", "it", "each", "two"}
+KEYS |= {"is", "no_step", "no_more", "others"}  # what is explained
+FIELD = re.compile(r"\{(\w+)[^}]*\}")
+# what may be filled in: other names, or what has no end of a sentence in it
+NAMES, ANYTHING, PART = {"first", "second", "name"}, ".+", "(?:(?!\\. |。).)+"
+Sentences = dict[str, str]  # in the language that was chosen, by what they are in any
+
+
+def in_own_words(name: str) -> str:
+    """Return the name of a mistake in the language that was chosen; as it is, if it isn't found.
+
+    Parameters
+    ----------
+    name : str
+        In any language, with what has been filled in.
+
+    Examples
+    --------
+    >>> in_own_words("db has the opposite sign of what it should have, everywhere.")
+    'db has the opposite sign of what it should have, everywhere.'
+    """
+    if name in _sentences():
+        return _sentences()[name]
+    for pattern, ours in _patterns():
+        if found := pattern.fullmatch(name):
+            return _filled(
+                ours, {key: in_own_words(part) for key, part in found.groupdict().items()}
+            )
+    return name
+
+
+@cache
+def _sentences() -> Sentences:
+    files = [f"{path.parent.name}/{path.stem}" for path in sorted(LESSONS.glob("*/*.toml"))]
+    return {
+        theirs: ours
+        for spoken in (*languages(), language())  # if it is in two, our own counts
+        for file in files
+        if file.split("/")[1] in FILES
+        for theirs, ours in _pairs(in_language(file, spoken), read(file))
+    }
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Return what finds sentences in which something is filled in, those with most words first."""
+    open_ones = [theirs for theirs in _sentences() if FIELD.search(theirs)]
+    by_words = sorted(open_ones, key=lambda theirs: -len(FIELD.sub("", theirs)))
+    return [(_pattern(theirs), _sentences()[theirs]) for theirs in by_words]
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """Return what matches a sentence, whatever is filled in, by the names of its fields."""
+    text = ""
+    for i, piece in enumerate(FIELD.split(sentence)):
+        field = f"(?P<{piece}>{ANYTHING if piece in NAMES else PART})"
+        text += field if i % 2 else re.escape(piece)
+    return re.compile(text)
+
+
+def _filled(sentence: str, parts: Mapping[str, str]) -> str:
+    return FIELD.sub(lambda field: parts[field[1]], sentence)
+
+
+def _pairs(theirs: Any, ours: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each name in a file with the one that stands at its place in another language."""
+    if isinstance(theirs, Mapping):
+        for name in theirs:
+            yield from _pairs(theirs[name], ours[name], name)
+    elif isinstance(theirs, list):
+        for one, other in zip(theirs, ours, strict=True):
+            yield from _pairs(one, other, key)
+    elif isinstance(theirs, str) and key in KEYS:
+        yield theirs, ours
