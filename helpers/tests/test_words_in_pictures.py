@@ -13,7 +13,7 @@ from pkgutil import iter_modules
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
+from matplotlib.font_manager import findfont, fontManager
 from matplotlib.text import Text
 
 from helpers import labs, plots, texts
@@ -94,6 +94,7 @@ def of_drawings(language: str) -> dict[str, list[str]]:
 
 
 def test_without_a_font_for_it_all_words_are_english(english: dict[str, list[str]]) -> None:
+    assert not HAN.search(str(english))
     with speaking(CHINESE, {CHINESE: ("a family that nobody has",)}):
         assert words().items() <= english.items()
         with pytest.raises(SystemExit, match="None of the fonts"):
@@ -117,14 +118,13 @@ def test_with_one_every_word_is_chinese_and_every_letter_there(
             assert not is_there or bool(HAN.search(here)) == has_words(there), f"{name}: {here}"
 
 
-@needs_font
 def test_a_font_is_found_that_matplotlib_has_not_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    fonts = fontManager.ttflist
-    new = {font.fname for font in fonts if font.name in plots.FONTS[CHINESE]}
-    monkeypatch.setattr(fontManager, "ttflist", [f for f in fonts if f.fname not in new])
-    assert {*plots.FONTS[CHINESE]}.isdisjoint(fontManager.get_font_names())
-    with speaking(CHINESE, plots.FONTS):
-        assert plots.font_of(CHINESE) in fontManager.get_font_names()
+    path, family = findfont("DejaVu Serif"), "DejaVu Serif"
+    others = [font for font in fontManager.ttflist if font.name != family]
+    monkeypatch.setattr(fontManager, "ttflist", others)
+    monkeypatch.setattr(plots, "findSystemFonts", lambda: [__file__, path])
+    with speaking(CHINESE, {CHINESE: ("a family that nobody has", family)}):
+        assert plots.font_of(CHINESE) == family
 
 
 def test_the_stored_chinese_drawings_are_what_is_drawn() -> None:
