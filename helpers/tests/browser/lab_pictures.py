@@ -4,6 +4,7 @@
 
 They go to `images`, and from there, by refresh_notebooks, into the notebooks: for those who read
 them without a kernel. README shows `MOVING` at work, while its first slider goes from end to end.
+With COURSE_LANGUAGE=zh in the environment they are those of the Chinese lessons, in `images/zh`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +17,7 @@ from typing import Any
 from nbformat import v4
 from PIL import Image, ImageChops
 
+from helpers.plots import of_language
 from helpers.tests import refresh_notebooks as refresh
 from helpers.tests.browser.browser import (
     Lab,
@@ -26,6 +28,7 @@ from helpers.tests.browser.browser import (
     serve,
 )
 from helpers.tests.notebooks.stored_pictures import LARGEST
+from helpers.texts import ENGLISH, language
 
 COLOURS = (96, 64, 48, 32)
 SHARES = (1, 2 / 3)  # of the picture's width and height
@@ -109,8 +112,8 @@ def main() -> None:
             notebook.run_all()
             lab = notebook.lab()
             page.wait_for_timeout(SETTLE)
-            (refresh.IMAGES / f"{name}.png").write_bytes(small(shot(lab)))
-            if name == MOVING:
+            (of_language(refresh.IMAGES) / f"{name}.png").write_bytes(small(shot(lab)))
+            if name == MOVING and language() == ENGLISH:
                 save_loop(frames(lab), refresh.IMAGES / f"{name}.webp")
             notebook.close()
 

@@ -107,7 +107,8 @@
       found[error.textContent] = {error: error.textContent};
   };
 
-  // what lies to the right of its output's edge, where nobody can scroll to it
+  // what lies to the right of its output's edge, where nobody can scroll to it, and labels that
+  // end in dots
   const cutOff = (pane, found) => {
     const scrolls = (element, output) =>
       element !== output && (['auto', 'scroll'].includes(getComputedStyle(element).overflowX)
@@ -118,5 +119,8 @@
         if (element.getBoundingClientRect().right > edge && !scrolls(element, output))
           found[element.outerHTML.slice(0, 120)] = {cut_off: element.outerHTML.slice(0, 120)};
     }
+    for (const label of pane.querySelectorAll('.widget-label, .jupyter-button'))
+      if (label.scrollWidth > label.clientWidth + 1)
+        found[label.textContent] = {cut_off: label.textContent};
   };
 })();
