@@ -4,7 +4,9 @@ import csv
 import json
 import os
 import re
+import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from html import unescape
@@ -12,10 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from helpers import texts
+from helpers.exercises import names as known_names
 from helpers.exercises import progress_file as progress
+from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.gather import main
 from helpers.exercises.misconceptions import BELIEFS
+from helpers.exercises.names import in_own_words
+from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.progress_file import Record
+from helpers.exercises.questions import all_questions
 from helpers.exercises.summary import Progress, Task, tasks
 from helpers.exercises.summary import progress as table_of_all
 
@@ -264,6 +272,79 @@ def test_a_class_is_gathered_in_one_table_and_by_belief(tmp_path: Path, capsys: 
         ),
     ]
     assert sorted(path.name for path in tmp_path.iterdir())[-1] == "notes.json"  # it stays as it is
+
+
+# Learners of several languages
+
+
+@pytest.fixture
+def speak(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """What chooses a language for names that are looked up from then on."""
+    cached = texts.read, known_names._sentences, known_names._patterns
+
+    def choose(language: str) -> None:
+        monkeypatch.setenv("COURSE_LANGUAGE", language)
+        for function in cached:
+            function.cache_clear()
+
+    yield choose
+    for function in cached:
+        function.cache_clear()
+
+
+def named_in_english() -> list[str]:
+    """Return all that a progress file can name; of a sentence that is filled in, one example."""
+    of = {name: texts.load(name) for name in ("common/verdicts", "common/slips")}
+    exercises = *EXERCISES.values(), *(puzzle for puzzle, _ in PUZZLES.values())
+    said = [mistake.name for exercise in exercises for mistake in exercise.mistakes]
+    said += [of["common/slips"]["two"].format(first=said[0], second=said[-1])]
+    said += [
+        of["common/verdicts"][key]["name"].format(names="`W`") for key in ("written", "rounded")
+    ]
+    said += [texts.load("lesson_2/exercises")["he_weights"]["is"].format(factor="√2/n_in^0.25")]
+    return said + [answer for question in all_questions().values() for answer in question.replies]
+
+
+@pytest.mark.parametrize("language", texts.languages()[1:])
+def test_a_mistake_is_named_in_the_language_of_who_reads(
+    language: str, speak: Callable[[str], None]
+) -> None:
+    english = named_in_english()  # first of all: what an exercise has read, it keeps
+    speak(language)
+    translated = [in_own_words(name) for name in english]
+    same = {name for name, other in zip(english, translated, strict=True) if name == other}
+    assert [name for name in same if re.search("[a-z]{4}", re.sub("`.*?`", "", name))] == []
+    assert [in_own_words(name) for name in translated] == translated
+    unknown = [f"{english[0]} And more.", "", "{name}", "Your W is (n). Your b is (m)."]
+    assert [in_own_words(name) for name in unknown] == unknown
+    speak(texts.ENGLISH)
+    assert [in_own_words(name) for name in translated] == english
+
+
+def test_a_class_of_two_languages_is_gathered_as_one(
+    tmp_path: Path, speak: Callable[[str], None], capsys: Said
+) -> None:
+    belief, name = "slope place", EXERCISES["hidden_delta"].mistakes[0].name
+    speak("zh")
+    chinese = in_own_words(name)
+    speak(texts.ENGLISH)
+    for learner, said in {"anna": [name, chinese], "bo": [name], "li": [chinese]}.items():
+        record = Record(len(said), False, {f"{belief}: {mistake}": 1 for mistake in said})
+        entry = json.dumps({"exercise: hidden_delta": asdict(record)})
+        (tmp_path / f"{learner}.json").write_text(entry, encoding="utf-8")
+    assert main([str(tmp_path)]) == 0
+    _, line, *_ = capsys.readouterr().out.splitlines()
+    assert re.split("  +", line) == [str(BELIEFS[belief]), "3 of 3", name]
+    with (tmp_path / "class.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row[-1] for row in csv.reader(file)][1:] == [
+            f"{n} × {belief}: {name}" for n in (2, 1, 1)
+        ]
+    line = [sys.executable, "-m", "helpers.exercises.gather", str(tmp_path)]
+    in_chinese = os.environ | {"COURSE_LANGUAGE": "zh", "PYTHONUTF8": "1"}
+    ran = subprocess.run(line, env=in_chinese, capture_output=True, text=True, check=True)
+    _, line, *_ = ran.stdout.splitlines()
+    words = texts.in_language("common/beliefs", "zh")[belief], "3 人中 3 人", chinese
+    assert tuple(re.split("  +", line)) == words
 
 
 def test_what_cant_be_gathered_is_a_word(tmp_path: Path, capsys: Said) -> None:
