@@ -339,9 +339,9 @@ def test_a_class_of_two_languages_is_gathered_as_one(
         assert [row[-1] for row in csv.reader(file)][1:] == [
             f"{n} × {belief}: {name}" for n in (2, 1, 1)
         ]
-    line = [sys.executable, "-m", "helpers.exercises.gather", str(tmp_path)]
+    command = [sys.executable, "-m", "helpers.exercises.gather", str(tmp_path)]
     in_chinese = os.environ | {"COURSE_LANGUAGE": "zh", "PYTHONUTF8": "1"}
-    ran = subprocess.run(line, env=in_chinese, capture_output=True, text=True, check=True)
+    ran = subprocess.run(command, env=in_chinese, capture_output=True, text=True, check=True)
     _, line, *_ = ran.stdout.splitlines()
     words = texts.in_language("common/beliefs", "zh")[belief], "3 人中 3 人", chinese
     assert tuple(re.split("  +", line)) == words
