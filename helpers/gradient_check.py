@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike, NDArray
 from helpers.layers import Caches, Gradient, LayeredVector
 from helpers.network import MLP, samples_for
 from helpers.tables import NOT_YET, OPEN, RIGHT, as_html, as_text, in_prose
-from helpers.texts import read, say
+from helpers.texts import read, say, together
 from helpers.validation import Array, as_floats, check_instance, positive_number
 
 # (dtype, two-sided?) → ε, and the relative error up to which gradients agree
@@ -269,7 +269,7 @@ class Report:
 
     def _summary(self) -> str:
         verdicts = dict.fromkeys(array.verdict for array in self.arrays)
-        said = " ".join(self._said_of(verdict) for verdict in verdicts if verdict != "agrees")
+        said = together(self._said_of(verdict) for verdict in verdicts if verdict != "agrees")
         summary: str = WORDS["passed" if self.passed else "not passed"]
         epsilon, tolerance = _written(self.epsilon, 3), _written(self.tolerance, 3)
         return summary.format(epsilon=epsilon, tolerance=tolerance, said=said)

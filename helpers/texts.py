@@ -23,6 +23,7 @@ from typing import Any
 LESSONS = Path(__file__).with_name("lessons")
 ENGLISH = "en"
 ERRORS = "common/errors"
+NO_SPACE = re.compile(r"(?<=[。！？：；，、）”]) |(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff（“])")
 
 
 def language() -> str:
@@ -164,16 +165,16 @@ def _merged(english: Any, translated: Any) -> Any:
 
 
 def together(sentences: Iterable[str]) -> str:
-    """Return sentences one after the other; no space follows the full-width signs of Chinese.
+    """Return sentences one after the other; no space stands between signs of Chinese.
 
     Examples
     --------
     >>> together(["Not so.", "Count again."])
     'Not so. Count again.'
-    >>> together(["不对。", "再数一次。"])
-    '不对。再数一次。'
+    >>> together(["它变成 约 0.1。", "再数一次。"])
+    '它变成约 0.1。再数一次。'
     """
-    return re.sub("(?<=[。！？：；，）”]) ", "", " ".join(sentences))
+    return NO_SPACE.sub("", " ".join(sentences))
 
 
 def is_table(text: object) -> bool:

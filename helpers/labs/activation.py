@@ -12,7 +12,7 @@ from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.labs.wording import about, one_or_many, trend, with_minus
 from helpers.network import MLP
 from helpers.plots import BLUE, LINES, ORANGE, course_style, drawn
-from helpers.texts import read
+from helpers.texts import read, together
 from helpers.validation import Array, random_generator
 from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider
@@ -79,7 +79,7 @@ class ActivationLab(CanvasLab["_Panels"]):
         self.left = left.copy()  # the lab's own: what is kept serves other labs too
         picture = self._panels.draw(_curves(activation.name), unit, self.slopes_alone, left)
         words = [*_of_unit(activation, *unit), *self._of_network(state)]
-        yield Frame(picture, " ".join(words))
+        yield Frame(picture, together(words))
 
     def _of_network(self, state: Mapping[str, Any]) -> Iterator[str]:
         """Say what becomes of the gradient."""

@@ -13,7 +13,7 @@ from helpers.labs.matrix_tables import draw_equation, said, size_of_numbers
 from helpers.labs.passes import Passes, Step
 from helpers.network import MLP
 from helpers.plots import BLUE, ORANGE
-from helpers.texts import read
+from helpers.texts import read, together
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
 from helpers.widgets.controls import choice, int_slider
@@ -115,7 +115,7 @@ class BackwardLab(Lab):
             now=state["step"], last=len(made), formula=step.formula
         )
         words = [first, step.words, *said(step, state["sample"]), *said_of_weight(followed)]
-        yield Frame(_picture(step, followed), " ".join(words))
+        yield Frame(_picture(step, followed), together(words))
 
     def _mark(self, names: list[str], now: str) -> None:
         """Show the buttons of the steps that there are, and which of them is shown."""

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from helpers.datasets import digits
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.texts import read
+from helpers.texts import read, together
 from helpers.training import Record, training_steps
 from helpers.validation import Array
 from helpers.widgets.buttons import button
@@ -178,7 +178,7 @@ class DigitsLab(Lab):
         self.speaks = {l - 1: -self.network.W[l].T @ delta[l] for l in delta}
         units = caches.A[1] if len(delta) > 1 else np.empty((0, 1))
         picture = _picture(self.speaks, units, self.A, asked)
-        return Frame(picture, " ".join(self._said(state, units, asked)))
+        return Frame(picture, together(self._said(state, units, asked)))
 
     def _said(self, state: Mapping[str, Any], units: Array, asked: int) -> Iterator[str]:
         """Say the answer, what was drawn, what speaks for it, and how good the network is."""

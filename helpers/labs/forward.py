@@ -16,7 +16,7 @@ from helpers.labs.wording import about, one_or_many, trend
 from helpers.layers import Caches
 from helpers.network import MLP
 from helpers.tables import as_html
-from helpers.texts import read
+from helpers.texts import read, say, together
 from helpers.validation import Array
 from helpers.widgets.canvas import Canvas
 from helpers.widgets.controls import choice, int_slider
@@ -110,7 +110,7 @@ class ForwardLab(CanvasLab["_Panels"]):
         ]
         look = f'class="forward-lab" style="--columns: {state["depth"] + 1}"'
         picture = f"<style>{STYLE_SHEET}</style><div {look}>{''.join(parts)}</div>"
-        yield Frame(picture, " ".join(self._words(state["weights"])))
+        yield Frame(picture, together(self._words(state["weights"])))
 
     def _words(self, weights: str) -> Iterator[str]:
         """Say how large the network is, what its caches take, and how the signal fares."""
@@ -156,10 +156,10 @@ def _ailments(network: MLP, caches: Caches) -> Iterator[str]:
             blocked.append(texts["blocked"].format(**vars(layer)))
             break
     if dead:
-        yield texts["dead"].format(layers=", ".join(dead))
+        yield texts["dead"].format(layers=say("comma").join(dead))
     yield from blocked
     if saturated:
-        yield texts["saturated"].format(layers=", ".join(saturated))
+        yield texts["saturated"].format(layers=say("comma").join(saturated))
 
 
 def _columns(depth: int) -> list[str]:

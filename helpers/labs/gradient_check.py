@@ -23,7 +23,7 @@ from helpers.layers import Caches
 from helpers.network import MLP
 from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, drawn, new_figure
 from helpers.tables import in_prose, power_of_ten
-from helpers.texts import read
+from helpers.texts import read, say, together
 from helpers.training import train
 from helpers.validation import Array
 from helpers.widgets.canvas import Canvas
@@ -151,7 +151,7 @@ class GradientCheckLab(CanvasLab["_Panels"]):
         self.error = self.report.relative_error
         self.kinks = kinks_crossed(self.network, X, epsilon, two_sided)
         picture = self._panels.draw(self.report, self.curve)
-        yield Frame(picture, " ".join(self._said(state)))
+        yield Frame(picture, together(self._said(state)))
 
     def _said(self, state: Mapping[str, Any]) -> Iterator[str]:
         """Say what the check reads, why, and what it concludes."""
@@ -190,7 +190,7 @@ def _verdict(report: Report) -> str:
         by_verdict[array.verdict].append(array.name)
     agree = len(by_verdict.pop("agrees"))
     others = [
-        one_or_many(TEXTS["others"][verdict], len(names), names=", ".join(names))
+        one_or_many(TEXTS["others"][verdict], len(names), names=say("comma").join(names))
         for verdict, names in by_verdict.items()
         if names
     ]
@@ -199,7 +199,7 @@ def _verdict(report: Report) -> str:
         agree=agree,
         arrays=len(report.arrays),
         tolerance=one_digit(report.tolerance),
-        others=", ".join(others),
+        others=say("comma").join(others),
     )
 
 

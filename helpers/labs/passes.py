@@ -11,7 +11,7 @@ import numpy as np
 from helpers.labs.health import is_switch
 from helpers.layers import Caches, Gradient
 from helpers.network import MLP
-from helpers.texts import read
+from helpers.texts import read, together
 from helpers.validation import Array
 
 NO_DOT = "} · {", "} {"  # between matrices in a line of text
@@ -158,7 +158,7 @@ class Passes:
         equation = tuple(_parts(texts["equation"], given))
         _, left, *right = [part for part in equation if isinstance(part, Matrix)]
         given["product"] = texts["product"].format(left=left, right=right[0] if right else left)
-        said = " ".join(texts[name] for name in (*(words or ["words"]), "shapes"))
+        said = together(texts[name] for name in (*(words or ["words"]), "shapes"))
         formula = texts["equation"].replace(*NO_DOT).format(**given)
         return Step(formula, said.format(**given), equation)
 

@@ -22,7 +22,7 @@ from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, drawn
 from helpers.tables import power_of_ten
-from helpers.texts import read, say
+from helpers.texts import read, say, together
 from helpers.training import Record, training_steps
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
@@ -211,7 +211,7 @@ class TrainingLab(CanvasLab["_Panels"]):
     def _frame(self) -> Frame:
         shown = self.network, self.data, self.records, self.kept
         picture = self._panels.draw(*shown, self._middle)
-        return Frame(picture, " ".join(self._said()))
+        return Frame(picture, together(self._said()))
 
     def _said(self) -> Iterator[str]:
         """Say how far the training has come, and what is wrong with it if something is."""
