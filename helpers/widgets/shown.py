@@ -29,7 +29,9 @@ def live_region(said: str, style: str = "") -> str:
     # Better would be one live region whose text changes. But HTML puts its whole content in
     # anew, and no widget of ipywidgets sets a role or an aria attribute on what it keeps.
     more = f' style="{style}"' if style else ""
-    said = re.sub(" ([·×]) ", r"&nbsp;\1&nbsp;", said)  # a product, or a power of ten, on one line
+    # a product, a power of ten, and in Chinese a number with what it counts, are on one line
+    said = re.sub(" ([·×]) ", r"&nbsp;\1&nbsp;", said)
+    said = re.sub("(?<=[0-9]) (?=[\u4e00-\u9fff])", "&nbsp;", said)
     return f'<div role="status" aria-live="polite" class="course-line"{more}>{said}</div>'
 
 
