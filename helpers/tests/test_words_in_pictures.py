@@ -19,12 +19,13 @@ from matplotlib.text import Text
 from helpers import labs, plots, texts
 from helpers.activations import find_activation
 from helpers.network import MLP
+from helpers.tests.notebooks.stored_pictures import FONT
 from helpers.tests.refresh_notebooks import IMAGES
 from helpers.tests.test_drawings import assert_stored, drawings
 from helpers.tests.translation.pieces import has_words
 from helpers.training import train
 
-CHINESE, DREW = "zh", "WenQuanYi Micro Hei"  # the font of the stored drawings
+CHINESE = "zh"
 HAN = re.compile("[\u4e00-\u9fff]")
 X, Y = np.array([[-1.0, 2.0, 0.5], [0.0, 1.5, -0.4]]), np.array([[0, 1, 0]])
 
@@ -128,7 +129,7 @@ def test_a_font_is_found_that_matplotlib_has_not_seen(monkeypatch: pytest.Monkey
 
 
 def test_the_stored_chinese_drawings_are_what_is_drawn() -> None:
-    if plots.font_of(CHINESE) != DREW:
-        pytest.skip(f"{DREW}, in which they are stored, isn't the font here")
+    if plots.font_of(CHINESE) != FONT:
+        pytest.skip(f"{FONT}, in which they are stored, isn't the font here")
     with speaking(CHINESE, plots.FONTS):
         assert_stored(drawings(CHINESE), IMAGES / CHINESE)
