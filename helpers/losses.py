@@ -158,21 +158,16 @@ def find_loss(name: str, outputs: Activation) -> Loss:
     >>> find_loss("cross-entropy", REGISTRY["softmax"]).is_elementwise
     False
     """
-    names = dict.fromkeys(loss.name for loss in LOSSES)
-    known = [loss for loss in LOSSES if loss.name == known_name(name, names, "loss")]
+    there = dict.fromkeys(loss.name for loss in LOSSES)
+    known = [loss for loss in LOSSES if loss.name == known_name(name, there, "loss")]
     suiting = [loss for loss in known if loss.suits(outputs)]
     if not suiting:
         kinds = [phi.name for phi in REGISTRY.values() if any(loss.suits(phi) for loss in known)]
-        others = [repr(loss.name) for loss in LOSSES if loss.suits(outputs)]
+        names = [repr(loss.name) for loss in LOSSES if loss.suits(outputs)]
+        given, why = outputs.name, say(known[0].why)
+        these, others = say("comma").join(kinds), say("or").join(names)
         raise ValueError(
-            say(
-                "losses.unsuited",
-                name=name,
-                outputs=outputs.name,
-                why=say(known[0].why),
-                kinds=say("comma").join(kinds),
-                others=say("or").join(others),
-            )
+            say("losses.unsuited", name=name, outputs=given, why=why, kinds=these, others=others)
         )
     return suiting[0]
 

@@ -32,7 +32,6 @@ NOT_SHOWN = {
     "places in Matplotlib's words": {
         f"{y} {x}" for y in ("upper", "center", "lower") for x in ("left", "center", "right")
     },
-    "what is looked for in a hint": {"{} is right"},
     "Python's words": {"positional argument", "'ellipsis'|type ellipsis"},
     "an author's": {
         "helpers/lessons/{}.toml isn't TOML: {}",
@@ -49,10 +48,11 @@ Call = tuple[str, list[ast.expr], set[str]]
 @cache
 def modules() -> dict[str, ast.Module]:
     """The code of all that speaks to a learner, by the path of the file."""
-    paths = [p for p in HELPERS.rglob("*.py") if not {"tests", "lessons"} & set(p.parts[:-1])]
+    paths = [path.relative_to(HELPERS) for path in HELPERS.rglob("*.py")]
     return {
-        path.relative_to(HELPERS).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        path.as_posix(): ast.parse((HELPERS / path).read_text(encoding="utf-8"))
         for path in paths
+        if path.parts[0] != "tests"
     }
 
 
