@@ -19,6 +19,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.tests import refresh_notebooks as refresh
+from helpers.tests.notebooks.stored_pictures import stored
 from helpers.tests.translation import pieces
 from helpers.texts import ENGLISH, languages, lessons_with
 
@@ -32,12 +33,17 @@ def path_of(folder: str, language: str) -> Path:
 
 
 def made(folder: str, language: str) -> NotebookNode:
-    """Return the notebook of a lesson in a language, with the outputs of the English one."""
+    """Return the notebook of a lesson in a language, with the outputs of the English one.
+
+    But for its pictures, which one of them with other words may be like enough.
+    """
     prose = {piece.place.split(": ")[1]: piece for piece in pieces.of_notebook(folder, language)}
     notebook = refresh.read(path_of(folder, ENGLISH).read_text(encoding="utf-8"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and prose[cell.id].is_current:
             cell.source = prose[cell.id].translated
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not stored([output])]
     new_cell: Any = nbformat.v4.new_code_cell
     first = [cell.cell_type for cell in notebook.cells].index("code")
     notebook.cells.insert(first, new_cell(CHOICE.format(language=language), id="language"))
