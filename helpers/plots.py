@@ -49,7 +49,7 @@ COURSE = Path(__file__).parents[1]
 WORDS = "common/words"
 MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
 # Families with the letters of a language that Matplotlib's own font lacks, the first ones before
-# the others. Older Matplotlibs know a file of several fonts by its first: that is why one is TC.
+# the others. Older Matplotlibs know a file of several fonts by its first: so TC and JP are here.
 FONTS = {
     "zh": (
         "Noto Sans CJK SC",

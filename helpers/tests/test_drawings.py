@@ -216,7 +216,12 @@ def test_a_four_goes_through_two_layers_to_ten_bars(figures: Figures) -> None:
     assert np.argmax(lengths) == 4 and sum(lengths) == pytest.approx(1.5)
 
 
-@pytest.mark.skipif(mpl.__version_info__[:2] != (3, 11), reason="others set letters otherwise")
+as_stored = pytest.mark.skipif(
+    mpl.__version_info__[:2] != (3, 11), reason="others set letters otherwise"
+)
+
+
+@as_stored
 def test_the_stored_drawings_are_what_is_drawn(figures: Figures) -> None:
     texts = [path.read_text(encoding="utf-8") for path in NOTEBOOKS.glob("*.ipynb")]
     assert {f"{name}.png" for name in figures} == {*DRAWING.findall("".join(texts))}

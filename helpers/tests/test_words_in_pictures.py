@@ -21,7 +21,7 @@ from helpers.activations import find_activation
 from helpers.network import MLP
 from helpers.tests.notebooks.stored_pictures import FONT
 from helpers.tests.refresh_notebooks import IMAGES
-from helpers.tests.test_drawings import assert_stored, drawings
+from helpers.tests.test_drawings import as_stored, assert_stored, drawings
 from helpers.tests.translation.pieces import has_words
 from helpers.training import train
 
@@ -110,7 +110,7 @@ def test_with_one_every_word_is_chinese_and_every_letter_there(
     english: dict[str, list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     with speaking(CHINESE, plots.FONTS), warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         found = words() | of_drawings(CHINESE)
     assert found.keys() == english.keys() and not caplog.records
     for name, texts_there in english.items():
@@ -128,6 +128,7 @@ def test_a_font_is_found_that_matplotlib_has_not_seen(monkeypatch: pytest.Monkey
         assert plots.font_of(CHINESE) == family
 
 
+@as_stored
 def test_the_stored_chinese_drawings_are_what_is_drawn() -> None:
     if plots.font_of(CHINESE) != FONT:
         pytest.skip(f"{FONT}, in which they are stored, isn't the font here")
