@@ -110,7 +110,8 @@ def test_with_one_every_word_is_chinese_and_every_letter_there(
     english: dict[str, list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
     with speaking(CHINESE, plots.FONTS), warnings.catch_warnings():
-        warnings.simplefilter("error", UserWarning)
+        warnings.simplefilter("error")
+        warnings.simplefilter("ignore", DeprecationWarning)  # an old Matplotlib's, of its parser
         found = words() | of_drawings(CHINESE)
     assert found.keys() == english.keys() and not caplog.records
     for name, texts_there in english.items():
