@@ -485,7 +485,7 @@ def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[
     x = as_floats(epsilons, "epsilons")
     lines = as_floats([*errors.values()], "errors")
     if x.ndim != 1 or lines.shape != (len(errors), x.size):
-        raise ValueError(say("plots.lines", shape=lines.shape))
+        raise ValueError(say("plots.errors", shape=lines.shape))
     _plot_lines(ax, x, dict(zip(errors, lines, strict=True)), markersize=4)
     for line, marker in zip(ax.lines, cycle("osD^"), strict=False):
         line.set_marker(marker)

@@ -87,7 +87,7 @@ class Puzzle(Shown):
         last = len(self._lines) - 1
         numbers = [whole_number(i, f"order[{k}]", 0) for k, i in enumerate(order)]
         if len(set(numbers)) < len(numbers) or max(numbers, default=0) > last:
-            raise ValueError(say("exercises.order", order=numbers, last=last))
+            raise ValueError(say("exercises.numbers", order=numbers, last=last))
         self._order = numbers
         for i, choice in enumerate(self._choices):
             choice.layout.display = "none" if i in numbers else None

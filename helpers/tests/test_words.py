@@ -13,6 +13,7 @@ from string import Formatter
 import pytest
 
 from helpers.tables import RIGHT, as_text
+from helpers.tests.translation.pieces import leaves
 from helpers.texts import ERRORS, read
 
 HELPERS = Path(__file__).parents[1]
@@ -155,6 +156,8 @@ def test_each_sentence_is_said_with_what_it_takes_and_none_is_left_over() -> Non
     alone = {text for tree in modules().values() for text in strings(tree) if text in taken}
     assert {key for key in alone - filled if taken[key]} == set()
     assert alone == set(taken)
+    to_translate = {".".join(map(str, keys)) for keys, _ in leaves(read(ERRORS))}
+    assert {key for key in to_translate if not key.startswith("thing.")} == set(taken)
 
 
 def test_each_thing_has_its_words_and_is_met() -> None:
