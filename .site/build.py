@@ -1,5 +1,7 @@
 """Build the site: every lesson as a page to read, and all of them live, in the browser.
 
+The English pages lie at its top, those of each other language in a folder of its own.
+
     python .site/build.py [FOLDER]
 
 FOLDER (build/site, if none is given) can be served by any web server; no page asks for anything
@@ -19,6 +21,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from email.parser import HeaderParser
+from itertools import compress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,12 +31,31 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from helpers.texts import ENGLISH
+
 HERE = Path(__file__).parent
 COURSE = HERE.parent
 NPM = HERE / "node_modules"
-LIVE = '<a href="live/lab/index.html?path={name}.ipynb">Run this lesson in the browser</a>'
+LINK = '<a href="{to}">{words}</a>'
+TO_LANGUAGE = '<a href="{to}.html" lang="{language}" hreflang="{language}">{words}</a>'
 PAGES = {"README": "index", "TEACHING": "teaching"}
 SECTIONS = ["The lessons", "Key ideas"]  # of README, that concern who reads
+HEADING = re.compile("^## ", re.MULTILINE)
+# the name of each language, as Sphinx and as itself has it, and what a page says in it
+LANGUAGES = {
+    ENGLISH: {
+        "sphinx": "en",
+        "name": "English",
+        "title": "Matrix backpropagation",
+        "live": "Run this lesson in the browser",
+    },
+    "zh": {
+        "sphinx": "zh_CN",
+        "name": "中文",
+        "title": "矩阵反向传播",
+        "live": "在浏览器里运行这一课",
+    },
+}
 RUNTIME = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 LOCK = "pyodide-lock.json"
 KERNEL = ["ipython", "jedi", "micropip"]  # what Pyodide's kernel loads
@@ -43,51 +65,93 @@ Packages = dict[str, dict[str, Any]]  # of a lock file, by name
 # The pages
 
 
-def write_pages(target: Path) -> None:
+def write_pages(target: Path, language: str) -> None:
     """Write what Sphinx reads: the lessons, README's parts for readers, and TEACHING."""
-    lessons = sorted((COURSE / "notebooks").glob("*.ipynb"))
+    lessons = sorted((COURSE / "notebooks" / folder_of(language)).glob("*.ipynb"))
     for path in lessons:
-        notebook = adapted(json.loads(path.read_text(encoding="utf-8")), path.stem, target)
+        notebook = adapted(json.loads(path.read_text(encoding="utf-8")), path, target, language)
         (target / path.name).write_text(json.dumps(notebook), encoding="utf-8")
     for name, page in PAGES.items():
-        text = (COURSE / f"{name}.md").read_text(encoding="utf-8")
-        (target / f"{page}.md").write_text(with_links(text), encoding="utf-8")
+        text = with_links(page_in(name, language), language)
+        (target / f"{page}.md").write_text(headed(text, page, language), encoding="utf-8")
     names = "\n".join([*(path.stem for path in lessons), "teaching"])
-    index = target / "index.md"
-    head, *sections = re.split("^## ", index.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    kept = [f"## {text}" for text in sections if text.partition("\n")[0] in SECTIONS]
-    toc = f"```{{toctree}}\n:hidden:\n{names}\n```\n"
-    index.write_text("".join([head, *kept, toc]), encoding="utf-8")
+    with (target / "index.md").open("a", encoding="utf-8") as index:
+        index.write(f"```{{toctree}}\n:hidden:\n{names}\n```\n")
     shutil.copytree(COURSE / "images", target / "images")
 
 
-def with_links(text: str) -> str:
+def folder_of(language: str) -> str:
+    """Return the name of the folder for what is in a language, '' if it has none."""
+    return "" if language == ENGLISH else language
+
+
+def page_in(name: str, language: str) -> str:
+    """Return the text of a page in a language; of README, the sections for who reads."""
+    texts = [
+        (COURSE / f"{name}{ending}.md").read_text(encoding="utf-8")
+        for ending in ("", f".{language}" * (language != ENGLISH))
+    ]
+    (_, *english), (head, *sections) = map(HEADING.split, texts)
+    is_kept = [name != "README" or text.partition("\n")[0] in SECTIONS for text in english]
+    return "## ".join([head, *compress(sections, is_kept)])
+
+
+def with_links(text: str, language: str) -> str:
     """Return a page with its links to others as they are on the site."""
+    text = re.sub(
+        r"^\[[^]]+\]\(README[.\w]*\)\n\n", "", text, flags=re.MULTILINE
+    )  # in another language
     for name, page in PAGES.items():
-        text = text.replace(f"]({name}.md)", f"]({page}.md)")
+        text = re.sub(rf"\]\({name}(\.\w\w)?\.md\)", f"]({page}.md)", text)
     # a heading is named as GitHub does; in Jupyter, capitals and signs stay
     text = re.sub(
         r"(?<=\]\()#[^)\s]+", lambda found: re.sub(r"[^#\w-]", "", found[0].lower()), text
     )
-    return text.replace("](notebooks/", "](")
+    return re.sub(rf"\]\(notebooks/({language}/)?", "](", text)
 
 
-def adapted(notebook: dict[str, Any], name: str, target: Path) -> dict[str, Any]:
+def headed(text: str, page: str, language: str, *links: str) -> str:
+    """Return a page with links below its title, to itself in other languages and to others."""
+    up = "../" if folder_of(language) else ""
+    others = (
+        TO_LANGUAGE.format(
+            to=up + Path(folder_of(other), page).as_posix(), language=other, words=said["name"]
+        )
+        for other, said in LANGUAGES.items()
+        if other != language
+    )
+    title, rest = text.split("\n", 1)
+    return f"{title}\n\n{' · '.join([*links, *others])}\n{rest}"
+
+
+def adapted(notebook: dict[str, Any], path: Path, target: Path, language: str) -> dict[str, Any]:
     """Return a lesson for Sphinx: pictures as files, folded what is, and a link to run it."""
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
         for file, bundle in cell.pop("attachments", {}).items():
             (target / file).write_bytes(base64.b64decode(bundle["image/png"]))
             text = text.replace(f"attachment:{file}", file)
-        cell["source"] = with_links(text)
+        cell["source"] = with_links(text, language)
         folded = cell["metadata"].get("jupyter", {})
         tags = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}
         kept = cell["metadata"].get("tags", [])
         cell["metadata"]["tags"] = [*kept, *(tag for tag, key in tags.items() if folded.get(key))]
-    first = notebook["cells"][0]
-    title, rest = first["source"].split("\n", 1)
-    first["source"] = f"{title}\n\n{LIVE.format(name=name)}\n{rest}"
+    first, up = notebook["cells"][0], "../" if folder_of(language) else ""
+    place = path.relative_to(COURSE / "notebooks").as_posix()
+    live = f"{up}live/lab/index.html?path={place}"
+    link = LINK.format(to=live, words=LANGUAGES[language]["live"])
+    first["source"] = headed(first["source"], path.stem, language, link)
     return notebook
+
+
+def build_pages(source: Path, target: Path, language: str) -> None:
+    """Have Sphinx make the pages of a language."""
+    source.mkdir()
+    write_pages(source, language)
+    sphinx = ["-m", "sphinx", "--quiet", "--fail-on-warning", "-c", str(HERE)]
+    said = LANGUAGES[language]
+    sphinx += ["-D", f"language={said['sphinx']}", "-D", f"html_title={said['title']}"]
+    subprocess.run([sys.executable, *sphinx, str(source), str(target)], check=True)
 
 
 # The live lessons
@@ -175,12 +239,11 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=COURSE / "build" / "site")
     site = parser.parse_args().folder.resolve()
     with TemporaryDirectory() as folder:
-        pages, lite, wheels = (Path(folder) / name for name in ("pages", "lite", "wheels"))
-        for place in (pages, lite, wheels):
+        lite, wheels = (Path(folder) / name for name in ("lite", "wheels"))
+        for place in (lite, wheels):
             place.mkdir()
-        write_pages(pages)
-        sphinx = ["-m", "sphinx", "--quiet", "--fail-on-warning", "-c", str(HERE)]
-        subprocess.run([sys.executable, *sphinx, str(pages), str(site)], check=True)
+        for language in LANGUAGES:
+            build_pages(Path(folder) / language, site / folder_of(language), language)
         write_runtime(lite / "static" / "pyodide", wheels)
         shutil.copy(HERE / "jupyter_lite_config.json", lite)
         lessons = Path(folder) / "notebooks"  # JupyterLite serves no hidden file, and stops at one

@@ -205,6 +205,13 @@ class OpenNotebook:
         place = self.page.evaluate("name => course.find(name)", name)
         return self.page.locator(f'.jp-NotebookPanel [data-windowed-list-index="{place}"]')
 
+    def rewrite(self, name: str, code: str) -> None:
+        """Put other code into the cell whose id begins so, and run it."""
+        self.cell(name).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Control+Enter")
+
     def output(self, name: str) -> "Output":
         """Go to what a cell has put out."""
         return Output(self.cell(name).locator(".jp-OutputArea").first)

@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -37,6 +38,7 @@ from helpers.tests.browser.browser import (
     serve,
 )
 from helpers.tests.refresh_notebooks import IMAGES, NAMES, NOTEBOOKS
+from helpers.texts import in_language
 
 FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have them
 THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
@@ -61,6 +63,13 @@ svg => {
 }
 """
 SHADES = "squares => squares.map(s => +getComputedStyle(s).backgroundColor.match(/\\d+/)[0])"
+CHINESE = "zh/03_delta_recursion"
+WITHOUT_SLOPE = """\
+def output_delta(A, Z, Y, activation):
+    return (A - Y) / A.shape[1]
+
+
+check(output_delta)"""
 FLAT_LEFT = """\
 def leaky_relu_prime(Z, slope):
     return 1.0 * (Z > 0)
@@ -75,8 +84,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
     root = tmp_path_factory.mktemp("course") / FOLDER
     shutil.copytree(IMAGES, root / "images")
     (root / "notebooks").mkdir()
-    for name in NAMES:
-        copy_notebook(NOTEBOOKS / f"{name}.ipynb", root / "notebooks")
+    for name in (*NAMES, CHINESE):
+        (root / "notebooks" / name).parent.mkdir(exist_ok=True)
+        copy_notebook(NOTEBOOKS / f"{name}.ipynb", (root / "notebooks" / name).parent)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COURSE_PROGRESS", str(root / "progress.json"))
         with serve(root) as about:
@@ -316,12 +326,46 @@ def test_an_exercise_names_the_mistake(notebook: OpenNotebook) -> None:
     exercise = EXERCISES["leaky_relu_prime"]
     answered = notebook.output("try-leaky-relu-prime")
     expect(answered.said).to_contain_text("Not attempted yet.")
-    notebook.cell("try-leaky-relu-prime").locator(".cm-content").click()
-    notebook.page.keyboard.press("Control+a")
-    notebook.page.keyboard.insert_text(FLAT_LEFT)
-    notebook.page.keyboard.press("Control+Enter")
+    notebook.rewrite("try-leaky-relu-prime", FLAT_LEFT)
     (flat_left,) = (m for m in exercise.mistakes if m.answer.__name__ == "flat_left")
     expect(answered.said).to_contain_text(judge(exercise, flat_left.answer).text)
+
+
+# Another language
+
+
+@only(CHINESE)
+def test_a_chinese_lesson_is_worked_through(notebook: OpenNotebook) -> None:
+    """Its texts, a question, an exercise, the puzzle and the lab; all that is said is Chinese."""
+    notebook.assert_it_looks_right()
+    words = partial(in_language, spoken="zh")
+    verdicts, exercises = words("common/verdicts"), words("lesson_3/exercises")
+    asked = words("lesson_3/questions")["question"][0]["replies"]
+    for reply in (asked[1], asked[0]):
+        next(notebook.output("ask-bias-sum").tab_stops()).press("Control+a")
+        notebook.page.keyboard.type(reply["answer"])
+        notebook.page.keyboard.press("Enter")
+        expect(notebook.output("ask-bias-sum").said).to_contain_text(reply["says"])
+    answered, mistake = (
+        notebook.output("try-output-delta"),
+        exercises["output_delta"]["without_slope"],
+    )
+    expect(answered.said).to_contain_text(verdicts["not_attempted"])
+    notebook.rewrite("try-output-delta", WITHOUT_SLOPE)
+    known = verdicts["known"].format(name=mistake["name"], hint=mistake["hint"])
+    expect(answered.said).to_contain_text(known)
+    right = WITHOUT_SLOPE.replace("[1]", "[1] * activation.derivative(Z)")
+    notebook.rewrite("try-output-delta", right)
+    expect(answered.said).to_contain_text(verdicts["right"].partition("{")[0])
+    puzzle = notebook.output("puzzle-backward-lines-code")
+    lines = PUZZLES["backward_lines"][1].lines
+    for name in ("start", "loop", "dW", "db", "if", "back"):
+        puzzle.press("Enter", lines[name].strip().replace(" ", "\N{NO-BREAK SPACE}"))
+    puzzle.press("Enter", words("common/puzzles")["check"])
+    expect(puzzle.said).to_contain_text(verdicts["right"].partition("{")[0])
+    lab, step = notebook.lab(), words("lesson_3/lab")["said"]["step"]
+    lab.view.get_by_role("button", name="δ[1]", exact=True).click()
+    expect(lab.said).to_contain_text(step.format(now=17, last=19, formula="δ[1]")[:-1])
 
 
 # The server, and who is asked

@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ if os.environ.get("COURSE_SITE") != "required":
     reason = "Where the site's tools are installed, COURSE_SITE=required has it built and tested."
     pytest.skip(reason, allow_module_level=True)
 START = 4 * PATIENCE  # of Python in the browser, where other tests run beside it
+# of each folder of pages: the other one, the words of its links, and how titles of solutions begin
+LANGUAGES = {
+    "": ("zh/", "Run this lesson in the browser", "中文", "Solution: "),
+    "zh/": ("", "在浏览器里运行这一课", "English", "题解："),
+}
 PAGES = ["index", "teaching", *NAMES]
 MISSING = """() => ({
     formulas: document.querySelectorAll('mjx-merror').length,
@@ -90,16 +96,20 @@ def test_nothing_is_wrong_with_the_workflow_on_github() -> None:
 def test_each_page_is_whole_and_asks_nothing_of_other_machines(browser: Browser, site: str) -> None:
     context = browser.new_context()
     asked, page = asked_elsewhere(context, site), context.new_page()
-    for name in PAGES:
-        page.goto(f"{site}/{name}.html")
+    for folder, name in product(LANGUAGES, PAGES):
+        other, live, language, solution = LANGUAGES[folder]
+        up = "../" if folder else ""
+        page.goto(f"{site}/{folder}{name}.html")
         page.wait_for_function("() => !window.MathJax || window.MathJax.startup?.promise")
         page.evaluate("() => window.MathJax?.startup.promise")
         assert page.evaluate(MISSING) == {"formulas": 0, "images": [], "anchors": []}, name
+        in_other = page.locator("main").get_by_text(language, exact=True).get_attribute("href")
+        assert in_other == f"{up}{other}{name}.html"
         if name in NAMES:
-            live = page.get_by_text("Run this lesson in the browser").get_attribute("href")
-            assert live == f"live/lab/index.html?path={name}.ipynb"
+            to_live = page.get_by_text(live).get_attribute("href")
+            assert to_live == f"{up}live/lab/index.html?path={folder}{name}.ipynb"
             assert page.locator("mjx-container").count() > 5
-            solutions = page.locator("section[id^=solution] details")
+            solutions = page.locator(f"section:has(> h3:has-text('{solution}')) details")
             assert solutions.count() > 0 and solutions.first.get_attribute("open") is None
     assert asked == []
     context.close()
@@ -120,6 +130,7 @@ def run(page: Page, code: str) -> str:
 
 
 def test_a_live_lesson_starts_from_the_site_and_finds_helpers(browser: Browser, site: str) -> None:
+    """It can speak another language, in which the learner's progress is the same."""
     context = browser.new_context()
     asked, page = asked_elsewhere(context, site), context.new_page()
     page.goto(f"{site}/live/lab/index.html?path={NAMES[0]}.ipynb")
@@ -136,7 +147,14 @@ def test_a_live_lesson_starts_from_the_site_and_finds_helpers(browser: Browser, 
     )
     assert "/drive/matrix-backpropagation-progress.json ['a']" in said
     page.reload()
-    assert "['a']" in run(page, f"{PROGRESS}\nprint([*records()])")
+    chinese = (
+        "from helpers.texts import read, speak\nspeak('zh')\nprint(read('common/progress')['hunt'])"
+    )
+    said = run(page, f"{chinese}\n{PROGRESS}\nprint([*records()])")
+    assert "['a']" in said and "捉虫" in said
+    for path in (f"{folder}{name}.ipynb" for folder in LANGUAGES for name in NAMES):
+        served = page.request.get(f"{site}/live/files/{path}")
+        assert served.ok and len(served.json()["cells"]) > 20
     context.close()
 
 
