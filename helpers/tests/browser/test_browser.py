@@ -65,7 +65,7 @@ svg => {
 SHADES = "squares => squares.map(s => +getComputedStyle(s).backgroundColor.match(/\\d+/)[0])"
 CHINESE = "zh/03_delta_recursion"
 WITHOUT_SLOPE = """\
-def output_delta(A, Z, Y, activation):
+def output_delta(A, Y, Z, activation):
     return (A - Y) / A.shape[1]
 
 
