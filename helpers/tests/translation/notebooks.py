@@ -23,7 +23,12 @@ from helpers.tests.notebooks.stored_pictures import stored
 from helpers.tests.translation import pieces
 from helpers.texts import ENGLISH, languages, lessons_with
 
-CHOICE = 'from helpers.texts import speak\n\nspeak("{language}")'
+WHY = {"zh": "课程的提示、图和实验都用中文"}
+
+
+def choice(language: str) -> str:
+    """Return the code of the cell that chooses the language."""
+    return f'from helpers.texts import speak\n\nspeak("{language}")  # {WHY[language]}'
 
 
 def path_of(folder: str, language: str) -> Path:
@@ -46,7 +51,7 @@ def made(folder: str, language: str) -> NotebookNode:
             cell.outputs = [output for output in cell.outputs if not stored([output])]
     new_cell: Any = nbformat.v4.new_code_cell
     first = [cell.cell_type for cell in notebook.cells].index("code")
-    notebook.cells.insert(first, new_cell(CHOICE.format(language=language), id="language"))
+    notebook.cells.insert(first, new_cell(choice(language), id="language"))
     return notebook
 
 

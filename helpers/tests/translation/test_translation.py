@@ -97,7 +97,7 @@ def test_a_notebook_has_the_code_of_the_english_one_and_the_prose_of_its_transla
     assert [(cell.id, cell.cell_type, cell.source) for cell in stored.cells] == kept, MAKE
     code = [cell.source for cell in english.cells if cell.cell_type == "code"]
     theirs = [cell.source for cell in stored.cells if cell.cell_type == "code"]
-    theirs.remove(notebooks.CHOICE.format(language=language))
+    theirs.remove(notebooks.choice(language))
     assert theirs == code
     tags = {cell.id: cell.metadata for cell in english.cells}
     assert {cell.id: cell.metadata for cell in stored.cells if cell.id in tags} == tags
