@@ -31,7 +31,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from helpers.texts import ENGLISH
+from helpers.texts import ENGLISH, in_language, languages
 
 HERE = Path(__file__).parent
 COURSE = HERE.parent
@@ -41,21 +41,7 @@ TO_LANGUAGE = '<a href="{to}.html" lang="{language}" hreflang="{language}">{word
 PAGES = {"README": "index", "TEACHING": "teaching"}
 SECTIONS = ["The lessons", "Key ideas"]  # of README, that concern who reads
 HEADING = re.compile("^## ", re.MULTILINE)
-# the name of each language, as Sphinx and as itself has it, and what a page says in it
-LANGUAGES = {
-    ENGLISH: {
-        "sphinx": "en",
-        "name": "English",
-        "title": "Matrix backpropagation",
-        "live": "Run this lesson in the browser",
-    },
-    "zh": {
-        "sphinx": "zh_CN",
-        "name": "中文",
-        "title": "矩阵反向传播",
-        "live": "在浏览器里运行这一课",
-    },
-}
+LANGUAGES = {language: in_language("common/language", language) for language in languages()}
 RUNTIME = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip"]
 LOCK = "pyodide-lock.json"
 KERNEL = ["ipython", "jedi", "micropip"]  # what Pyodide's kernel loads
@@ -139,7 +125,7 @@ def adapted(notebook: dict[str, Any], path: Path, target: Path, language: str) -
     first, up = notebook["cells"][0], "../" if folder_of(language) else ""
     place = path.relative_to(COURSE / "notebooks").as_posix()
     live = f"{up}live/lab/index.html?path={place}"
-    link = LINK.format(to=live, words=LANGUAGES[language]["live"])
+    link = LINK.format(to=live, words=LANGUAGES[language]["site"]["live"])
     first["source"] = headed(first["source"], path.stem, language, link)
     return notebook
 
@@ -150,7 +136,7 @@ def build_pages(source: Path, target: Path, language: str) -> None:
     write_pages(source, language)
     sphinx = ["-m", "sphinx", "--quiet", "--fail-on-warning", "-c", str(HERE)]
     said = LANGUAGES[language]
-    sphinx += ["-D", f"language={said['sphinx']}", "-D", f"html_title={said['title']}"]
+    sphinx += ["-D", f"language={said['sphinx']}", "-D", f"html_title={said['site']['title']}"]
     subprocess.run([sys.executable, *sphinx, str(source), str(target)], check=True)
 
 

@@ -48,26 +48,6 @@ UNITS_DRAWN = 8
 COURSE = Path(__file__).parents[1]
 WORDS = "common/words"
 MOST_DRAWN = 1e100  # on a log axis, whose ends would overflow
-# Families with the letters of a language that Matplotlib's own font lacks, the first ones before
-# the others. Older Matplotlibs know a file of several fonts by its first: so TC and JP are here.
-FONTS = {
-    "zh": (
-        "Noto Sans CJK SC",
-        "Noto Sans SC",
-        "Source Han Sans SC",
-        "Source Han Sans CN",
-        "PingFang SC",
-        "Hiragino Sans GB",
-        "Microsoft YaHei",
-        "DengXian",
-        "WenQuanYi Micro Hei",
-        "WenQuanYi Zen Hei",
-        "SimHei",
-        "Heiti TC",
-        "Arial Unicode MS",
-        "Noto Sans CJK JP",
-    )
-}
 # all that a picture depends on: Matplotlib's own defaults, and over them the course's style
 SETTINGS: dict[Any, Any] = dict(mpl.rcParamsDefault) | dict(STYLE)
 del SETTINGS["backend"]
@@ -75,10 +55,16 @@ del SETTINGS["backend"]
 course_style = partial(mpl.rc_context, SETTINGS)
 
 
+def fonts(language: str) -> list[str]:
+    """Return families with a language's letters; none where Matplotlib's own font has them."""
+    families: list[str] = texts.in_language("common/language", language)["fonts"]
+    return families
+
+
 @cache
 def font_of(language: str) -> str:
-    """Return the first of the `FONTS` of a language that this machine has; '' if it has none."""
-    families = FONTS.get(language, ())
+    """Return the first of a language's fonts that this machine has; '' if it has none."""
+    families = fonts(language)
     if families and not {*families}.intersection(fontManager.get_font_names()):
         known = {font.fname for font in fontManager.ttflist}
         for path in {*findSystemFonts()} - known:  # installed after Matplotlib made its list
@@ -102,7 +88,7 @@ def bold() -> str:
 
 def draws(language: str) -> bool:
     """Whether this machine has a font for the language; some need none but Matplotlib's own."""
-    return language not in FONTS or bool(font_of(language))
+    return not fonts(language) or bool(font_of(language))
 
 
 def drawn(name: str) -> dict[str, Any]:

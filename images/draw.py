@@ -37,7 +37,7 @@ PINK = "#A23B72"  # darker than in plots, for white text
 def main() -> None:
     """Draw all pictures beside this file, or in the folder of another language."""
     if not draws(language()):
-        sys.exit("None of the fonts that helpers/plots.py names for this language is here.")
+        sys.exit("None of the fonts that the course knows for this language is here.")
     folder = of_language(FOLDER)
     folder.mkdir(exist_ok=True)
     drawings = {

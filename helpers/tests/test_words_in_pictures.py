@@ -26,6 +26,7 @@ from helpers.tests.translation.pieces import has_words
 from helpers.training import train
 
 CHINESE = "zh"
+FONTS = {language: plots.fonts(language) for language in texts.languages()}
 HAN = re.compile("[\u4e00-\u9fff]")
 X, Y = np.array([[-1.0, 2.0, 0.5], [0.0, 1.5, -0.4]]), np.array([[0, 1, 0]])
 
@@ -69,10 +70,10 @@ def laid_out(figures: list[Figure]) -> Iterator[str]:
 
 
 @contextmanager
-def speaking(language: str, fonts: Mapping[str, tuple[str, ...]]) -> Iterator[None]:
+def speaking(language: str, fonts: Mapping[str, list[str]]) -> Iterator[None]:
     """Draw in this language, on a machine that has of these families those that are here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plots, "FONTS", fonts)
+        patch.setattr(plots, "fonts", lambda spoken: fonts.get(spoken, []))
         patch.setenv("COURSE_LANGUAGE", language)
         plots.font_of.cache_clear()
         texts.read.cache_clear()
@@ -86,7 +87,7 @@ def speaking(language: str, fonts: Mapping[str, tuple[str, ...]]) -> Iterator[No
 
 @pytest.fixture(scope="module")
 def english() -> dict[str, list[str]]:
-    with speaking("en", plots.FONTS):
+    with speaking("en", FONTS):
         return words() | of_drawings(texts.ENGLISH)
 
 
@@ -96,7 +97,7 @@ def of_drawings(language: str) -> dict[str, list[str]]:
 
 def test_without_a_font_for_it_all_words_are_english(english: dict[str, list[str]]) -> None:
     assert not HAN.search(str(english))
-    with speaking(CHINESE, {CHINESE: ("a family that nobody has",)}):
+    with speaking(CHINESE, {CHINESE: ["a family that nobody has"]}):
         assert words().items() <= english.items()
         with pytest.raises(SystemExit, match="None of the fonts"):
             drawings.__wrapped__(CHINESE)
@@ -109,7 +110,7 @@ needs_font = pytest.mark.skipif(not plots.font_of(CHINESE), reason="no Chinese f
 def test_with_one_every_word_is_chinese_and_every_letter_there(
     english: dict[str, list[str]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    with speaking(CHINESE, plots.FONTS), warnings.catch_warnings():
+    with speaking(CHINESE, FONTS), warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", DeprecationWarning)  # an old Matplotlib's, of its parser
         found = words() | of_drawings(CHINESE)
@@ -125,7 +126,7 @@ def test_a_font_is_found_that_matplotlib_has_not_seen(monkeypatch: pytest.Monkey
     others = [font for font in fontManager.ttflist if font.name != family]
     monkeypatch.setattr(fontManager, "ttflist", others)
     monkeypatch.setattr(plots, "findSystemFonts", lambda: [__file__, path])
-    with speaking(CHINESE, {CHINESE: ("a family that nobody has", family)}):
+    with speaking(CHINESE, {CHINESE: ["a family that nobody has", family]}):
         assert plots.font_of(CHINESE) == family
 
 
@@ -133,5 +134,5 @@ def test_a_font_is_found_that_matplotlib_has_not_seen(monkeypatch: pytest.Monkey
 def test_the_stored_chinese_drawings_are_what_is_drawn() -> None:
     if plots.font_of(CHINESE) != FONT:
         pytest.skip(f"{FONT}, in which they are stored, isn't the font here")
-    with speaking(CHINESE, plots.FONTS):
+    with speaking(CHINESE, FONTS):
         assert_stored(drawings(CHINESE), IMAGES / CHINESE)

@@ -19,7 +19,8 @@ from nbval.plugin import IPyNbCell
 from packaging.version import Version
 from PIL import Image
 
-from helpers.plots import FONTS, font_of
+from helpers.plots import font_of
+from helpers.texts import languages
 
 PICTURE = re.compile(r'<img src="data:image/png;base64,([^"]*)" width="\d+" alt="[^"]*">')
 COLOURS = 64
@@ -87,4 +88,4 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 def _is_lettered_alike(item: pytest.Item) -> bool:
     """Whether its pictures are lettered here in the font in which they are stored."""
     language = item.path.parent.name
-    return language not in FONTS or font_of(language) == FONT
+    return language not in languages() or font_of(language) == FONT

@@ -21,14 +21,13 @@ from nbformat import NotebookNode
 from helpers.tests import refresh_notebooks as refresh
 from helpers.tests.notebooks.stored_pictures import stored
 from helpers.tests.translation import pieces
-from helpers.texts import ENGLISH, languages, lessons_with
-
-WHY = {"zh": "课程的提示、图和实验都用中文"}
+from helpers.texts import ENGLISH, in_language, languages, lessons_with
 
 
 def choice(language: str) -> str:
     """Return the code of the cell that chooses the language."""
-    return f'from helpers.texts import speak\n\nspeak("{language}")  # {WHY[language]}'
+    comment = in_language("common/language", language)["chosen"]
+    return f'from helpers.texts import speak\n\nspeak("{language}")  # {comment}'
 
 
 def path_of(folder: str, language: str) -> Path:

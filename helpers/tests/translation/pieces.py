@@ -26,6 +26,8 @@ CODE = {
     "lifts",
     "key",
     "match",
+    "sphinx",
+    "fonts",
     "order",
     "lines",
     "head",
