@@ -27,6 +27,7 @@ if os.environ.get("COURSE_SITE") != "required":
     reason = "Where the site's tools are installed, COURSE_SITE=required has it built and tested."
     pytest.skip(reason, allow_module_level=True)
 START = 4 * PATIENCE  # of Python in the browser, where other tests run beside it
+TRIES = 4
 # of each folder of pages: the other one, the words of its links, and how titles of solutions begin
 LANGUAGES = {
     "": ("zh/", "Run this lesson in the browser", "中文", "Solution: "),
@@ -129,6 +130,15 @@ def run(page: Page, code: str) -> str:
     return cell.locator(".jp-OutputArea").inner_text()
 
 
+def wait_for_drive(page: Page) -> None:
+    """Load the page again until its kernel has what the browser keeps: some start without it."""
+    for _ in range(TRIES):
+        if "True" in run(page, "import os\nprint(os.path.isdir('/drive'))"):
+            return
+        page.reload()
+    pytest.fail("no kernel has what the browser keeps")
+
+
 def test_a_live_lesson_starts_from_the_site_and_finds_helpers(browser: Browser, site: str) -> None:
     """It can speak another language, in which the learner's progress is the same."""
     context = browser.new_context()
@@ -142,11 +152,13 @@ def test_a_live_lesson_starts_from_the_site_and_finds_helpers(browser: Browser, 
     slider = "import ipywidgets\ndisplay(ipywidgets.IntSlider())"
     assert "that is all" in run(page, slider)
     expect(page.locator(".jp-CodeCell .widget-slider").first).to_be_visible()
+    wait_for_drive(page)
     said = run(
         page, f"{PROGRESS}\nnote('a', True)\nnote('a', True)\nprint(progress_file(), [*records()])"
     )
     assert "/drive/matrix-backpropagation-progress.json ['a']" in said
     page.reload()
+    wait_for_drive(page)
     chinese = (
         "from helpers.texts import read, speak\nspeak('zh')\nprint(read('common/progress')['hunt'])"
     )
