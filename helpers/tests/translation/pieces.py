@@ -10,6 +10,7 @@ A page, like README, is translated paragraph by paragraph: its last line has the
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -200,3 +201,13 @@ def orphans(language: str) -> Iterator[str]:
             for keys, given in leaves(texts):
                 if isinstance(given, list) and at(english, keys) is None:
                     yield f"{folder}/{file}: {'.'.join(map(str, keys))}"
+        yield from _cells_too_many(folder, language)
+
+
+def _cells_too_many(folder: str, language: str) -> Iterator[str]:
+    """Yield the places of cells that the English notebook lacks, or has once and the page twice."""
+    path = LESSONS / folder / f"{language}.md"
+    if path.exists():
+        found = CELL.findall(path.read_text(encoding="utf-8"))
+        known = Counter(piece.place for piece in of_notebook(folder, language))
+        yield from Counter(f"{folder}/{path.name}: {id}" for id, _ in found) - known
