@@ -25,12 +25,14 @@ from helpers.tests import refresh_notebooks as refresh
 from helpers.tests.notebooks import stored_pictures as pictures
 from helpers.tests.notebooks.formulas.cells import stored
 from helpers.tests.surroundings import FOLDERS, MARK
+from helpers.texts import languages
 
 NAMES = refresh.NAMES
 REFRESH = "run python -m helpers.tests.refresh_notebooks"
 MINE = "{} holds outputs of your own, or isn't stored clean. To store it clean, " + REFRESH
 NBVAL_MARK = re.compile(r"\bnbval[-_]|\braises[-_]exception\b", re.IGNORECASE)
-each_notebook = pytest.mark.parametrize("name", NAMES)
+EVERY = [*NAMES, *(f"{language}/{name}" for language in languages()[1:] for name in NAMES)]
+each_notebook = pytest.mark.parametrize("name", EVERY)
 
 
 def path_of(name: str) -> Path:
@@ -121,7 +123,7 @@ def test_what_answers_a_question_is_hidden_until_its_cell_is_run(name: str) -> N
     asked = False
     for cell in stored(name).cells:
         if cell.cell_type == "markdown":
-            asked = "**Predict" in cell.source
+            asked = bool(refresh.PREDICT.search(cell.source))
         elif cell.source.startswith("ask("):
             asked = True
         elif not cell.id.startswith(refresh.PLAYED_WITH):
@@ -133,7 +135,7 @@ def test_what_answers_a_question_is_hidden_until_its_cell_is_run(name: str) -> N
 @each_notebook
 def test_nothing_is_called_easy(name: str) -> None:
     text = "\n".join(cell.source for cell in cells(name, "markdown"))
-    assert re.findall(r"\b(?:simply|obviously)\b", text, flags=re.IGNORECASE) == []
+    assert re.findall(r"\b(?:simply|obviously)\b|显然|只需", text, flags=re.IGNORECASE) == []
 
 
 def test_code_cells_are_short() -> None:
