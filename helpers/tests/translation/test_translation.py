@@ -7,11 +7,12 @@ import pytest
 
 from helpers import texts
 from helpers.tests import refresh_notebooks as refresh
-from helpers.tests.translation import notebooks, outdated, pieces, proof
+from helpers.tests.translation import notebooks, outdated, pieces, proof, signed
 from helpers.texts import ENGLISH, languages, lessons_with
 
 OTHERS = languages()[1:]
 OUTDATED = "python -m helpers.tests.translation.outdated shows what it is now"
+SIGN = "python -m helpers.tests.translation.signed shows what is to be read, and signs it"
 MAKE = "run python -m helpers.tests.translation.notebooks"
 LESSONS = lessons_with("lab.toml")
 each_language = pytest.mark.parametrize("language", OTHERS)
@@ -21,6 +22,10 @@ each_language = pytest.mark.parametrize("language", OTHERS)
 def test_every_piece_is_translated_as_it_is_now(language: str) -> None:
     assert [piece.place for piece in outdated.outdated(language)] == [], OUTDATED
     assert [*pieces.orphans(language)] == []
+
+
+def test_every_translation_was_read_beside_its_english() -> None:
+    assert [piece.place for piece in signed.unsigned()] == [], SIGN
 
 
 @each_language
