@@ -7,6 +7,7 @@ cell's id and the digest of its English.
     <!-- napkin 3fa2 -->
 
 A page, like README, is translated paragraph by paragraph: its last line has their digests.
+Which word a term has in each language stands in `glossary.toml`.
 """
 
 import re

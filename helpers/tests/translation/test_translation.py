@@ -2,6 +2,8 @@
 
 import json
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ from helpers.tests import refresh_notebooks as refresh
 from helpers.tests.translation import notebooks, outdated, pieces, proof, signed
 from helpers.texts import ENGLISH, languages, lessons_with
 
+GLOSSARY = Path(__file__).with_name("glossary.toml")
 OTHERS = languages()[1:]
 OUTDATED = "python -m helpers.tests.translation.outdated shows what it is now"
 SIGN = "python -m helpers.tests.translation.signed shows what is to be read, and signs it"
@@ -61,6 +64,20 @@ def test_no_chinese_is_in_the_english_edition() -> None:
     english.remove("[中文](README.zh.md)")
     stored = [path.read_text(encoding="utf-8") for path in refresh.NOTEBOOKS.glob("*.ipynb")]
     assert [text for text in english + stored if han.search(text)] == []
+
+
+@each_language
+def test_a_term_is_the_same_word_everywhere(language: str) -> None:
+    terms = tomllib.loads(GLOSSARY.read_text(encoding="utf-8"))[language]
+    found = {
+        f"{piece.place}: {term}"
+        for piece in pieces.all_pieces(language)
+        for english, translated in piece.pairs
+        for term, word in terms.items()
+        if re.search(rf"\b{term}(?:s|es)?\b", pieces.NO_WORDS.sub(" ", english), re.IGNORECASE)
+        and word not in translated
+    }
+    assert found == set()
 
 
 @each_language
