@@ -31,7 +31,7 @@ from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from helpers.texts import ENGLISH, in_language, languages
+from helpers.texts import ENGLISH, folder_of, in_language, languages
 
 HERE = Path(__file__).parent
 COURSE = HERE.parent
@@ -64,11 +64,6 @@ def write_pages(target: Path, language: str) -> None:
     with (target / "index.md").open("a", encoding="utf-8") as index:
         index.write(f"```{{toctree}}\n:hidden:\n{names}\n```\n")
     shutil.copytree(COURSE / "images", target / "images")
-
-
-def folder_of(language: str) -> str:
-    """Return the name of the folder for what is in a language, '' if it has none."""
-    return "" if language == ENGLISH else language
 
 
 def page_in(name: str, language: str) -> str:

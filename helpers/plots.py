@@ -55,10 +55,10 @@ del SETTINGS["backend"]
 course_style = partial(mpl.rc_context, SETTINGS)
 
 
+@cache  # every word that is drawn asks
 def fonts(language: str) -> list[str]:
     """Return families with a language's letters; none where Matplotlib's own font has them."""
-    families: list[str] = texts.in_language("common/language", language)["fonts"]
-    return families
+    return list(texts.in_language("common/language", language)["fonts"])
 
 
 @cache
@@ -102,11 +102,6 @@ def drawn(name: str) -> dict[str, Any]:
     'Training loss'
     """
     return texts.read(name) if draws(texts.language()) else texts.in_language(name, texts.ENGLISH)
-
-
-def of_language(images: Path) -> Path:
-    """Return the folder for the pictures of the language that was chosen; English has none."""
-    return images if texts.language() == texts.ENGLISH else images / texts.language()
 
 
 class CourseAxes(Axes):
@@ -266,7 +261,7 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
     """
     here = Path.cwd()
     is_ours = here == COURSE or here.is_relative_to(COURSE / "notebooks")
-    images = of_language((COURSE if is_ours else here) / "images")
+    images = (COURSE if is_ours else here) / "images" / texts.folder_of(texts.language())
     try:
         images.mkdir(parents=True, exist_ok=True)
         for name, figure in figures.items():

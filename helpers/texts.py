@@ -42,6 +42,11 @@ def languages() -> list[str]:
     return [ENGLISH, *sorted(path.stem for path in LESSONS.glob("common/??.toml"))]
 
 
+def folder_of(language: str) -> str:
+    """Return the name of the folder for what is in a language; '' for English, which has none."""
+    return "" if language == ENGLISH else language
+
+
 def speak(name: str) -> None:
     """Choose the language of all that the course says; English is what comes without a choice.
 

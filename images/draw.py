@@ -22,10 +22,9 @@ from helpers.plots import (
     drawn,
     draws,
     new_figure,
-    of_language,
     save_picture,
 )
-from helpers.texts import language
+from helpers.texts import folder_of, language
 from helpers.training import train
 
 FOLDER = Path(__file__).parent
@@ -38,7 +37,7 @@ def main() -> None:
     """Draw all pictures beside this file, or in the folder of another language."""
     if not draws(language()):
         sys.exit("None of the fonts that the course knows for this language is here.")
-    folder = of_language(FOLDER)
+    folder = FOLDER / folder_of(language())
     folder.mkdir(exist_ok=True)
     drawings = {
         "numbers_to_matrices": (9, 3.2, draw_numbers_to_matrices),

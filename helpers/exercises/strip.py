@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from helpers.texts import ENGLISH, in_language, language, languages, read
+from helpers.texts import folder_of, in_language, language, languages, read
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 TEXTS = read("common/strip")
@@ -77,7 +77,7 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS, outputs: bool = True) -> li
     target = folder.resolve() / "notebooks"
     if target.is_relative_to(notebooks.resolve()):
         raise ValueError(TEXTS["notebooks_here"].format(folder=folder))
-    places = [notebooks / ("" if name == ENGLISH else name) for name in languages()]
+    places = [notebooks / folder_of(name) for name in languages()]
     paths = [path for place in places for path in sorted(place.glob("*.ipynb"))]
     copies = {target / path.relative_to(notebooks): _copy_of(path, outputs) for path in paths}
     there = [path for path in copies if path.exists()]

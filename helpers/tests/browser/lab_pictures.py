@@ -17,7 +17,6 @@ from typing import Any
 from nbformat import v4
 from PIL import Image, ImageChops
 
-from helpers.plots import of_language
 from helpers.tests import refresh_notebooks as refresh
 from helpers.tests.browser.browser import (
     Lab,
@@ -28,7 +27,7 @@ from helpers.tests.browser.browser import (
     serve,
 )
 from helpers.tests.notebooks.stored_pictures import LARGEST
-from helpers.texts import ENGLISH, language
+from helpers.texts import ENGLISH, folder_of, language
 
 COLOURS = (96, 64, 48, 32)
 SHARES = (1, 2 / 3)  # of the picture's width and height
@@ -107,12 +106,13 @@ def main() -> None:
     ):
         page = open_jupyterlab(context, server)
         page.set_viewport_size(VIEWPORT)
+        images = refresh.IMAGES / folder_of(language())
         for name in write_notebooks(Path(root)):
             notebook = OpenNotebook(page, f"{name}.ipynb")
             notebook.run_all()
             lab = notebook.lab()
             page.wait_for_timeout(SETTLE)
-            (of_language(refresh.IMAGES) / f"{name}.png").write_bytes(small(shot(lab)))
+            (images / f"{name}.png").write_bytes(small(shot(lab)))
             if name == MOVING and language() == ENGLISH:
                 save_loop(frames(lab), refresh.IMAGES / f"{name}.webp")
             notebook.close()

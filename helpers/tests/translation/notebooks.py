@@ -19,9 +19,8 @@ import nbformat
 from nbformat import NotebookNode
 
 from helpers.tests import refresh_notebooks as refresh
-from helpers.tests.notebooks.stored_pictures import stored
 from helpers.tests.translation import pieces
-from helpers.texts import ENGLISH, in_language, languages, lessons_with
+from helpers.texts import ENGLISH, folder_of, in_language, languages, lessons_with
 
 
 def choice(language: str) -> str:
@@ -32,22 +31,18 @@ def choice(language: str) -> str:
 
 def path_of(folder: str, language: str) -> Path:
     """Return where the notebook of a lesson is; each language but English has a folder."""
-    place = refresh.NOTEBOOKS / ("" if language == ENGLISH else language)
-    return place / f"{pieces.notebook_of(folder)}.ipynb"
+    return refresh.NOTEBOOKS / folder_of(language) / f"{pieces.notebook_of(folder)}.ipynb"
 
 
 def made(folder: str, language: str) -> NotebookNode:
-    """Return the notebook of a lesson in a language, with the outputs of the English one.
-
-    But for its pictures, which one of them with other words may be like enough.
-    """
+    """Return the notebook of a lesson in a language, before it is run."""
     prose = {piece.place.split(": ")[1]: piece for piece in pieces.of_notebook(folder, language)}
     notebook = refresh.read(path_of(folder, ENGLISH).read_text(encoding="utf-8"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown" and prose[cell.id].is_current:
             cell.source = prose[cell.id].translated
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if not stored([output])]
+            cell.outputs = []
     new_cell: Any = nbformat.v4.new_code_cell
     first = [cell.cell_type for cell in notebook.cells].index("code")
     notebook.cells.insert(first, new_cell(choice(language), id="language"))
