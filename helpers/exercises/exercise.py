@@ -5,7 +5,6 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -92,7 +91,6 @@ class Exercise:
         solution: Answer,
         trials: Callable[[np.random.Generator], Sequence[Trial]],
         name: str = "",
-        also: tuple["Exercise", ...] = (),
         **how: Any,
     ) -> "Exercise":
         """Return an exercise whose words and mistakes are in exercises.toml beside its solution.
@@ -102,8 +100,6 @@ class Exercise:
         solution, trials : callable
         name : str
             The table in the file; as the solution, if it isn't given.
-        also : tuple of Exercise
-            Those whose mistakes can be made in this one, too.
         **how
             `observe`, `tolerance`, `may_change` and `explain`, where they aren't the usual ones.
         """
@@ -112,8 +108,7 @@ class Exercise:
             results = () if "observe" in how else read(file)[name]["parts"]
 
         def mistakes() -> tuple[Mistake, ...]:
-            of_others = chain.from_iterable(other.mistakes for other in also)
-            return (*of_others, *mistakes_of(solution, name), *slips_in(solution, results))
+            return (*mistakes_of(solution, name), *slips_in(solution, results))
 
         how |= {"solution": solution, "trials": trials, "find_mistakes": mistakes}
         return cls.from_file(file, name, **how)

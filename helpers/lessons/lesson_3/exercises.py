@@ -6,19 +6,11 @@ from typing import Any
 import numpy as np
 
 from helpers.activations import ACTIVATIONS, Activation
-from helpers.exercises.cases import Case, Shape, make_case, random_cases, with_every_activation
+from helpers.exercises.cases import Case, random_cases
 from helpers.exercises.exercise import Exercise, Trial
 from helpers.validation import Array
 
 Arrays = Mapping[int, Array]  # by the number of the layer
-TWO_LAYERS: tuple[
-    Shape, ...
-] = (  # each activation stands in each of the two layers; two networks are square
-    ((5, 3, 1), ("sigmoid", "tanh"), 7),
-    ((2, 6, 4), ("relu", "linear"), 3),
-    ((3, 3, 3), ("tanh", "relu"), 5),
-    ((4, 4, 4), ("linear", "sigmoid"), 4),
-)
 
 
 def output_delta(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
@@ -94,19 +86,13 @@ def _pass_of(case: Case) -> Trial:
     return Trial(case.about, (case.W, case.A, case.Z, case.Y, activations))
 
 
-def _two_layer_trials(rng: np.random.Generator) -> list[Trial]:
-    return [_pass_of(make_case(rng, *shape)) for shape in with_every_activation(TWO_LAYERS)]
-
-
 def _backward_trials(rng: np.random.Generator) -> list[Trial]:
     return [_pass_of(case) for case in random_cases(rng)]
 
 
-BACKWARD_TWO_LAYERS = Exercise.of(backward, _two_layer_trials, name="backward_two_layers")
 EXERCISES = (
     Exercise.of(output_delta, _output_trials),
     Exercise.of(hidden_delta, _hidden_trials),
     Exercise.of(layer_gradients, _layer_trials),
-    BACKWARD_TWO_LAYERS,
-    Exercise.of(backward, _backward_trials, also=(BACKWARD_TWO_LAYERS,)),
+    Exercise.of(backward, _backward_trials),
 )

@@ -258,7 +258,7 @@ def averaged_over(m: str) -> Answer:
 # whoever has a part right isn't told that all of it is wrong
 NAMED: dict[tuple[str, Answer], str] = {
     ("layer_shapes", half_right): "turned_weights",
-    ("backward_two_layers", a_pass("return", "dW[1] = dW[1] / m\n    return")): "",
+    ("backward", a_pass("return", "dW[1] = dW[1] / m\n    return")): "",
     ("layer_gradients", edited(lesson_3.LAYER_GRADIENTS_TEXT, "return dW", "return -dW")): "turned",
     ("backward", a_pass("return", "del dW[L]\n    return")): "",
     ("stable_sigmoid", silenced_in_vain): "",

@@ -203,7 +203,6 @@ def test_the_products_in_code_between_words_are_what_is_said_of_them() -> None:
         "X @ W + b": (rows, rows["Z"]),
         "X @ W.T + b": (rows | {"W": one["W"]}, rows["Z"]),
         "W[l].T @ delta[l]": (three, three["dA_before"]),
-        "delta[l] @ A[l - 1].T": (three, three["dW"][2]),
     }
     prose = [
         re.sub("(?m)^[|].*", "", text) for name in NAMES for text in markdown_of(name).values()

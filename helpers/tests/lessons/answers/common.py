@@ -277,8 +277,6 @@ PASS = {
         "l > 1 and np.dot(W[l], dZ)",
     ),
     "pass_with_turned_sign pass_with_mean_db": ("A[L] - Y", "Y - A[L]", "np.sum(", "np.mean("),
-}
-DEEP_PASS = {
     "pair_of_the_output_everywhere": ("activations[l]", "activations[L]"),
     "first_pair_everywhere": ("activations[l]", "activations[l if l == L else 1]"),
 }
@@ -310,8 +308,7 @@ EPOCH = {
 EDITED = {
     **wrong_ones("layer_forward", lesson_2.FORWARD, FORWARD),
     **wrong_ones("numerical_derivative", lesson_4.BY_A_VECTOR, DERIVATIVE),
-    **wrong_ones("backward_two_layers", lesson_3.BACKWARD_TEXT, PASS),
-    **wrong_ones("backward", lesson_3.BACKWARD_TEXT, DEEP_PASS),
+    **wrong_ones("backward", lesson_3.BACKWARD_TEXT, PASS),
     **wrong_ones("one_epoch", lesson_5.EPOCH_TEXT, EPOCH),
 }
 WRONG: dict[tuple[str, str], list[Answer]] = {

@@ -186,13 +186,10 @@ BACKWARD = {
     "last_layer_alone": ("    return dW", "        return dW"),
     "last_layer_left_out": ("    return dW", "    del dW[L], db[L]\n    return dW"),
 }
-OF_ANY_DEPTH = "first_layer_left_out", "last_layer_alone", "last_layer_left_out"
-DEEP = {key: BACKWARD.pop(key) for key in OF_ANY_DEPTH}
 backward_that_steps = edited(
     BACKWARD_TEXT, "    return", "    for l in W:\n        W[l] -= 0.5 * dW[l]\n    return"
 )
 backward_with_slopes_over_z = edited(BACKWARD_TEXT, "slope =", "slope = Z[l] =")
-BACKWARD_RIGHT = (backward_recursive, backward_sample_by_sample, edited(BACKWARD_TEXT))
 RIGHT = {
     "output_delta": (output_delta_in_loops, output_delta_of_z, output_delta_einsum),
     "hidden_delta": (hidden_delta_in_loops, hidden_delta_into_the_dict, edited(HIDDEN_DELTA_TEXT)),
@@ -201,20 +198,17 @@ RIGHT = {
         layer_gradients_with_ones,
         edited(LAYER_GRADIENTS_TEXT),
     ),
-    "backward": BACKWARD_RIGHT,
-    "backward_two_layers": BACKWARD_RIGHT,
+    "backward": (backward_recursive, backward_sample_by_sample, edited(BACKWARD_TEXT)),
 }
 WRITING = {
     ("output_delta", "A"): (output_delta_in_place,),
     ("hidden_delta", "delta"): (hidden_delta_in_place,),
     ("backward", "W"): (backward_that_steps,),
-    ("backward_two_layers", "W"): (backward_that_steps,),
     ("backward", "Z"): (backward_with_slopes_over_z,),
 }
 WRONG: dict[tuple[str, str], Any] = (
     wrong_ones("output_delta", OUTPUT_DELTA_TEXT, OUTPUT_DELTA)
     | wrong_ones("hidden_delta", HIDDEN_DELTA_TEXT, HIDDEN_DELTA)
     | wrong_ones("layer_gradients", LAYER_GRADIENTS_TEXT, LAYER_GRADIENTS)
-    | wrong_ones("backward_two_layers", BACKWARD_TEXT, BACKWARD)
-    | wrong_ones("backward", BACKWARD_TEXT, DEEP)
+    | wrong_ones("backward", BACKWARD_TEXT, BACKWARD)
 )

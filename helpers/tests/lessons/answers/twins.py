@@ -93,8 +93,8 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
             r"A\[l-1\] isn't transposed",
         ),
     ],
-    "backward_two_layers": [("recursion_without_slope", (PASS, *BACK), "missing on")],
     "backward": [
+        ("recursion_without_slope", (PASS, *BACK), "missing on"),
         ("pass_without_slopes", (PASS, *AT_OUTPUT, *BACK), "missing in"),
         ("turned", (PASS, "dW, db\n", "{l: -dW[l] for l in dW}, db\n"), "every gradient"),
         ("pass_with_mean_twice", (PASS, "/ m", "/ m / m"), "that makes 1/m². Choose"),

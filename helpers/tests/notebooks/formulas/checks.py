@@ -54,7 +54,6 @@ LINES = {
         "delta1": "np.multiply(handed_back, slope)",
     },
     (THREE, "grads-1"): {"dW1": "product(delta1, np.transpose(X))", "db1": "row_sums(delta1)"},
-    (THREE, "try-backward-two-layers"): {"db": "{1: row_sums(delta1), 2: row_sums(delta2)}"},
     (FOUR, "popular-rule"): {
         "each": "abs(a - n) / (abs(a) + abs(n))",
         "a, n": "right[1:], slopes[1:]",

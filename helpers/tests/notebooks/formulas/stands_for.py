@@ -60,7 +60,6 @@ SHAPES: dict[str, list[str]] = {
     "03 exercise-hidden-delta": ["W[l]", "delta[l]"],
     "03 try-hidden-delta": ["W[l]", "delta[l]", "Z[l - 1]", "delta[l - 1]"],
     "03 try-layer-gradients": ["delta[l]", "A[l - 1]", "dW[l]", "db[l]"],
-    "03 try-backward-two-layers": ["delta[2]", "dW[2]", "delta[1]", "dW[1]"],
     "03 try-backward": ["W[l]", "A[l]", "Y"],
     "05 exercise-one-epoch": ["X", "Y"],
     "05 lab": ["X"],
