@@ -35,7 +35,7 @@ from pathlib import Path
 from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.questions import all_questions
 from helpers.plots import sentences
-from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of
+from helpers.tests.notebooks.formulas.cells import CHECKS, Check, cells_of, markdown_of
 from helpers.tests.refresh_notebooks import NAMES, ROOT
 
 Said = tuple[str, str]
@@ -70,6 +70,12 @@ def claims() -> list[Claim]:
         if module.name != "__main__":
             importlib.import_module(f"{__name__}.{module.name}")
     return CLAIMS
+
+
+def checks() -> dict[tuple[str, str], Check]:
+    """Return what the same modules check of cells, by the notebook's name and the cell's."""
+    claims()
+    return CHECKS
 
 
 @cache

@@ -1,17 +1,25 @@
-"""What lesson 1 says."""
+"""What lesson 1 says, computes and draws."""
 
 import math
 
 import numpy as np
 from autograd import elementwise_grad
+from numpy.testing import assert_allclose
 
 from helpers.activations import ACTIVATIONS
 from helpers.labs.activation import what_is_left
 from helpers.network import MLP
 from helpers.tests.independent import PHI
 from helpers.tests.notebooks.claims import claim, in_words, part
-from helpers.tests.notebooks.formulas.cells import cells_of, numbers_printed, run_in_order
-from helpers.tests.notebooks.formulas.numbers import what_is_left as what_slopes_leave
+from helpers.tests.notebooks.formulas.cells import (
+    Cell,
+    cells_of,
+    numbers_printed,
+    of,
+    run_in_order,
+)
+from helpers.tests.notebooks.formulas.numbers import layer, numbers, same
+from helpers.tests.seen import assert_curves, curves, reads
 from helpers.validation import Array
 
 LESSON = "01_activations"
@@ -183,6 +191,13 @@ def ten(power: int) -> str:
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
+def what_slopes_leave() -> dict[str, list[float]]:
+    """Return a gradient of 1 after 0 to 10 layers, multiplied by one slope a layer."""
+    slopes = {"relu, tanh at best": 1.0, "tanh at z = 1": 1 / np.cosh(1) ** 2}
+    slopes["sigmoid at best"] = 0.25
+    return {name: [slope**layers for layers in range(11)] for name, slope in slopes.items()}
+
+
 @claim(LESSON)
 def what_ten_layers_leave() -> str:
     tanh, power = f"{slope_at('tanh', 1.0) ** 10:.0e}".split("e")
@@ -229,3 +244,38 @@ def weights_that_make_up_for_the_slopes() -> str:
     lab :: 1$ with {depth} layers and weights of {in_words(scale)} times He's
     lab-explain :: network about {"half" if abs(on - 0.5) < 0.05 else "others"} of the … It {fate}.
     """
+
+
+# What cells compute in silence
+
+
+@of(LESSON, "one-product-code")
+def one_product(cell: Cell) -> None:
+    W, X, b = numbers(3, 4), numbers(4, 5), numbers(3, 1)
+    same(cell.value("Z", W=W, X=X, b=b), layer(W, X, b))
+
+
+@of(LESSON, "by-hand")
+def activations(cell: Cell) -> None:
+    names, Z = cell.run(), np.array([[-2.5, -0.4, 0.0], [0.3, 1.7, 4.2]])
+    for name in ("relu", "sigmoid"):
+        same(names[name](Z), PHI[name](Z))
+    same(names["relu_prime"](Z), elementwise_grad(PHI["relu"])(Z))
+
+
+# What cells draw
+
+
+@of(LESSON, "pictures")
+def four_activations(cell: Cell) -> None:
+    for ax, activation in zip(cell.run()["axes"], ACTIVATIONS.values(), strict=True):
+        z, a = curves(ax)["φ(z)"]
+        assert_allclose(a, activation.function(z))
+        assert reads(ax) == f"{activation.name}:  over z"
+
+
+@of(LESSON, "depth-picture")
+def what_layers_leave(cell: Cell) -> None:
+    said = ": what is left of 1 (log) over layers passed on the way back"
+    left = {name: (range(11), left) for name, left in what_slopes_leave().items()}
+    assert_curves(cell.run(layers=np.arange(11))["ax"], said, left)

@@ -1,7 +1,8 @@
-"""What lesson 2 says."""
+"""What lesson 2 says, computes and draws."""
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 from autograd import grad
@@ -14,7 +15,15 @@ from helpers.network import MLP
 from helpers.tests.independent import PHI, reference
 from helpers.tests.networks import random_case
 from helpers.tests.notebooks.claims import claim, in_words, part
-from helpers.tests.notebooks.formulas.cells import cells_of, numbers_printed, run_in_order
+from helpers.tests.notebooks.formulas.cells import (
+    Cell,
+    cells_of,
+    numbers_printed,
+    of,
+    run_in_order,
+)
+from helpers.tests.notebooks.formulas.numbers import exact, same, three_layers
+from helpers.tests.seen import assert_curves, panel, place, reads
 from helpers.validation import Array
 
 LESSON = "02_forward_caching"
@@ -241,3 +250,52 @@ def tanh_levels_off() -> str:
         {max(np.abs(A).max() for A in hidden):.0f}, so its … at about {level}. The price: about
         {in_words(round(10 * low))} in ten … which is {grad(PHI["tanh"])(0.0):g}.
     """
+
+
+# What cells compute in silence
+
+
+@of(LESSON, "forward-loop")
+def every_layer_forward(cell: Cell) -> None:
+    case, right = three_layers(), exact(three_layers)
+    A, Z = cell.run()["forward"](case.network, case.X)
+    same(A, right.A)
+    same(Z, right.Z)
+
+
+# What cells draw
+
+
+@of(LESSON, "draw-network")
+def the_network(cell: Cell) -> None:
+    network = MLP((2, 5, 1), ("relu", "sigmoid"))
+    texts = [text.get_text() for text in cell.run(network=network)["ax"].texts]
+    assert texts == ["input\n2 units", "layer 1\n5 units", "layer 2\n1 unit"]
+
+
+@of(LESSON, "relu-half-picture")
+def what_relu_cuts_off(cell: Cell) -> None:
+    z = np.random.default_rng(7).normal(size=(20, 30))
+    given = {"z, before ReLU": z, "a, after ReLU": np.where(z > 0, z, 0)}
+    figure = cell.run(z=z, a=given["a, after ReLU"])["figure"]
+    for side, (title, numbers) in zip(("left", "right"), given.items(), strict=True):
+        ax = panel(figure, title)
+        assert place(figure, ax) == side and reads(ax) == f"{title}: how many over "
+        bars: list[Any] = [*ax.patches]
+        for bar in bars:
+            low, high = bar.get_x(), bar.get_x() + bar.get_width()
+            assert bar.get_height() == np.sum((low <= numbers) & (numbers < high))
+        assert sum(bar.get_height() for bar in bars) == z.size
+        assert (ax.get_ylim(), ax.get_xlim()) == (
+            figure.axes[0].get_ylim(),
+            figure.axes[0].get_xlim(),
+        )
+
+
+@of(LESSON, "he-picture")
+def sizes_of_activations(cell: Cell) -> None:
+    layers = np.arange(11)
+    sizes = {0.5: 0.5**layers, 1: 1 + layers / 100, 2: 2.0**layers}
+    expected = {f"{factor} × He": (layers, size) for factor, size in sizes.items()}
+    said = ": size of the activations (log) over layer"
+    assert_curves(cell.run(sizes=sizes)["ax"], said, expected)

@@ -1,8 +1,9 @@
-"""What lesson 3 says."""
+"""What lesson 3 says and computes."""
 
 import re
 from functools import partial
 from timeit import timeit
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -12,7 +13,14 @@ from helpers.losses import mean_squared_error
 from helpers.tests.independent import Reference, reference
 from helpers.tests.networks import Case
 from helpers.tests.notebooks.claims import claim, in_words, part
-from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, run_in_order
+from helpers.tests.notebooks.formulas.cells import Cell, cells_of, markdown_of, of, run_in_order
+from helpers.tests.notebooks.formulas.numbers import (
+    exact,
+    numbers,
+    product,
+    same,
+    three_layers,
+)
 from helpers.validation import Array
 
 LESSON = "03_delta_recursion"
@@ -224,3 +232,33 @@ def what_the_lab_shows() -> str:
     lab-explain :: It is {lab.network.W[2].T.shape} at first. …
         {in_words(len(needing)).title()}, one after
     """
+
+
+# What cells compute in silence
+
+
+@of(LESSON, "backward-loop")
+def backward_through_every_layer(cell: Cell) -> None:
+    case, right = three_layers(), exact(three_layers)
+    caches = SimpleNamespace(A=right.A, Z=right.Z)
+    found = cell.run()["backward_pass"](case.network, caches, case.Y)
+    for one, expected in zip(found, (right.dW, right.db, right.delta), strict=True):
+        same(one, expected)
+
+
+@of(LESSON, "forwards")
+def one_direction_forwards(cell: Cell) -> None:
+    case, right = three_layers(), exact(three_layers)
+    caches = SimpleNamespace(A=right.A, Z=right.Z)
+    direction = numbers(case.network.theta.size)
+    found = cell.run()["slope_forwards"](case.network, caches, case.Y, direction)
+    gradient = [np.hstack([right.dW[l], right.db[l]]).ravel() for l in right.dW]
+    same(found, np.vdot(np.concatenate(gradient), direction))
+
+
+@of(LESSON, "square-code")
+def a_transpose_forgotten(cell: Cell) -> None:
+    W, delta = numbers(3, 3), numbers(3, 4)
+    right, wrong = cell.value("right, wrong", W=W, delta=delta)
+    same(right, product(np.transpose(W), delta))
+    same(wrong, product(W, delta))

@@ -1,12 +1,15 @@
-"""What lesson 4 says."""
+"""What lesson 4 says, computes and draws."""
 
 import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from itertools import product as combinations
 
 import numpy as np
+import pytest
+from numpy.testing import assert_allclose
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
@@ -19,8 +22,27 @@ from helpers.gradient_check import relative_error as careful
 from helpers.labs.gradient_check import GradientCheckLab, kinks_crossed
 from helpers.network import MLP
 from helpers.tables import power_of_ten
+from helpers.tests.independent import reference
+from helpers.tests.networks import Case, random_case
 from helpers.tests.notebooks.claims import Said, claim, in_words
-from helpers.tests.notebooks.formulas.cells import Names, cells_of, numbers_printed, output_of
+from helpers.tests.notebooks.formulas.cells import (
+    Cell,
+    Names,
+    cells_of,
+    numbers_printed,
+    of,
+    output_of,
+)
+from helpers.tests.notebooks.formulas.numbers import (
+    exact,
+    length,
+    product,
+    row_sums,
+    same,
+    three_layers,
+)
+from helpers.tests.seen import assert_curves, assert_says, curves, reads
+from helpers.validation import Array
 
 LESSON = "04_gradient_checking"
 FOLDS = {2: "twofold", 10: "tenfold", 100: "hundredfold"}
@@ -458,3 +480,85 @@ def why_not_elsewhere() -> Iterator[Said]:
     assert list(KINDS["W already updated"].places) == holding("W[")
     yield "A of the wrong layer", f"Only in dW[{n}] do … shape, {LAYERS[n]} rows each."
     assert {*PLACES} - {*KINDS["only the last sample"].places} == {*holding("φ′")}
+
+
+# What cells compute in silence
+
+
+@of(LESSON, "wrong-backward")
+def slopes_of_the_hidden_layers_left_out(cell: Cell) -> None:
+    case, right = three_layers(), exact(three_layers)
+    caches = case.network.forward(case.X)[1]
+    gradient = cell.run()["wrong_gradient"](case.network, caches, case.Y)
+    delta = right.delta[3]
+    for l in (3, 2, 1):
+        same(gradient.dW[l], product(delta, np.transpose(right.A[l - 1])))
+        same(gradient.db[l], row_sums(delta))
+        delta = product(np.transpose(case.network.W[l]), delta)
+
+
+@of(LESSON, "textbook")
+def slopes_by_all_parameters(cell: Cell) -> None:
+    case = random_case([3, 2, 2], ["tanh", "sigmoid"], 4)
+    # so large an ε that the curvature shows: this is the formula, and not only the gradient
+    slopes = cell.run()["numerical"](case.network, case.X, case.Y, 0.2)
+    for i, slope in enumerate(slopes):
+        up, down = case.network.copy(), case.network.copy()
+        up.theta[i] += 0.2
+        down.theta[i] -= 0.2
+        losses = [reference(Case(one, case.X, case.Y)).loss for one in (up, down)]
+        same(slope, (losses[0] - losses[1]) / 0.4)
+
+
+@of(LESSON, "popular-rule")
+def each_parameter_by_itself(cell: Cell) -> None:
+    right, slopes = np.array([0, 1.0, -2]), np.array([0, 1.5, -1])
+    moving = cell.value("moving", right=right)
+    a, n = cell.value("a, n", right=right, slopes=slopes, moving=moving)
+    same([a, n], [right[1:], slopes[1:]])
+    same(cell.value("each", a=a, n=n), abs(a - n) / (abs(a) + abs(n)))
+
+
+@of(LESSON, "sweep")
+def error_over_epsilon(cell: Cell) -> None:
+    few = random_case([2, 3, 1], ["tanh", "sigmoid"], 30)
+
+    def far_apart(a: Array, n: Array) -> float:
+        return length(a - n) / (length(a) + length(n))
+
+    names = cell.run(X=few.X, Y=few.Y, relative_error=far_apart)
+    same(names["epsilons"], np.array([float(f"1e{power}") for power in range(-12, 0)]), 1e-14)
+    assert [array.shape for array in names["few"]] == [(2, 20), (1, 20)]
+    two, one = (names["sweep"](few.network, two_sided) for two_sided in (True, False))
+    assert two.shape == (12,) and one[-1] > 2 * two[-1]
+
+
+# What cells draw
+
+
+SIDES = {True: "two-sided", False: "one-sided"}
+
+
+@of(LESSON, "sweep-picture")
+def four_ways_of_checking(cell: Cell) -> None:
+    epsilons = np.array([1e-9, 1e-5, 1e-2])
+    checked = {name: epsilons * (1 + i) for i, name in enumerate(combinations(SIDES, ("64", "32")))}
+    given = {"sweep": lambda bits, two: checked[two, bits], "smooth": "64", "smooth32": "32"}
+    ax = cell.run(epsilons=epsilons, **given)["ax"]
+    expected = {f"{SIDES[two]}, float{n}": (epsilons, y) for (two, n), y in checked.items()}
+    assert_curves(ax, ": relative error (log) over ε (log)", expected)
+
+
+@of(LESSON, "kink-picture")
+def a_line_over_the_corner(cell: Cell) -> None:
+    ax = cell.run()["ax"]
+    assert reads(ax) == ":  over z"
+    relu, line, point = curves(ax).items()
+    for _, (z, a) in (relu, line, point):
+        assert_allclose(a, np.maximum(z, 0))
+    assert (relu[0], relu[1][0, 0], relu[1][0, -1]) == ("ReLU", -2, 2)
+    assert_says(point[0], f"z = {point[1][0].item()}")
+    (left, right), (low, high) = line[1]
+    assert (left + right) / 2 == pytest.approx(point[1][0].item())
+    assert left < 0 < right
+    assert_says(line[0], f"slope {(high - low) / (right - left)}, not 1")

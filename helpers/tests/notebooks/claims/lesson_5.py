@@ -1,19 +1,34 @@
-"""What lesson 5 says."""
+"""What lesson 5 says, computes and draws."""
 
 import re
 from collections.abc import Callable
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
+from numpy.testing import assert_allclose, assert_array_equal
 from numpy.typing import NDArray
 
+from helpers import plots
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import DATASETS, two_moons
 from helpers.gradient_check import check_gradient
 from helpers.losses import accuracy
 from helpers.network import MLP
+from helpers.tests.independent import reference
+from helpers.tests.networks import Case, random_case
 from helpers.tests.notebooks.claims import claim, in_words
-from helpers.tests.notebooks.formulas.cells import cells_of, numbers_printed, output_of
+from helpers.tests.notebooks.formulas.cells import (
+    Cell,
+    cells_of,
+    numbers_printed,
+    of,
+    output_of,
+)
+from helpers.tests.notebooks.formulas.numbers import length, same
+from helpers.tests.refresh_notebooks import ROOT
+from helpers.tests.seen import assert_curves, assert_plane, panel, place, points, reads
 from helpers.training import History, train
 from helpers.validation import Array
 
@@ -410,3 +425,115 @@ def a_start_at_zero_stays_there() -> str:
     right :: As it began
     As it began :: stays at {still.loss[-1]:.3f}, the answer at {answer:g} for every
     """
+
+
+# What cells compute in silence
+
+
+@of(LESSON, "slice")
+def loss_along_a_slice(cell: Cell) -> None:
+    case = random_case([2, 4, 3, 1], ["tanh", "relu", "sigmoid"], 9)
+    along = cell.run(untrained=case.network, X=case.X, Y=case.Y)["along"]
+    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y).vector
+
+    def loss(distance: float) -> float:
+        moved = case.network.copy()
+        moved.theta[:] -= distance * gradient / length(gradient)
+        return reference(Case(moved, case.X, case.Y)).loss
+
+    for distance in (0.0, 0.3, -1.2):
+        found, slope = along(distance)
+        same(found, loss(distance))
+        same(slope, (loss(distance + 1e-6) - loss(distance - 1e-6)) / 2e-6, near=1e-5)
+
+
+# What cells draw
+
+
+X = np.array([[-1.0, 0.5, 2.0, 1.0], [0.3, 1.5, -0.5, 0.2]])
+Y = np.array([[0.0, 1.0, 1.0, 0.0]])
+UNTRAINED, TRAINED = (
+    random_case((2, 5, 3, 1), ("relu", "tanh", "sigmoid"), 1, seed).network for seed in (0, 1)
+)
+NETS = {"untrained": UNTRAINED, "network": TRAINED}
+
+
+@of(LESSON, "data-picture")
+def two_classes(cell: Cell) -> None:
+    expected = {f"class {label}": X[:, Y[0] == label] for label in (0, 1)}
+    assert_curves(cell.run(X=X, Y=Y)["ax"], ": $x_2$ over $x_1$", expected)
+
+
+@of(LESSON, "before")
+def the_boundary_before(cell: Cell) -> None:
+    names = cell.run(X=X, Y=Y)
+    assert_plane(names["ax"], "before training", X, Y, names["untrained"])
+
+
+@of(LESSON, "curves")
+def loss_and_norms(cell: Cell) -> None:
+    history = train(
+        UNTRAINED.copy(), X, Y, epochs=20, learning_rate=0.5, record_every=4, progress=0
+    )
+    figure = cell.run(history=history)["curves"]
+    loss, norms = panel(figure, "Training loss"), panel(figure, "Gradient norms")
+    assert [place(figure, ax) for ax in (loss, norms)] == ["left", "right"]
+    assert_allclose(points(loss.lines[0]), [history.epoch, history.loss])
+    expected = {f"layer {l + 1}": (history.epoch, history.gradient_norms[:, l]) for l in range(3)}
+    assert_curves(norms, "Gradient norms: norm of [dW db] (log) over epoch", expected)
+
+
+@of(LESSON, "vanishing")
+def norms_of_eight_layers(cell: Cell) -> None:
+    names = cell.run(X=X, Y=Y)
+    said = "Gradient norms before training: norm of [dW db] (log) over layer"
+    layers = {f"{name} in the hidden layers": norms for name, norms in names["norms"].items()}
+    assert_curves(names["ax"], said, {name: (range(1, 9), y) for name, y in layers.items()})
+
+
+@of(LESSON, "stages")
+def the_boundary_at_four_stages(cell: Cell) -> None:
+    for ax, epochs in zip(cell.run(**NETS, X=X, Y=Y)["axes"], (50, 200, 500, 1000), strict=True):
+        net = UNTRAINED.copy()
+        train(net, X, Y, epochs=epochs, learning_rate=0.5, progress=0)
+        assert_plane(ax, f"after {epochs:,} epochs", X, Y, net)
+
+
+@of(LESSON, "heatmaps")
+def weights_before_and_after(cell: Cell) -> None:
+    figure = cell.run(**NETS)["heatmaps"]
+    for name, net in zip(("before", "after"), NETS.values(), strict=True):
+        for l, W in net.W.items():
+            (image,) = panel(figure, f"W[{l}] {name}").images
+            assert_array_equal(np.asarray(image.get_array()), W)
+
+
+@of(LESSON, "save")
+def pictures_that_are_kept(cell: Cell) -> None:
+    kept: dict[str, Any] = {}
+    ours = SimpleNamespace(**(vars(plots) | {"keep_pictures": kept.update}))
+    cell.run(plots=ours, curves="the curves", heatmaps="the maps", **NETS, X=X, Y=Y)
+    assert (kept.pop("training_curves"), kept.pop("weight_heatmaps")) == ("the curves", "the maps")
+    table = (ROOT / "README.md").read_text(encoding="utf-8").split("\n| before | after ")[1]
+    assert re.findall(r"images/(\w+)\.png", table)[:2] == list(kept)
+    for name, net in zip(("before", "after"), NETS.values(), strict=True):
+        (ax,) = kept[f"decision_boundary_{name}"].axes
+        assert_plane(ax, f"{name} training", X, Y, net)
+
+
+@of(LESSON, "valley")
+def steps_along_a_slice(cell: Cell) -> None:
+    def along(place: float) -> tuple[float, float]:
+        return 2 + np.cos(place), -np.sin(place) / 9
+
+    def loss(place: Array) -> Array:
+        return 2 + np.cos(place)
+
+    for ax, rate in zip(cell.run(along=along)["axes"], (1, 5, 200), strict=True):
+        assert reads(ax) == f"rate {rate}: loss over distance"
+        (x, y), (path, losses) = (points(line) for line in ax.lines)
+        assert_allclose(y, loss(x))
+        assert_allclose(losses, loss(path))
+        assert path[0] == 0
+        assert_allclose(np.diff(path), rate * np.sin(path[:-1]) / 9, atol=1e-12)
+        assert len(path) == 9

@@ -1,19 +1,32 @@
-"""What lesson 6 says."""
+"""What lesson 6 says, computes and draws."""
 
 import re
 from functools import cache
+from types import SimpleNamespace
+from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd import grad
+import pytest
+from autograd import elementwise_grad, grad
+from numpy.testing import assert_array_equal
 
 from helpers.datasets import digits, two_moons
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.tests.independent import PHI
+from helpers.tests.independent import PHI, reference
+from helpers.tests.networks import random_case
 from helpers.tests.notebooks.claims import claim, in_words
-from helpers.tests.notebooks.formulas.cells import cells_of, numbers_printed, output_of
+from helpers.tests.notebooks.formulas.cells import (
+    Cell,
+    cells_of,
+    numbers_printed,
+    of,
+    output_of,
+)
+from helpers.tests.notebooks.formulas.numbers import same
 from helpers.tests.notebooks.formulas.scenes import shares
+from helpers.tests.seen import assert_curves
 from helpers.training import train
 
 LESSON = "06_digits"
@@ -313,3 +326,69 @@ def what_is_said_of_ink_up_to_16() -> str:
     The same: He's weights keep the size of what comes in :: is 16 times as … the step is
         16 times as long
     """
+
+
+# What cells compute in silence
+
+
+@of(LESSON, "bridge-code")
+def layers_of_pytorch(cell: Cell) -> None:
+    torch: Any = pytest.importorskip("torch")
+    case = random_case([4, 3, 5, 2], ["relu", "relu", "linear"], 6)
+    model = cell.run()["as_pytorch"](case.network)
+    same(model(torch.tensor(case.X.T)).detach().numpy().T, reference(case).A[3])
+
+
+# What cells draw
+
+
+@of(LESSON, "two-deltas")
+def the_two_deltas(cell: Cell) -> None:
+    z, sigmoid = np.linspace(-8, 8, 161), PHI["sigmoid"]
+    losses = {"squared error": lambda z: (sigmoid(z) - 1) ** 2 / 2}
+    losses["cross-entropy"] = lambda z: -anp.log(sigmoid(z))
+    expected = {name: (z, elementwise_grad(loss)(z)) for name, loss in losses.items()}
+    assert_curves(cell.run()["ax"], "δ of a sigmoid that should be 1: δ over z", expected)
+
+
+IMAGES = np.arange(64 * 40).reshape(64, 40) / 2560
+
+
+def assert_images(figure: Any, expected: Any, titles: Any = ()) -> None:
+    """The figure has these pictures, in this order, with these words above."""
+    shown = [ax for ax in figure.axes if ax.images]
+    pixels = [np.asarray(ax.images[0].get_array()).ravel() for ax in shown]
+    assert_array_equal(np.transpose(pixels), expected)
+    assert [ax.get_title() for ax in shown] == list(titles or [""] * len(shown))
+
+
+@of(LESSON, "data-picture")
+def the_first_digits(cell: Cell) -> None:
+    assert_images(cell.run(X=IMAGES)["figure"], IMAGES[:, :20])
+
+
+@of(LESSON, "wrong-picture")
+def digits_that_are_wrong(cell: Cell) -> None:
+    said, written = np.array([3, 1, 0, 4]), np.array([3, 2, 0, 5])
+    A = np.full((10, 4), 0.05)
+    A[1, 1], A[4, 3] = 0.55, 0.9
+    names = {"said": said, "written": written, "A_test": A, "X_test": IMAGES[:, :4]}
+    titles = ["2, says 1 (55%)", "5, says 4 (90%)"]
+    assert_images(cell.run(**names)["figure"], IMAGES[:, [1, 3]], titles)
+
+
+@of(LESSON, "weights-picture")
+def weights_of_the_first_layer(cell: Cell) -> None:
+    W = IMAGES[:, :32].T - 0.4
+    figure = cell.run(network=SimpleNamespace(W={1: W}))["figure"]
+    assert_images(figure, W.T)
+    assert {ax.images[0].get_clim() for ax in figure.axes} == {(-W.max(), W.max())}
+
+
+@of(LESSON, "by-heart-picture")
+def two_losses(cell: Cell) -> None:
+    learned, fresh = np.array([0.5, 0.3, 0.2, 0.1]), np.array([0.5, 0.4, 0.3, 0.35])
+    names = "the 200 that it learns from", "fresh digits", "fresh loss lowest"
+    given = [([1, 2, 3, 4], learned), ([1, 2, 3, 4], fresh), ([3, 3], [0, 1])]
+    ax = cell.run(learned=learned, fresh=fresh)["ax"]
+    assert_curves(ax, ": loss over epoch", dict(zip(names, given, strict=True)))

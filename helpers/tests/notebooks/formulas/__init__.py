@@ -3,9 +3,8 @@
 Code is compared with an independent computation: plain loops, or automatic differentiation.
 Nothing of a formula is copied here, so a cell can't be right here and wrong in the notebook.
 
-    cells      a cell, and how it is run
+    cells      a cell, how it is run, and who checks what it computes or draws
     numbers    what the checks compute with
-    checks     what the cells compute that print nothing, or more than nbval can tell
     key_ideas  the code in the tables of key ideas, README's included
 
 The maths between dollars is held to the same numbers. It is translated to Python, so that both

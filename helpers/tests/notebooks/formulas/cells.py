@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,6 +55,20 @@ class Cell:
     def computes(self) -> bool:
         """Whether there is arithmetic in it, a comparison or one of NumPy's functions."""
         return any(map(is_computing, ast.walk(ast.parse(self.source))))
+
+
+Check = Callable[[Cell], None]
+CHECKS: dict[tuple[str, str], Check] = {}
+
+
+def of(notebook: str, id: str) -> Callable[[Check], Check]:
+    """Enter a check under the cell whose numbers, or whose picture, it is of."""
+
+    def enter(check: Check) -> Check:
+        CHECKS[notebook, id] = check
+        return check
+
+    return enter
 
 
 def is_computing(node: ast.AST) -> bool:
