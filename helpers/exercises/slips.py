@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.exercises.misconceptions import belief_named
 from helpers.exercises.mistakes import Answer, Change, Mistake, made
-from helpers.texts import read
+from helpers.texts import read, together
 
 SAID = read("common/slips")
 CHANGES: dict[str, Callable[[Any], Any]] = {
@@ -40,7 +40,8 @@ def slips_in(solution: Answer, results: Sequence[str]) -> Iterator[Mistake]:
             change = Change(around=(partial(_changed, CHANGES[key], place),))
             answer = made(solution, change)
             answer.__name__ = key
-            name, belief = words["name"].format(part=part), belief_named(words["belief"])
+            name = together([words["name"].format(part=part)])
+            belief = belief_named(words["belief"])
             yield Mistake(name, words["hint"], belief, answer, change, is_made=True)
 
 

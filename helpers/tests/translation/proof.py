@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 CODE = r"`[^`\n]+`"
 FORMULA = r"\$\$.+?\$\$|\$[^$]+\$"
-TAG = r"</?[a-z][^>]*>"
+TAG = r"</?(?!nobr)[a-z][^>]*>"  # Chinese breaks between any two signs, unless told not to
 LINK = r"\]\([^)\s]+\)"  # with its text before it
 NAME = r"[^\W\d_]{1,3}\[[^\]\s]*\]"  # δ[l-1], dW[2]
 PLACEHOLDER = r"\{[^{}]*\}"
@@ -53,7 +53,8 @@ def found(text: str) -> dict[str, Counter[str]]:
 def _without_words(match: str) -> str:
     """Return it without what is translated in it: words in a formula, the place in a notebook."""
     match = re.sub(r"/zh/|\.zh(?=\.md)", lambda of: of[0][:1].rstrip("."), match)  # its own files
-    match = re.sub(r"\\text\{[^}]*\}", r"\\text{}", match)
+    match, n = re.subn(r"(?<!_)\\text\{[^}]*\}\s*", "", match)  # may stand elsewhere
+    match = re.sub(r"\\text\{[^}]*\}", r"\\text{}", match) + r"\text{}" * n
     return re.sub(r"\]\(#.*\)", "](#)", re.sub(r"\s+", " ", match))
 
 
