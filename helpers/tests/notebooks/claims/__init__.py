@@ -8,7 +8,7 @@ Of the words around what is computed it needs few; ` … ` stands for what lies 
         ratio = caches.nbytes / network.theta.nbytes
         return f"memory-explain :: about {in_words(ratio)} times as large … memory"
 
-The rest of each text is signed in signed.toml. If a word of it changes, somebody has to read
+The rest of each text is signed in signed.txt. If a word of it changes, somebody has to read
 it again, to compute what says how many, how much or which way, and to sign the rest if it is
 true. `python -m helpers.tests.notebooks.claims` shows what has to be read, and signs it.
 
@@ -20,13 +20,11 @@ TEACHING.
 """
 
 import ast
-import hashlib
 import importlib
 import io
 import pkgutil
 import re
 import tokenize
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -42,7 +40,7 @@ Said = tuple[str, str]
 Compute = Callable[[], str | Iterator[Said]]
 CLAIMS: list["Claim"] = []
 PAGES = ("README", "TEACHING")
-SIGNED = Path(__file__).with_name("signed.toml")
+SIGNED = Path(__file__).with_name("signed.txt")
 
 
 @dataclass(frozen=True)
@@ -164,40 +162,13 @@ def rest(place: Said) -> str:
 # What is signed
 
 
-@cache
-def to_sign() -> dict[str, dict[str, str]]:
-    """Return the rests by source; those of a question or of the hunt are one text."""
-    found: dict[str, dict[str, str]] = {}
+def to_sign() -> dict[str, str]:
+    """Return the rests by their places; those of a question or of the hunt are one text."""
+    found: dict[str, str] = {}
     for source, where in places():
-        section, name = (source, where) if source in (*NAMES, *PAGES) else ("questions", source)
-        texts, name = found.setdefault(section, {}), re.sub(r"\W+", "-", name)
-        texts[name] = f"{texts.get(name, '')} {where}: {rest((source, where))}".strip()
+        name = f"{source} {where}" if source in (*NAMES, *PAGES) else source
+        found[name] = f"{found.get(name, '')} {where}: {rest((source, where))}".strip()
     return found
-
-
-def signatures() -> dict[str, dict[str, str]]:
-    """Return those that signed.toml should have, by source and name."""
-    return {
-        source: {name: hashlib.sha256(text.encode()).hexdigest()[:4] for name, text in of.items()}
-        for source, of in to_sign().items()
-    }
-
-
-def signed() -> dict[str, dict[str, str]]:
-    """Return those that signed.toml has."""
-    found = tomllib.loads(SIGNED.read_text(encoding="utf-8"))
-    return {source: dict(re.findall(r"(\S+):(\w{4})\b", texts)) for source, texts in found.items()}
-
-
-def unsigned() -> list[str]:
-    """Return what has to be read: its place, and what no claim computes of it."""
-    before = signed()
-    return [
-        f"[{source}] {to_sign()[source][name]}"
-        for source, of in signatures().items()
-        for name, signature in of.items()
-        if before.get(source, {}).get(name) != signature
-    ]
 
 
 IN_WORDS = dict(enumerate(["no", "one", "two", "three", "four", "five", "six", "seven", "eight"]))
