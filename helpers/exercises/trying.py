@@ -4,7 +4,7 @@ The trials are the same each time, so the same answer gets the same words. What 
 is the same each time as well, and computed once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.exercises.comparing import agree
+from helpers.exercises.comparing import agree, leaves
 from helpers.exercises.exercise import Exercise, Outcome, Outcomes, Trial, copied
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.running import STOPPED, Failure, time_limit
@@ -28,16 +28,21 @@ def trials_of(exercise: Exercise, seed: int = 0) -> Sequence[Trial]:
 @lru_cache(maxsize=32)
 def right_in(exercise: Exercise, seed: int) -> Outcomes:
     """Return what the right answer gives."""
-    return [exercise.run(exercise.solution, trial) for trial in trials_of(exercise, seed)]
+    return list(outcomes_of(exercise, exercise.solution, seed))
 
 
 @lru_cache(maxsize=32)
 def wrong_in(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, list[str]]]:
     """Return each known mistake, what it gives, and the parts that it spoils."""
-    trials, right = trials_of(exercise, seed), right_in(exercise, seed)
+    right = right_in(exercise, seed)
     with np.errstate(all="ignore"):
-        wrong = {m: [exercise.run(m.answer, trial) for trial in trials] for m in exercise.mistakes}
-    return [(mistake, gives, spoiled(exercise, gives, right)) for mistake, gives in wrong.items()]
+        wrong = [(m, list(outcomes_of(exercise, m.answer, seed))) for m in exercise.mistakes]
+    return [(mistake, gives, spoiled(exercise, gives, right)) for mistake, gives in wrong]
+
+
+def outcomes_of(exercise: Exercise, answer: Answer, seed: int) -> Iterator[Outcome]:
+    """Yield what an answer gives in each trial; it runs when the next one is asked for."""
+    return (exercise.run(answer, trial) for trial in trials_of(exercise, seed))
 
 
 @dataclass(frozen=True)
@@ -116,8 +121,7 @@ def is_stopped(outcome: Outcome) -> bool:
 
 def passes(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:
     """Return whether an answer is right; it is tried up to the first trial in which it isn't."""
-    tried = (exercise.run(answer, trial) for trial in trials_of(exercise, seed))
-    return agrees(exercise, tried, right_in(exercise, seed))
+    return agrees(exercise, outcomes_of(exercise, answer, seed), right_in(exercise, seed))
 
 
 def agrees(
@@ -157,12 +161,6 @@ def spoiled(exercise: Exercise, outcomes: Outcomes, right: Outcomes) -> list[str
     return [part for part in exercise.parts if not agrees(exercise, outcomes, right, [part])]
 
 
-def pieces_of(outcome: Outcome) -> dict[Any, Any]:
-    """Return what stands in an outcome, by part and key; nothing of a failure."""
-    if isinstance(outcome, Failure):
-        return {}
-    return {
-        (part, key): inner
-        for part, value in outcome.items()
-        for key, inner in (value.items() if isinstance(value, Mapping) else [("", value)])
-    }
+def pieces_of(outcome: Outcome) -> dict[str, Any]:
+    """Return the arrays of an outcome by their names; none of a failure."""
+    return {} if isinstance(outcome, Failure) else leaves("", outcome)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree, describe_difference
 from helpers.exercises.exercise import Exercise, Trial, Unreadable
@@ -243,6 +244,15 @@ OTHERS: list[tuple[Exercise, str, str]] = [
 def test_parts_and_layers_are_told_apart(exercise: Exercise, body: str, words: str) -> None:
     said = judge(exercise, wrote(body)).text
     assert words[2:] not in said if words.startswith("--") else words in said, said
+
+
+def test_of_two_mistakes_the_hint_says_whose_it_is() -> None:
+    exercise = EXERCISES["output_delta"]
+    known = {mistake.answer.__name__: mistake for mistake in exercise.mistakes}
+    first, second = known["without_slope"], known["turned_sign"]
+    said = judge(exercise, lambda A, Y, Z, activation: (Y - A) / A.shape[1]).text
+    names = f"Two things are wrong. First: {first.name} Second: {second.name}"
+    assert said == f"Not yet. {names} About the first: {first.hint}"
 
 
 def test_a_name_says_nothing_of_a_part_that_is_right() -> None:

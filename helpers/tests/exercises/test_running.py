@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NoReturn
 
@@ -26,6 +26,21 @@ from helpers.tests.as_in_a_browser import as_in_a_browser
 from helpers.tests.exercises import written
 
 Answer = Callable[..., Any]
+LONGEST = 20.0  # seconds of a test that waits for what never comes
+
+
+@pytest.fixture(autouse=True)
+def no_test_goes_on_for_ever() -> Iterator[None]:
+    """What nothing stops is stopped here, again and again if it catches that, and so it fails."""
+
+    def give_up(*_: object) -> NoReturn:
+        raise TimeoutError("nothing has stopped it")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST, 1)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
 
 
 def run(answer: Answer) -> Failure:
