@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.activations import Activation
+from helpers.activations import ACTIVATIONS
 from helpers.exercises import comparing, reading
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.entries import entry
@@ -58,7 +58,8 @@ class Exercise:
     trials : callable
         ``trials(rng)`` gives the trials, from a Generator.
     find_mistakes : callable
-        Gives the wrong answers that are known: `mistakes` has them, once somebody asks for them.
+        ``find_mistakes(exercise)`` gives the wrong answers that are known: `mistakes` has them,
+        once somebody asks for them.
     parts : tuple of str
         What the function returns, in order; each is compared on its own.
     observe : callable, optional
@@ -78,7 +79,7 @@ class Exercise:
     title: str
     solution: Answer
     trials: Callable[[np.random.Generator], Sequence[Trial]]
-    find_mistakes: Callable[[], tuple[Mistake, ...]]
+    find_mistakes: Callable[["Exercise"], tuple[Mistake, ...]]
     parts: tuple[str, ...] = (SAID["result"],)
     observe: Callable[[Answer, tuple[Any, ...]], tuple[Any, ...]] | None = None
     tolerance: float = 1e-7
@@ -87,31 +88,20 @@ class Exercise:
 
     @classmethod
     def of(
-        cls,
-        solution: Answer,
-        trials: Callable[[np.random.Generator], Sequence[Trial]],
-        name: str = "",
-        **how: Any,
+        cls, solution: Answer, trials: Callable[[np.random.Generator], Sequence[Trial]], **how: Any
     ) -> "Exercise":
         """Return an exercise whose words and mistakes are in exercises.toml beside its solution.
 
         Parameters
         ----------
         solution, trials : callable
-        name : str
-            The table in the file; as the solution, if it isn't given.
+            The solution's name is that of the exercise, and of the table in the file.
         **how
             `observe`, `tolerance`, `may_change` and `explain`, where they aren't the usual ones.
         """
-        name, file = name or solution.__name__, f"{lesson_of(solution)}/exercises"
-        with entry(file, name):
-            results = () if "observe" in how else read(file)[name]["parts"]
-
-        def mistakes() -> tuple[Mistake, ...]:
-            return (*mistakes_of(solution, name), *slips_in(solution, results))
-
-        how |= {"solution": solution, "trials": trials, "find_mistakes": mistakes}
-        return cls.from_file(file, name, **how)
+        file = f"{lesson_of(solution)}/exercises"
+        how |= {"solution": solution, "trials": trials, "find_mistakes": _known_mistakes}
+        return cls.from_file(file, solution.__name__, **how)
 
     @classmethod
     def from_file(cls, file: str, name: str, **how: Any) -> "Exercise":
@@ -139,7 +129,7 @@ class Exercise:
     @cached_property
     def mistakes(self) -> tuple[Mistake, ...]:
         """The wrong answers that are known; to make them all takes longer than a right answer."""
-        return self.find_mistakes()
+        return self.find_mistakes(self)
 
     def make_trials(self, seed: int = 0) -> Sequence[Trial]:
         """Return the trials of a seed; learners all get those of seed 0."""
@@ -183,10 +173,11 @@ class Exercise:
         return dict(zip(self.parts, result, strict=True))
 
 
+def _known_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
+    results = () if exercise.observe else exercise.parts
+    return (*mistakes_of(exercise.solution), *slips_in(exercise.solution, results))
+
+
 def copied(value: Any) -> Any:
-    """Return what an answer may write into; an activation, which can't be written to, as it is."""
-    if isinstance(value, tuple):
-        return tuple(map(copied, value))
-    if isinstance(value, dict):
-        return {key: copied(inner) for key, inner in value.items()}
-    return value if isinstance(value, Activation) else copy.deepcopy(value)
+    """Return what an answer may write into; activations, which can't be written to, as they are."""
+    return copy.deepcopy(value, {id(known): known for known in ACTIVATIONS.values()})

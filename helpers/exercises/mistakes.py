@@ -28,7 +28,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from itertools import chain, groupby, pairwise, zip_longest
+from itertools import chain, groupby, pairwise, product, zip_longest
 from types import FunctionType
 from typing import Any
 
@@ -96,9 +96,9 @@ class Mistake:
 
 
 @cache
-def mistakes_of(solution: Answer, exercise: str) -> tuple[Mistake, ...]:
+def mistakes_of(solution: Answer) -> tuple[Mistake, ...]:
     """Return the known mistakes of an exercise, from exercises.toml in its solution's folder."""
-    file = f"{lesson_of(solution)}/exercises"
+    file, exercise = f"{lesson_of(solution)}/exercises", solution.__name__
     makers: dict[str, Maker] = {
         "code": partial(_with_body, solution),
         "edit": lambda edit: Change(tuple(zip(edit[::2], edit[1::2], strict=True))),
@@ -161,31 +161,17 @@ def _of_entry(
         got = " and ".join(code) or "none of them"
         raise ValueError(f"the code is said by one of {', '.join(makers)}. Got {got}.")
     ((way, said),) = code.items()
-    for named, ways in _for_each_activation(name, said):
-        for one in _several(ways, is_list=way == "edit"):
-            change = makers[way](one)
-            answer = made(solution, change)
-            answer.__name__ = key
-            yield Mistake(named, hint, belief_named(belief), answer, change, EACH in name)
-
-
-def _for_each_activation(name: str, said: Any) -> Iterator[tuple[str, Any]]:
-    if EACH not in name:
-        yield name, said
-        return
-    for activation in ACTIVATIONS:
-        yield name.replace(EACH, activation), _filled(said, activation)
+    ways = said if isinstance(said[0] if way == "edit" else said, list) else [said]
+    for activation, one in product(ACTIVATIONS if EACH in name else [""], ways):
+        change = makers[way](_filled(one, activation))
+        words = name.replace(EACH, activation), hint, belief_named(belief)
+        yield Mistake(*words, made(solution, change, key), change, EACH in name)
 
 
 def _filled(said: Any, activation: str) -> Any:
     if isinstance(said, str):
         return said.replace(EACH, activation)
     return [_filled(inner, activation) for inner in said]
-
-
-def _several(said: Any, is_list: bool) -> list[Any]:
-    """Return the ways that are said; of an edit, one is a list itself."""
-    return said if isinstance(said[0] if is_list else said, list) else [said]
 
 
 def _with_lifted_words(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -201,16 +187,17 @@ def _with_lifted_words(file: str, given: Mapping[str, Any]) -> dict[str, Any]:
 # --- what is made of the right answer
 
 
-def made(solution: Answer, change: Change) -> Answer:
-    """Return the wrong answer."""
+def made(solution: Answer, change: Change, name: str) -> Answer:
+    """Return the wrong answer under a name."""
     names = {"ACTIVATIONS": ACTIVATIONS} | solution.__globals__
-    names |= {name: made(solution.__globals__[name], inner) for name, inner in change.parts.items()}
+    names |= {part: made(names[part], inner, part) for part, inner in change.parts.items()}
     answer: Answer = FunctionType(solution.__code__, names)
     if change.edits:
         said = " ".join(sum(change.edits, ()))
         answer = compiled(_edited(solution, change.edits), f"<{solution.__name__}: {said}>", names)
     for wrong in change.around:
         answer = wrong(answer)
+    answer.__name__ = name
     return answer
 
 
@@ -287,7 +274,7 @@ def _lifted(solution: Answer, lift: str) -> Change:
     parts = {}
     for place in lift.split():
         exercise, key = place.split(".")
-        mistakes = mistakes_of(solution.__globals__[exercise], exercise)
+        mistakes = mistakes_of(solution.__globals__[exercise])
         parts[exercise] = next(m.change for m in mistakes if m.answer.__name__ == key)
     return Change(parts=parts)
 
@@ -297,10 +284,9 @@ def _all_lifted(solution: Answer, entries: Mapping[str, Any]) -> Iterator[Mistak
     said = {given.get("lift") for given in entries.values() if isinstance(given, Mapping)}
     lifts, lifted = entries.get("lifts", ()), entries.get("lifted", ())
     for exercise, name in zip_longest(lifts, lifted, fillvalue="{name}"):
-        for mistake in mistakes_of(solution.__globals__[exercise], exercise):
+        for mistake in mistakes_of(solution.__globals__[exercise]):
             if f"{exercise}.{mistake.answer.__name__}" not in said:
                 change = Change(parts={exercise: mistake.change})
-                answer = made(solution, change)
-                answer.__name__ = mistake.answer.__name__
+                answer = made(solution, change, mistake.answer.__name__)
                 words = name.format(name=mistake.name)
                 yield replace(mistake, name=words, answer=answer, change=change, is_made=True)

@@ -11,7 +11,6 @@ the `lines` in the order in which they are shown, each under a name, the code be
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ import numpy as np
 from helpers import losses
 from helpers.exercises.entries import entry
 from helpers.exercises.exercise import Exercise, Trial
-from helpers.exercises.mistakes import Answer, Change, compiled, load_mistakes
+from helpers.exercises.mistakes import Answer, Change, Mistake, compiled, load_mistakes
 from helpers.texts import lesson_of, read
 
 
@@ -84,5 +83,8 @@ def puzzle(
         texts = read(file)[name]
         program = Program(texts["head"], dict(texts["lines"]), texts["tail"])
         how |= {"solution": program.assemble(texts["order"]), "trials": trials}
-        find = partial(load_mistakes, file, name, how["solution"], {"order": program.in_order})
-    return Exercise.from_file(file, name, find_mistakes=find, **how), program
+
+    def mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
+        return load_mistakes(file, name, exercise.solution, {"order": program.in_order})
+
+    return Exercise.from_file(file, name, find_mistakes=mistakes, **how), program

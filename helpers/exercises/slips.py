@@ -33,15 +33,14 @@ CHANGES: dict[str, Callable[[Any], Any]] = {
 
 def slips_in(solution: Answer, results: Sequence[str]) -> Iterator[Mistake]:
     """Yield the slips that can be made in the result, or in one of several and in all of them."""
-    places: dict[int | None, str] = {None: SAID["each" if len(results) > 1 else "it"]}
-    places |= dict(enumerate(results)) if len(results) > 1 else {}
+    places: dict[int | None, str] = {None: SAID["it"]}
+    if len(results) > 1:
+        places = {None: SAID["each"], **dict(enumerate(results))}
     for key, words in SAID["slip"].items():
         for place, part in places.items():
             change = Change(around=(partial(_changed, CHANGES[key], place),))
-            answer = made(solution, change)
-            answer.__name__ = key
+            answer, belief = made(solution, change, key), belief_named(words["belief"])
             name = together([words["name"].format(part=part)])
-            belief = belief_named(words["belief"])
             yield Mistake(name, words["hint"], belief, answer, change, is_made=True)
 
 

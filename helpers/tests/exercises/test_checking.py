@@ -31,7 +31,7 @@ def two_matrices(rng: np.random.Generator) -> list[Trial]:
 
 def of(solution: Answer, *parts: str, mistakes: tuple[Mistake, ...] = (), **how: Any) -> Exercise:
     how |= {"parts": parts or ("the result",)}
-    return Exercise("", 0, "", solution, two_matrices, lambda: mistakes, **how)
+    return Exercise("", 0, "", solution, two_matrices, lambda _: mistakes, **how)
 
 
 TURNED = Mistake(
@@ -54,7 +54,7 @@ KEYS = Exercise(
     "",
     wrote("return A[B]"),
     lambda rng: [Trial("a layer", ({1: np.ones(2), 2: np.zeros(3)}, 2))],
-    tuple,
+    lambda _: (),
 )
 
 
@@ -281,7 +281,7 @@ def test_what_was_given_is_told_but_for_what_is_long() -> None:
     text = judge(PRODUCT, wrote("return 0 * A")).text
     assert text.endswith("Trial 1 of 3: 2 × 3. Given: A of shape (2, 3); B of shape (2, 3).")
     trials = [Trial("a case", (3, ["word"] * 99))]
-    exercise = Exercise("f", 0, "", lambda n, long: n, lambda rng: trials, tuple)
+    exercise = Exercise("f", 0, "", lambda n, long: n, lambda rng: trials, lambda _: ())
     assert judge(exercise, lambda n, long: 0).text.endswith("Given: n = 3.")
 
 

@@ -46,12 +46,10 @@ hint = "Parts of parts."
 """
 
 
-def known(
-    monkeypatch: pytest.MonkeyPatch, table: str, solution: Any = half, exercise: str = "half"
-) -> tuple[Mistake, ...]:
+def known(monkeypatch: pytest.MonkeyPatch, table: str, solution: Any = half) -> tuple[Mistake, ...]:
     monkeypatch.setattr(mistakes, "read", lambda file: tomllib.loads(table))
     mistakes_of.cache_clear()
-    return mistakes_of(solution, exercise)
+    return mistakes_of(solution)
 
 
 def test_code_is_an_edit_of_the_solution_or_lines_in_its_place(
@@ -69,7 +67,7 @@ def test_code_is_an_edit_of_the_solution_or_lines_in_its_place(
 
 
 def test_a_mistake_of_a_part_is_lifted_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    (ninth,) = known(monkeypatch, GOOD, quarter, "quarter")
+    (ninth,) = known(monkeypatch, GOOD, quarter)
     assert ninth.answer(9.0) == 1.0
     assert quarter(4.0) == 1.0
     assert (ninth.name, ninth.hint) == ("It is the third part.", "Parts of parts.")
