@@ -122,12 +122,11 @@ class Loss:
             If one is out of bounds, or a sample's shares don't sum to 1.
         """
         low, high = self.bounds
-        wrong = labels[(labels < low) | (labels > high)]
+        wrong, loss = labels[(labels < low) | (labels > high)], self.name
         if wrong.size:
-            value, loss = wrong[0], self.name
-            raise ValueError(
-                say("losses.no_shares", name=name, value=value, low=low, high=high, loss=loss)
-            )
+            value = wrong[0]
+            said = say("losses.no_shares", name=name, value=value, low=low, high=high, loss=loss)
+            raise ValueError(said)
         if self.is_elementwise:
             return
         total = labels.sum(axis=0)
@@ -158,8 +157,8 @@ def find_loss(name: str, outputs: Activation) -> Loss:
     >>> find_loss("cross-entropy", REGISTRY["softmax"]).is_elementwise
     False
     """
-    there = dict.fromkeys(loss.name for loss in LOSSES)
-    known = [loss for loss in LOSSES if loss.name == known_name(name, there, "loss")]
+    known_name(name, dict.fromkeys(loss.name for loss in LOSSES), "loss")
+    known = [loss for loss in LOSSES if loss.name == name]
     suiting = [loss for loss in known if loss.suits(outputs)]
     if not suiting:
         kinds = [phi.name for phi in REGISTRY.values() if any(loss.suits(phi) for loss in known)]

@@ -7,7 +7,7 @@ mini-batches, shuffled anew each time. This is plain gradient descent.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -237,44 +237,42 @@ def training_steps(
     learning_rate = positive_number(learning_rate, "learning_rate")
     network.refuse_too_many(X.shape[1])
     rng, size = random_generator(seed, "batches"), min(batch_size or X.shape[1], X.shape[1])
-    training = _Training(network, X, Y, test, learning_rate, size, rng)
+    training = _Training(network, _Batch(network, X, Y), size, test, learning_rate, rng)
     return training.run(epochs, record_every)
 
 
 class _Batch:
-    """The arrays of the passes over m samples, filled again and again."""
+    """Samples, and the arrays of the passes over them; all are filled again and again."""
 
-    def __init__(self, network: MLP, m: int) -> None:
-        self.arrays, self.gradient = network.new_arrays(m), network.new_gradient(m)
-        self.Y = np.empty((network.layer_sizes[-1], m), network.theta.dtype)
+    def __init__(self, network: MLP, X: Array, Y: Array) -> None:
+        self.arrays = network.new_arrays(X.shape[1])
+        self.gradient = network.new_gradient(X.shape[1])
+        self.X, self.Y = self.arrays.A[0], Y.copy()
+        self.X[:] = X
 
-    def take(self, X: Array, Y: Array, columns: NDArray[np.intp]) -> Self:
-        """Gather these samples."""
+    def take(self, whole: Self, columns: NDArray[np.intp]) -> Self:
+        """Gather these samples of the whole."""
         # in another mode NumPy would gather them into an array of its own first
-        np.take(X, columns, axis=1, out=self.arrays.A[0], mode="clip")
-        np.take(Y, columns, axis=1, out=self.Y, mode="clip")
+        np.take(whole.X, columns, axis=1, out=self.X, mode="clip")
+        np.take(whole.Y, columns, axis=1, out=self.Y, mode="clip")
         return self
 
 
+@dataclass
 class _Training:
-    """A training whose settings have been checked; a step takes `size` samples."""
+    """A training whose settings have been checked; a step takes `size` samples of the whole."""
 
-    def __init__(
-        self,
-        network: MLP,
-        X: Array,
-        Y: Array,
-        test: tuple[Array, Array] | None,
-        learning_rate: float,
-        size: int,
-        rng: np.random.Generator,
-    ) -> None:
-        self.network, self.test, self.m = network, test, X.shape[1]
-        self.learning_rate, self.size, self.rng = learning_rate, size, rng
-        counts = {self.m, size, self.m % size} - {0}
-        self.batches = {n: _Batch(network, n) for n in counts}
-        self.whole = self.batches[self.m]
-        self.whole.arrays.A[0][:], self.whole.Y[:] = X, Y
+    network: MLP
+    whole: _Batch
+    size: int
+    test: tuple[Array, Array] | None
+    learning_rate: float
+    rng: np.random.Generator
+
+    def __post_init__(self) -> None:
+        X, Y, m = self.whole.X, self.whole.Y, self.whole.Y.shape[1]
+        sizes = {self.size, m % self.size} - {0, m}
+        self.parts = {n: _Batch(self.network, X[:, :n], Y[:, :n]) for n in sizes}
 
     def run(self, epochs: int, record_every: int) -> Iterator[Record]:
         """Train, and yield the records."""
@@ -300,17 +298,13 @@ class _Training:
                     self.both_passes(batch, epoch)
                 self.step(batch, epoch)
 
-    def batches_of_an_epoch(self) -> Iterator[_Batch]:
-        """Yield all samples at once, or in batches whose order is drawn."""
-        m, size = self.m, self.size
-        if size == m:
-            yield self.whole
-            return
-        # their rows lie one after the other: of others, `take` would copy the whole each time
-        X, Y = self.whole.arrays.A[0], self.whole.Y
-        order = self.rng.permutation(m)
-        for columns in (order[start : start + size] for start in range(0, m, size)):
-            yield self.batches[len(columns)].take(X, Y, columns)
+    def batches_of_an_epoch(self) -> Iterable[_Batch]:
+        """Return all samples at once, or in batches whose order is drawn."""
+        if not self.parts:
+            return [self.whole]
+        order = self.rng.permutation(self.whole.Y.shape[1])
+        pieces = np.split(order, range(self.size, order.size, self.size))
+        return (self.parts[piece.size].take(self.whole, piece) for piece in pieces)
 
     def both_passes(self, batch: _Batch, epoch: int, is_first: bool = False) -> float:
         """Fill the batch's arrays, and return the loss; `is_first` if no step has been taken."""

@@ -147,18 +147,12 @@ def all_finite(array: Array) -> bool:
 def _shape_message(
     array: Array, values: ArrayLike, name: str, rows: int, columns: int | None
 ) -> str:
-    if array.size == 0:
-        hint = say("validation.no_sample")
-    else:
+    hint, shape, m = say("validation.no_sample"), array.shape, columns or "m"
+    if array.size:
         hint = shape_hint(array, values, name, rows, columns or array.size // rows)
-    return say(
-        "validation.row" if rows == 1 else "validation.rows",
-        name=name,
-        shape=array.shape,
-        rows=rows,
-        columns=columns or "m",
-        hint=hint,
-    )
+    if rows == 1:
+        return say("validation.row", name=name, shape=shape, rows=1, columns=m, hint=hint)
+    return say("validation.rows", name=name, shape=shape, rows=rows, columns=m, hint=hint)
 
 
 def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) -> str:
@@ -336,10 +330,8 @@ def known_name(name: object, options: Collection[str], what: str) -> str:
     given = reprlib.repr(name)
     near = difflib.get_close_matches(name.lower() if isinstance(name, str) else "", options, n=1)
     hint = say("hint.near", near=near[0]) if near else ""
-    there = say("comma").join(options)
-    raise ValueError(
-        say("validation.unknown", what=named(what), name=given, options=there, hint=hint)
-    )
+    what, there = named(what), say("comma").join(options)
+    raise ValueError(say("validation.unknown", what=what, name=given, options=there, hint=hint))
 
 
 def random_generator(seed: object, purpose: str) -> np.random.Generator:
