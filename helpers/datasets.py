@@ -16,9 +16,8 @@ from numpy.typing import ArrayLike
 from helpers import validation
 from helpers.losses import names_classes
 from helpers.texts import say
-from helpers.validation import Array, as_columns, positive_number, random_generator
+from helpers.validation import Array, Seed, as_columns, positive_number, random_generator
 
-Seed = int | np.random.Generator | None
 Points = tuple[Array, Array]
 # returns so many points of class 0 or 1, shape (2, n), before the noise
 Curve = Callable[[int, int, np.random.Generator], Any]

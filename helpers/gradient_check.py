@@ -39,8 +39,7 @@ NUMBERS_AT_ONCE = 1_000_000  # in the largest array of a batch; bounds the memor
 WORDS = read("common/gradient_check")
 UNLIKE = NOT_YET._replace(mark="≠")
 LOOKS = {"agrees": RIGHT, "differs": UNLIKE, "not finite": UNLIKE}
-LOOKS |= {"lost in rounding": OPEN, "on a kink": OPEN}
-LOOKS = {WORDS["verdict"][verdict]: look for verdict, look in LOOKS.items()}
+LOOKS = {said: LOOKS.get(verdict, OPEN) for verdict, said in WORDS["verdict"].items()}
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")
@@ -355,10 +354,8 @@ def _in_layers(network: MLP, gradient: Gradient | ArrayLike) -> LayeredVector:
     vector = as_floats(gradient, "gradient")
     if vector.shape != network.theta.shape:
         hint = say("hint.epsilon", epsilon=vector) if vector.ndim == 0 and vector > 0 else ""
-        expected = network.theta.shape
-        raise ValueError(
-            say("gradient_check.shape", shape=vector.shape, expected=expected, hint=hint)
-        )
+        shape, expected = vector.shape, network.theta.shape
+        raise ValueError(say("gradient_check.shape", shape=shape, expected=expected, hint=hint))
     return LayeredVector(vector, network.layer_sizes)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -63,12 +63,10 @@ class LayeredVector:
     @cached_property
     def matrix(self) -> dict[int, Array]:
         """[W[l] b[l]] for each l."""
-        views, start = {}, 0
-        for l, (n_in, n_out) in enumerate(pairwise(self.layer_sizes), 1):
-            stop = start + n_out * (n_in + 1)
-            views[l] = self.vector[start:stop].reshape(n_out, n_in + 1)
-            start = stop
-        return views
+        shapes = [(n_out, n_in + 1) for n_in, n_out in pairwise(self.layer_sizes)]
+        parts = np.split(self.vector, np.cumsum([rows * columns for rows, columns in shapes]))
+        # what is left behind the last layer is empty
+        return {l: parts[l - 1].reshape(shape) for l, shape in enumerate(shapes, start=1)}
 
     @cached_property
     def W(self) -> Mapping[int, Array]:
@@ -133,20 +131,12 @@ class Gradient:
 class Arrays:
     """What a pass over m samples fills: A[l] above a row of ones, the outputs, and each Z[l]."""
 
-    def __init__(self, A_with_ones: list[Array], outputs: Array, Z: dict[int, Array]) -> None:
-        self.A_with_ones, self.Z = A_with_ones, Z
-        self.A = [extended[:-1] for extended in A_with_ones] + [outputs]
-
-
-class Kind(NamedTuple):
-    """What a network is but for the values of its parameters; caches know theirs by it."""
-
-    layers: str
-    n_parameters: int
-    dtype: str
-
-    def __str__(self) -> str:
-        return say("network.described", kind=self)
+    def __init__(self, layer_sizes: tuple[int, ...], m: int, dtype: np.dtype[Any]) -> None:
+        *inner, n_last = layer_sizes
+        self.A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
+        self.A = [A_and_ones[:-1] for A_and_ones in self.A_with_ones]
+        self.A.append(np.empty((n_last, m), dtype))
+        self.Z = {l: np.empty_like(A) for l, A in enumerate(self.A) if l > 0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,12 +150,12 @@ class Caches:
     Z : mapping from l to ndarray, shape (n_l, m)
         The pre-activations, l = 1, …, L.
     arrays, network, theta
-        What the pass has filled, whose it is, and its parameters then: for `backward`, which
-        refuses caches that are no longer true.
+        What the pass has filled, what the network is but for the values of its parameters, and
+        these values then: for `backward`, which refuses caches that are no longer true.
     """
 
     arrays: Arrays
-    network: Kind
+    network: str
     theta: bytes
 
     def __post_init__(self) -> None:

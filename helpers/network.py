@@ -25,10 +25,10 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from helpers import validation
 from helpers.activations import find_activation
-from helpers.layers import Arrays, Caches, Gradient, Kind, LayeredVector
+from helpers.layers import Arrays, Caches, Gradient, LayeredVector
 from helpers.losses import find_loss
 from helpers.texts import say
-from helpers.validation import Array
+from helpers.validation import Array, Seed
 
 NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
 
@@ -76,7 +76,7 @@ class MLP:
         self,
         layer_sizes: Sequence[int],
         activations: Sequence[str],
-        seed: int | np.random.Generator | None = 0,
+        seed: Seed = 0,
         dtype: DTypeLike = np.float64,
         loss: str = "squared error",
     ) -> None:
@@ -86,7 +86,9 @@ class MLP:
             raise ValueError(say("network.activations", activations=given, n=n, sizes=sizes))
         validation.check_dtype(dtype)
         self.activations = tuple(find_activation(name) for name in activations)
-        self._refuse_inside()
+        for i, phi in enumerate(self.activations[:-1]):
+            if not phi.is_elementwise:
+                raise ValueError(say("network.inside", i=i, name=phi.name))
         self.loss = find_loss(loss, self.activations[-1])
         n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
@@ -94,14 +96,7 @@ class MLP:
             4 * n_parameters, "memory.network", sizes=sizes, n_parameters=n_parameters
         )
         self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
-        layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
-        self._kind = Kind(layers, n_parameters, self.theta.dtype.name)
         self._draw_weights(validation.random_generator(seed, "weights"))
-
-    def _refuse_inside(self) -> None:
-        for i, phi in enumerate(self.activations[:-1]):
-            if not phi.is_elementwise:
-                raise ValueError(say("network.inside", i=i, name=phi.name))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
         """He initialisation: W ~ N(0, 2/n_in) keeps the size of ReLU's outputs; b stays 0."""
@@ -109,7 +104,9 @@ class MLP:
             W[:] = rng.normal(0, np.sqrt(2 / W.shape[1]), W.shape)
 
     def __repr__(self) -> str:
-        return str(self._kind)
+        sizes, names = map(str, self.layer_sizes), (phi.name for phi in self.activations)
+        layers = f"{'-'.join(sizes)} ({', '.join(names)})"
+        return say("network.described", layers=layers, n=self.theta.size, dtype=self.theta.dtype)
 
     @property
     def theta(self) -> Array:
@@ -169,16 +166,12 @@ class MLP:
         """
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         self.refuse_too_many(X.shape[1])
-        caches = Caches(self.filled(X), self._kind, self.theta.tobytes())
+        caches = Caches(self.filled(X), repr(self), self.theta.tobytes())
         return caches.A[self.n_layers], caches
 
     def new_arrays(self, m: int) -> Arrays:
         """Return arrays for passes over m samples, to be filled again and again."""
-        *inner, n_last = self.layer_sizes
-        dtype = self.theta.dtype
-        Z = {l: np.empty((n, m), dtype) for l, n in enumerate(self.layer_sizes[1:], start=1)}
-        A_with_ones = [np.ones((n + 1, m), dtype) for n in inner]
-        return Arrays(A_with_ones, np.empty((n_last, m), dtype), Z)
+        return Arrays(self.layer_sizes, m, self.theta.dtype)
 
     @np.errstate(over="ignore", invalid="ignore")
     def filled(self, X: Array) -> Arrays:
@@ -248,7 +241,7 @@ class MLP:
 
     def _refuse_old(self, caches: Caches) -> None:
         validation.check_instance(caches, Caches, "caches", "caches")
-        if caches.network != self._kind:
+        if caches.network != repr(self):
             raise ValueError(say("network.foreign_caches", caches=caches.network, network=self))
         if caches.theta != self.theta.tobytes():
             raise ValueError(say("network.old_caches"))

@@ -20,7 +20,6 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import FigureCanvasBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
@@ -213,12 +212,9 @@ def save_picture(figure: Figure, path: str | Path) -> None:
     Path(path).write_bytes(few_colours(_png_of(figure)))
 
 
-def few_colours(png: bytes, width: int | None = None) -> bytes:
-    """Return a PNG file in so few colours that it takes a third of the room, and that wide."""
-    image = Image.open(BytesIO(png)).convert("RGB")
-    if width is not None:
-        image = image.resize((width, round(image.height * width / image.width)))
-    buffer = BytesIO()
+def few_colours(png: bytes) -> bytes:
+    """Return a PNG file in so few colours that it takes a third of the room."""
+    image, buffer = Image.open(BytesIO(png)).convert("RGB"), BytesIO()
     # none is further off than one can see; the usual way would give rare ones to the many greys
     image = image.quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     image.save(buffer, "png", optimize=True)
@@ -228,14 +224,14 @@ def few_colours(png: bytes, width: int | None = None) -> bytes:
 @course_style()
 def _png_of(figure: Figure) -> bytes:
     """Return a PNG file of twice the screen's resolution."""
-    buffer, usual = BytesIO(), figure.dpi
-    canvas: Any = FigureCanvasAgg(figure)
+    buffer, canvas, dpi = BytesIO(), figure.canvas, figure.dpi
     try:
         figure.set_dpi(2 * SCREEN_DPI)
-        canvas.print_png(buffer)  # savefig draws it twice
+        # savefig draws it twice
+        FigureCanvasAgg(figure).print_png(buffer)  # type: ignore[no-untyped-call]
     finally:
-        FigureCanvasBase(figure)  # takes the place of the one that has the pixels
-        figure.set_dpi(usual)
+        figure.set_canvas(canvas)  # in place of the one that has the pixels
+        figure.set_dpi(dpi)
     gc.collect()  # a figure that a cell has let go of and its artists hold each other
     give_back_pixels(figure)
     return buffer.getvalue()
@@ -243,9 +239,8 @@ def _png_of(figure: Figure) -> bytes:
 
 def give_back_pixels(figure: Figure) -> None:
     """Return to the system the memory that drawing a figure took."""
-    texts: list[Any] = figure.findobj(Text)
-    for text in texts:  # each keeps all the pixels that it was drawn on
-        text._renderer = None
+    for text in figure.findobj(Text):  # each keeps all the pixels that it was drawn on
+        text._renderer = None  # type: ignore[attr-defined]
 
 
 def keep_pictures(figures: Mapping[str, Figure]) -> None:
@@ -297,17 +292,12 @@ def plot_points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> None:
     TypeError, ValueError
         If the shapes are different, or `Y` isn't 0 or 1 everywhere.
     """
-    X, Y = _points(ax, X, Y)
+    check_instance(ax, Axes, "ax", "axes")
+    X, Y = points_of_two_classes(X, Y)
     is_one, name = Y[0] > 0.5, drawn(WORDS)["class"]
     ax.plot(*X[:, ~is_one], "o", color=BLUE, label=name.format(k=0), **POINT)
     ax.plot(*X[:, is_one], "^", color=ORANGE, label=name.format(k=1), **POINT)
     ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
-
-
-def _points(ax: Axes, X: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
-    """Return what is to be drawn, all of it checked before the first line is."""
-    check_instance(ax, Axes, "ax", "axes")
-    return points_of_two_classes(X, Y)
 
 
 @course_style()
@@ -328,10 +318,11 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
         If the network has another number of features or outputs, the shapes are different, or
         `Y` isn't 0 or 1 everywhere.
     """
+    check_instance(ax, Axes, "ax", "axes")
     check_instance(network, MLP, "network", "an_mlp")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
         raise ValueError(say("plots.no_plane", network=network))
-    X, Y = _points(ax, X, Y)
+    X, Y = points_of_two_classes(X, Y)
     margin = max(0.5, np.abs(X).max() / 1000)  # half a unit is lost beside large numbers
     (left, bottom), (right, top) = X.min(axis=1) - margin, X.max(axis=1) + margin
     x1, x2 = np.meshgrid(np.linspace(left, right, 200), np.linspace(bottom, top, 200))

@@ -22,11 +22,9 @@ class Look(NamedTuple):
 
 
 # each colour is told from a white page and from a dark one, and the words from the colour
-RIGHT, NOT_YET, OPEN = (
-    Look("✓", "#1a7f37", "#fff"),
-    Look("△", "#c77700", "#111"),
-    Look("○", "#6e6e6e", "#fff"),
-)
+RIGHT = Look("✓", "#1a7f37", "#fff")
+NOT_YET = Look("△", "#c77700", "#111")
+OPEN = Look("○", "#6e6e6e", "#fff")
 
 
 def badge(look: Look, words: str) -> str:
@@ -44,11 +42,10 @@ def set_in_html(text: str) -> str:
     >>> set_in_html("n_{l-1} < `m`")
     'n<sub>l-1</sub> &lt; <code>m</code>'
     """
-    words_and_code = CODE.split(escape(text))
-    return "".join(
-        f"<code>{piece}</code>" if i % 2 else INDEX.sub(r"\1<sub>\2\3</sub>", piece)
-        for i, piece in enumerate(words_and_code)
-    )
+    pieces = CODE.split(escape(text))  # words and code by turns
+    pieces[::2] = [INDEX.sub(r"\1<sub>\2\3</sub>", words) for words in pieces[::2]]
+    pieces[1::2] = [f"<code>{code}</code>" for code in pieces[1::2]]
+    return "".join(pieces)
 
 
 def power_of_ten(exponent: int) -> str:
@@ -148,11 +145,10 @@ def as_html(
     '<table><tr><th>verdict</th></tr><tr><td>agrees</td></tr></table><p>0 &lt; 1</p>'
     """
     badges = {cell: badge(look, cell) for cell, look in (looks or {}).items()}
-    header, *others = [[badges.get(cell) or set_in_html(cell) for cell in row] for row in rows]
-    lines = [_row(header, "th"), *(_row(row, "td") for row in others)]
+    lines: list[str] = []
+    for row in rows:
+        tag = "td" if lines else "th"
+        cells = (f"<{tag}>{badges.get(cell) or set_in_html(cell)}</{tag}>" for cell in row)
+        lines.append(f"<tr>{''.join(cells)}</tr>")
     said = f"<p>{set_in_html(summary)}</p>" if summary else ""
     return f"<table>{''.join(lines)}</table>{said}"
-
-
-def _row(cells: Sequence[str], tag: str) -> str:
-    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"

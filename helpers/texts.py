@@ -16,7 +16,8 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -119,10 +120,7 @@ def say(key: str, /, **values: object) -> str:
 
 
 def _said(texts: Any, key: str, /, **values: object) -> str:
-    *tables, name = key.split(".")
-    for table in tables:
-        texts = texts[table]
-    sentence: str = texts[name]
+    sentence: str = reduce(getitem, key.split("."), texts)
     return sentence.format(**values)
 
 

@@ -14,12 +14,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from helpers import validation
 from helpers.losses import accuracy
 from helpers.network import MLP, samples_for
 from helpers.texts import read, say
-from helpers.validation import Array, as_floats, positive_number, random_generator, whole_number
+from helpers.validation import Array, Seed
 
-Seed = int | np.random.Generator | None
 Samples = tuple[ArrayLike, ArrayLike]
 USUAL = 0.01, 5.0  # the root mean square of features that suit the initial weights
 LITTLE = 0.4  # of the loss of the best constant answer; a training that got below it has learned
@@ -140,7 +140,7 @@ def train(
     epoch   400   loss 0.0000   accuracy 1.000   gradient norms 0.0000
     epoch   500   loss 0.0000   accuracy 1.000   gradient norms 0.0000
     """
-    progress = whole_number(progress, "progress", 0)
+    progress = validation.whole_number(progress, "progress", 0)
     steps = training_steps(network, X, Y, **settings)
     records: list[Record] = []
     stopped, next_line = "", 0
@@ -166,7 +166,7 @@ def train(
 @np.errstate(over="ignore", invalid="ignore")
 def _note(network: MLP, X: ArrayLike, Y: ArrayLike, records: list[Record], stopped: str) -> str:
     """Return what may be why little was learned: features far from the size of 1."""
-    X, Y = as_floats(X, "X"), as_floats(Y, "Y")
+    X, Y = validation.as_floats(X, "X"), validation.as_floats(Y, "Y")
     size = float(np.linalg.norm(X)) / math.sqrt(X.size)
     if USUAL[0] <= size <= USUAL[1]:
         return ""
@@ -231,13 +231,14 @@ def training_steps(
         if not isinstance(test, tuple | list) or len(test) != 2:
             raise TypeError(say("training.test", type=type(test).__name__))
         test = samples_for(network, *test, names=("test[0]", "test[1]"))
-    epochs = whole_number(epochs, "epochs", 0)
-    record_every = whole_number(record_every, "record_every", 1)
-    batch_size = batch_size if batch_size is None else whole_number(batch_size, "batch_size", 1)
-    learning_rate = positive_number(learning_rate, "learning_rate")
-    network.refuse_too_many(X.shape[1])
-    rng, size = random_generator(seed, "batches"), min(batch_size or X.shape[1], X.shape[1])
-    training = _Training(network, _Batch(network, X, Y), size, test, learning_rate, rng)
+    epochs = validation.whole_number(epochs, "epochs", 0)
+    record_every = validation.whole_number(record_every, "record_every", 1)
+    m = X.shape[1]
+    size = m if batch_size is None else validation.whole_number(batch_size, "batch_size", 1)
+    learning_rate = validation.positive_number(learning_rate, "learning_rate")
+    network.refuse_too_many(m)
+    rng = validation.random_generator(seed, "batches")
+    training = _Training(network, _Batch(network, X, Y), min(size, m), test, learning_rate, rng)
     return training.run(epochs, record_every)
 
 

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from helpers.texts import named, say
 
 Array = NDArray[np.floating[Any]]
+Seed = int | np.random.Generator | None
 KEPT = np.dtype(np.float64), np.dtype(np.float32)
 MOST, LARGEST = 10**12, 1e300  # of what is counted, and of a setting
 

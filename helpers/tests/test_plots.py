@@ -307,7 +307,6 @@ def test_few_colours_are_near_those_that_there_were() -> None:
     before, after = (mpimg.imread(BytesIO(png))[..., :3] for png in (whole, few))
     assert np.abs(before - after).max() < 0.05
     assert len(np.unique(after.reshape(-1, 3), axis=0)) <= 128
-    assert mpimg.imread(BytesIO(plots.few_colours(whole, 144))).shape[:2] == (96, 144)
 
 
 def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:
