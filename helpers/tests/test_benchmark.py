@@ -10,8 +10,10 @@ from helpers.network import MLP
 from helpers.tests import benchmark
 
 
-@pytest.mark.parametrize("name", benchmark.TRAINING)
+@pytest.mark.parametrize("name", ["ours", "script", "PyTorch"])
 def test_every_loop_arrives_at_the_same_weights(name: str) -> None:
+    if name not in benchmark.TRAINING:
+        pytest.skip("PyTorch isn't installed; to compare with it, install it here.")
     assert benchmark.agrees(name)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from helpers.datasets import two_moons
 from helpers.layers import Arrays
-from helpers.losses import accuracy, mean_squared_error
+from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.tests.networks import interrupt_at
 from helpers.training import History, Record, train, training_steps
@@ -136,14 +136,14 @@ def test_records_are_of_the_first_every_nth_and_the_last_epoch() -> None:
         assert history.epoch.tolist() == sorted({*range(0, epochs, record_every), epochs})
 
 
-@pytest.mark.parametrize("batch_size", [None, 16])
-def test_a_record_is_of_the_network_as_it_then_is(batch_size: int | None) -> None:
+@pytest.mark.parametrize(("batch_size", "loss"), [(None, "squared error"), (16, "cross-entropy")])
+def test_a_record_is_of_the_network_as_it_then_is(batch_size: int | None, loss: str) -> None:
     X, Y = two_moons(60)
-    test, network = two_moons(30, seed=1), moons_network()
+    test, network = two_moons(30, seed=1), MLP([2, 8, 1], ["relu", "sigmoid"], loss=loss)
     settings: dict[str, Any] = {"batch_size": batch_size, "test": test, "record_every": 4}
     for record in training_steps(network, X, Y, epochs=9, learning_rate=0.5, **settings):
         A, caches = network.forward(X)
-        assert record.loss == mean_squared_error(A, Y)
+        assert record.loss == network.loss.value(A, Y)
         assert record.train_accuracy == accuracy(A, Y)
         assert record.test_accuracy == accuracy(network.predict(test[0]), test[1])
         assert record.gradient_norms == tuple(network.backward(caches, Y).norms().values())
