@@ -1,8 +1,7 @@
 """Random networks with data, and activations that misbehave, for the tests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import count
+from dataclasses import dataclass
 
 import numpy as np
 from hypothesis import strategies as st
@@ -71,16 +70,3 @@ def cases(
     sizes = [*inner, draw(st.integers(1 + (names[-1] == "softmax"), 5))]
     samples = draw(st.integers(1, max_samples))
     return random_case(sizes, names, samples, draw(st.integers(0, 2**32 - 1)), dtype, loss)
-
-
-def interrupt_at(network: MLP, call: int) -> None:
-    """Let the `call`-th use of the first layer's φ raise KeyboardInterrupt, as Ctrl-C would."""
-    first, *rest = network.activations
-    calls = count(1)
-
-    def forward(Z: Array, A: Array) -> None:
-        if next(calls) == call:
-            raise KeyboardInterrupt
-        first.forward(Z, A)
-
-    network.activations = (replace(first, forward=forward), *rest)

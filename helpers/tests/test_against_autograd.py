@@ -23,7 +23,8 @@ def test_loss_and_every_array_equal_those_of_autograd(case: Case) -> None:
     assert case.network.loss.value(A, case.Y) == pytest.approx(exact.loss, rel=near, abs=near)
     for owner, names in ((caches, ("Z", "A")), (gradient, ("dW", "db", "delta"))):
         for name in names:
-            for l, ours in getattr(owner, name).items():
-                theirs = getattr(exact, name)[l]
-                apart = np.linalg.norm(ours - theirs)
-                assert apart <= near * np.linalg.norm(theirs), f"{name}[{l}]"
+            layers = zip(getattr(owner, name).items(), getattr(exact, name).items(), strict=True)
+            for (l, ours), (layer, theirs) in layers:
+                assert (l, ours.shape) == (layer, theirs.shape)
+                apart, size = np.linalg.norm(ours - theirs), np.linalg.norm(theirs)
+                assert apart <= near * max(1, size), f"{name}[{l}]"

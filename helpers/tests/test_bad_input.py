@@ -2,7 +2,8 @@
 
 `CALLS` is the table: each public function with good arguments, and for each argument what may
 come instead. A value that means the same gives the same result; any other is refused with a
-TypeError or ValueError, without a NumPy warning, and nothing has changed then.
+TypeError or ValueError, without a NumPy warning. Neither changes a network, its data, or a state
+that all programs share; what is refused draws nothing, on paper or from a generator.
 """
 
 import re
@@ -14,8 +15,11 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import wraps
 from inspect import signature
+from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -26,11 +30,17 @@ from matplotlib.figure import Figure
 from helpers import activations, losses, plots
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import DATASETS, digits, points_of_two_classes
-from helpers.gradient_check import Report, check_gradient, numerical_gradient, relative_error
+from helpers.gradient_check import (
+    ArrayCheck,
+    Report,
+    check_gradient,
+    numerical_gradient,
+    relative_error,
+)
 from helpers.layers import Caches, Gradient, LayeredVector
 from helpers.network import MLP, samples_for
 from helpers.tests.networks import random_case
-from helpers.training import History, train, training_steps
+from helpers.training import History, Record, train, training_steps
 from helpers.validation import Array
 
 LONGEST = 420  # characters of a sentence, with all that it quotes
@@ -214,14 +224,22 @@ class World:
         passes = {"caches": self.caches, "gradient": self.gradient}
         return GOOD | networks | outputs | given | passes
 
-    def state(self) -> list[Any]:
-        drawn = np.random.get_state(legacy=False)  # noqa: NPY002
+    def state(self) -> list[bytes]:
+        shared = np.random.get_state(legacy=False)  # noqa: NPY002
         again = self.network.backward(self.caches, self.Y).vector  # they are as good
         arrays = [again, self.network.theta, self.X, self.Y, self.gradient.vector]
         arrays += [*self.caches.A.values(), *self.caches.Z.values(), *self.gradient.delta.values()]
-        bits = [array.tobytes() for array in (*arrays, drawn["state"]["key"])]
-        drawings = [str(part) for ax in FIGURE.axes for part in ax.get_children()]
-        return [*bits, str(self.rng.bit_generator.state), *drawings]
+        return [array.tobytes() for array in (*arrays, shared["state"]["key"])]
+
+    def drawn(self) -> list[str]:
+        """Return what a call that is refused leaves as it is, too."""
+        drawings = [str(part) for part in (*FIGURE.get_children(), *AX.get_children())]
+        return [str(self.rng.bit_generator.state), *drawings]
+
+
+def settings_of_all() -> list[Any]:
+    """Return what all programs share, but for NumPy's stream of random numbers."""
+    return [plt.get_fignums(), mpl.rcParams.copy(), np.geterr(), np.get_printoptions()]
 
 
 FIGURE = Figure()
@@ -282,10 +300,16 @@ INSTEAD: dict[str, Values] = {
 }
 
 
+def twin_of(network: Any) -> Any:
+    """Return a copy, where there is one: a right call may change what it is given."""
+    return network.copy() if isinstance(network, MLP) else network
+
+
 @wraps(MLP.update, assigned=())
-def update(self: MLP, **given: Any) -> Array:
-    MLP.update(self, **given)
-    return self.theta
+def update(self: Any, **given: Any) -> Array:
+    network = twin_of(self)
+    MLP.update(network, **given)
+    return network.theta
 
 
 as_training = wraps(training_steps, assigned=())
@@ -293,14 +317,12 @@ as_training = wraps(training_steps, assigned=())
 
 @as_training
 def quiet_train(network: Any, X: Any, Y: Any, **given: Any) -> History:
-    """Train a copy, where there is one: a right call may change what it is given."""
-    twin = network.copy() if isinstance(network, MLP) else network
-    return train(twin, X, Y, **{"progress": 0, **given})
+    return train(twin_of(network), X, Y, **{"progress": 0, **given})
 
 
 @as_training
-def all_steps(**given: Any) -> History:
-    return History(tuple(training_steps(**given)))
+def all_steps(network: Any, X: Any, Y: Any, **given: Any) -> History:
+    return History(tuple(training_steps(twin_of(network), X, Y, **given)))
 
 
 class Call:
@@ -384,18 +406,20 @@ def numbers_of(result: Any) -> list[Array]:  # noqa: PLR0911
     return [np.asarray(result)]
 
 
-def outcome(call: Call, name: str, value: Any, names: Sequence[str] = ()) -> Any:
-    """Call in a world of its own; what is refused gets a sentence, and leaves all as it is."""
+def outcome(call: Call, instead: dict[str, Any], names: Sequence[str] = ()) -> Any:
+    """Call in a world of its own; what is refused gets a sentence."""
     world = World(call.sizes)
     good = world.good() | call.good
-    arguments = {known: good[known] for known in call.names if known in good} | {name: value}
-    before = world.state()
+    arguments = {known: good[known] for known in call.names if known in good} | instead
+    before, drawn = world.state(), world.drawn()
     try:
         return call.call(**arguments)
     except (TypeError, ValueError) as error:
-        assert_is_a_sentence(error, names or (name,))
-        assert world.state() == before
+        assert_is_a_sentence(error, names or [*instead])
+        assert world.drawn() == drawn
         raise
+    finally:
+        assert world.state() == before
 
 
 def assert_is_a_sentence(error: Exception, names: Sequence[str]) -> None:
@@ -410,17 +434,23 @@ def assert_is_a_sentence(error: Exception, names: Sequence[str]) -> None:
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("call", CALLS, ids=repr)
-def test_every_argument_gives_the_right_result_or_a_sentence(call: Call) -> None:
-    for name, values in call.instead.items():
-        for value in values:
-            if isinstance(value, Same):
-                got, expected = (outcome(call, name, v) for v in (value.value, value.means))
-                for ours, theirs in zip(numbers_of(got), numbers_of(expected), strict=True):
-                    message = f"{name}: {type(value.value)}"
-                    np.testing.assert_allclose(ours, theirs, value.rtol, 1e-9, err_msg=message)
-            else:
-                with pytest.raises((TypeError, ValueError)):
-                    pytest.fail(f"{name}={value!r} gives {outcome(call, name, value)}")
+def test_every_argument_gives_the_right_result_or_a_sentence(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)  # there a picture is saved
+    before = settings_of_all()
+    AX.clear()
+    outcome(call, {"seed": None} if "seed" in call.names else {})
+    for name, value in ((name, value) for name, values in call.instead.items() for value in values):
+        if isinstance(value, Same):
+            got, expected = (outcome(call, {name: v}) for v in (value.value, value.means))
+            for ours, theirs in zip(numbers_of(got), numbers_of(expected), strict=True):
+                message = f"{name}: {type(value.value)}"
+                np.testing.assert_allclose(ours, theirs, value.rtol, 1e-9, err_msg=message)
+        else:
+            with pytest.raises((TypeError, ValueError)):
+                pytest.fail(f"{name}={value!r} gives {outcome(call, {name: value})}")
+    assert settings_of_all() == before
 
 
 # what would take its time, or its memory, if it is a right one
@@ -445,7 +475,7 @@ def test_anything_gives_a_result_or_a_sentence(place: tuple[Call, str], value: A
     call, name = place
     with suppress(TypeError, ValueError):  # with a sentence
         # of two that don't fit together, either may be named
-        outcome(call, name, value, [*call.instead, *call.names])
+        outcome(call, {name: value}, [*call.instead, *call.names])
     if AX.has_data():
         AX.clear()
 
@@ -564,3 +594,9 @@ def test_classes_that_are_not_drawn_are_named() -> None:
         for draw in (points, lambda Y: plots.plot_boundary(AX, PLANE.network, POINTS, Y)):
             with pytest.raises(ValueError, match=f"^Y holds {said}"):
                 draw(Y)
+
+
+def test_what_is_handed_out_is_not_changed_by_accident() -> None:
+    kinds: list[Any] = [activations.Activation, losses.Loss, LayeredVector, Gradient, Caches]
+    for kind in (*kinds, History, Record, Report, ArrayCheck, plots.Picture):
+        assert kind.__dataclass_params__.frozen, kind

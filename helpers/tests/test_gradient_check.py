@@ -5,7 +5,7 @@ import warnings
 from dataclasses import replace
 from html import escape
 from itertools import product
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,10 +66,9 @@ def plain_loop(case: Case, epsilon: float, two_sided: bool) -> Array:
 
 @settings(max_examples=25)
 @given(case=cases(max_samples=12))
-def test_batched_differences_equal_a_plain_loop_and_change_nothing(case: Case) -> None:
+def test_batched_differences_equal_a_plain_loop(case: Case) -> None:
     epsilon, network = 1e-3, case.network
     A, caches = network.forward(case.X)
-    kept = [a.tobytes() for a in (network.theta, case.X, case.Y, *caches.A.values())]
     # some hundred roundings of the largest numbers on the way, divided by ε
     largest = [np.abs(a).max() for a in (*caches.Z.values(), A - case.Y, network.theta)]
     rounding = 500 * np.finfo(float).eps * np.prod(np.maximum(largest, 1)) / epsilon
@@ -77,9 +76,6 @@ def test_batched_differences_equal_a_plain_loop_and_change_nothing(case: Case) -
         batched = numerical_gradient(network, case.X, case.Y, epsilon, two_sided)
         plain = plain_loop(case, epsilon, two_sided)
         np.testing.assert_allclose(batched.vector, plain, rtol=0, atol=rounding)
-    check(case)
-    after = [a.tobytes() for a in (network.theta, case.X, case.Y, *caches.A.values())]
-    assert after == kept
 
 
 @pytest.mark.parametrize("two_sided", BOTH)
@@ -272,18 +268,6 @@ def test_a_kink_elsewhere_than_at_0_is_found_from_either_side(two_sided: bool) -
 # Wrong gradients
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_nan_and_infinity_anywhere_fail(bad: float) -> None:
-    case = smooth_case()
-    for i in range(case.network.theta.size):
-        vector = backward_vector(case)
-        vector[i] = bad
-        report = check(case, vector)
-        assert not report.passed
-        (array,) = [array for array in report.arrays if array.verdict == "not finite"]
-        np.testing.assert_equal(array.analytic, bad)
-
-
 def test_differences_that_are_not_finite_are_called_so() -> None:
     case = smooth_case()
     case.network.theta[:] = 1e200
@@ -309,12 +293,13 @@ def test_one_wrong_entry_is_found_and_located() -> None:
     gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
     for l, name in product((1, 2, 3), ("dW", "db")):
         array = getattr(gradient, name)[l]
-        for place in np.ndindex(array.shape):
+        for place, bad in product(np.ndindex(array.shape), (0.01, np.nan, np.inf, -np.inf)):
             right = array[place]
-            array[place] += 0.01
+            array[place] += bad
             (wrong,) = [a for a in check(case, gradient).arrays if a.verdict != "agrees"]
-            assert (wrong.name, wrong.worst, wrong.verdict) == (f"{name}[{l}]", place, "differs")
-            assert wrong.analytic == array[place]
+            verdict = "differs" if np.isfinite(bad) else "not finite"
+            assert (wrong.name, wrong.worst, wrong.verdict) == (f"{name}[{l}]", place, verdict)
+            np.testing.assert_equal(wrong.analytic, array[place])
             assert wrong.numerical == pytest.approx(right, abs=1e-7)
             array[place] = right
 
@@ -439,10 +424,6 @@ def test_the_report_reads_as_it_is_printed_as_text_and_as_html() -> None:
         looks = re.findall(r"background: (\S+);[^>]*>(?:<[^>]*>)*. ?(?:</span>)? ([a-z ]+)<", html)
         colours = {verdict: colour for colour, verdict in looks}
         assert len(looks) == len(rows) and colours.get("differs") != colours["agrees"]
-    with pytest.raises(AttributeError):
-        wrong.tolerance = 1  # type: ignore[misc]
-    with pytest.raises(AttributeError):
-        first.verdict = "differs"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("dtype", CURES)
@@ -478,11 +459,8 @@ def test_a_report_has_its_arrays_in_order_and_no_digits_of_rounding() -> None:
         assert [array.name for array in first.arrays] == names
 
 
-def test_settings_are_given_by_name_and_only_a_positive_number_may_be_meant_for_epsilon() -> None:
-    case, by_position = smooth_case(), cast(Any, check_gradient)
-    with pytest.raises(TypeError, match="positional"):
-        by_position(case.network, case.X, case.Y, None, 1e-6)
+def test_only_a_positive_number_may_be_meant_for_epsilon() -> None:
     for number, hint in ((1e-5, " Did you mean epsilon=1e-05?"), (0.0, ""), (-1e-5, "")):
         with pytest.raises(ValueError, match="gradient has shape") as error:
-            check(case, number)
+            check(smooth_case(), number)
         assert str(error.value) == f"gradient has shape (); expected (31,).{hint}"

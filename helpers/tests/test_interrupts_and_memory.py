@@ -135,16 +135,6 @@ def peak(run: Callable[[], object]) -> int:
         tracemalloc.stop()
 
 
-def test_a_prediction_takes_little_however_many_samples(monkeypatch: pytest.MonkeyPatch) -> None:
-    network, m = network_of(2, 50, 50, 1), 4_000
-    X = np.random.default_rng(0).normal(size=(2, m))
-    A = network.predict(X)
-    monkeypatch.setattr(helpers.network, "NUMBERS_AT_ONCE", 20_000)
-    np.testing.assert_allclose(network.predict(X), A, rtol=1e-12)
-    at_once = 8 * 100 * m  # the hidden layers' A, in bytes
-    assert peak(lambda: network.predict(X)) < at_once / 8
-
-
 def test_data_whose_columns_lie_one_after_the_other_are_copied_no_more_often() -> None:
     network, X = network_of(64, 2, 1), np.random.default_rng(0).normal(size=(64, 2_000))
     settings: dict[str, Any] = {"epochs": 1, "learning_rate": 0.1, "batch_size": 500}

@@ -4,7 +4,7 @@ import copy
 import pickle
 import warnings
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -43,26 +43,6 @@ def assert_same_gradient(first: Gradient, second: Gradient) -> None:
 # Parameters
 
 
-@given(case=cases())
-def test_shapes_are_those_of_the_notation(case: Case) -> None:
-    network, sizes, m = case.network, case.network.layer_sizes, case.X.shape[1]
-    A, caches = network.forward(case.X)
-    gradient = network.backward(caches, case.Y)
-    assert network.n_layers == len(sizes) - 1
-    assert network.theta.shape == gradient.vector.shape == (network.theta.size,)
-    assert A.shape == network.predict(case.X).shape == (sizes[-1], m)
-    assert [a.shape for a in caches.A.values()] == [(n, m) for n in sizes]
-    assert [z.shape for z in caches.Z.values()] == [(n, m) for n in sizes[1:]]
-    layers = list(range(1, network.n_layers + 1))
-    for mapping in (network.W, network.b, caches.Z, gradient.dW, gradient.db, gradient.delta):
-        assert sorted(mapping) == layers
-    assert list(caches.A) == [0, *layers]
-    for l, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
-        assert network.W[l].shape == gradient.dW[l].shape == (n_out, n_in)
-        assert network.b[l].shape == gradient.db[l].shape == (n_out, 1)
-        assert gradient.delta[l].shape == (n_out, m)
-
-
 def test_a_vector_and_its_layers_are_views_of_one_another() -> None:
     case = small_case()
     gradient = gradient_of(case)
@@ -99,19 +79,6 @@ def test_there_is_no_layer_zero_nor_a_last_but_one() -> None:
                 mapping[l]
 
 
-def test_parameters_gradients_and_caches_keep_their_arrays() -> None:
-    case = small_case()
-    _, caches = case.network.forward(case.X)
-    gradient = case.network.backward(caches, case.Y)
-    for owner, name in (
-        (case.network.parameters, "vector"),
-        (gradient, "delta"),
-        (caches, "theta"),
-    ):
-        with pytest.raises(AttributeError):
-            setattr(owner, name, getattr(owner, name))
-
-
 def test_what_holds_arrays_is_equal_to_itself_alone() -> None:
     case = small_case()
     _, caches = case.network.forward(case.X)
@@ -123,13 +90,15 @@ def test_what_holds_arrays_is_equal_to_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_weights_start_with_the_spread_of_he_and_biases_at_zero(seed: int) -> None:
+def test_weights_start_normal_with_the_spread_of_he_and_biases_at_zero(seed: int) -> None:
     network = MLP([50, 300, 40], ["relu", "sigmoid"], seed)
     for W in network.W.values():
         variance = 2 / W.shape[1]
         # the variance of N normal draws is off by about √(2/N) of itself; six times that
         assert W.var() == pytest.approx(variance, rel=6 * np.sqrt(2 / W.size))
         assert W.mean() == pytest.approx(0, abs=6 * np.sqrt(variance / W.size))
+        # the fourth moment: 3 if normal, 1.8 if uniform; √(96/N) is its standard deviation
+        assert np.mean(W**4) / variance**2 == pytest.approx(3, abs=6 * np.sqrt(96 / W.size))
     assert not any(b.any() for b in network.b.values())
 
 
@@ -146,13 +115,6 @@ def test_the_seed_decides_the_weights() -> None:
 def test_it_knows_whether_a_slope_jumps() -> None:
     for names, jumps in (("relu tanh", True), ("tanh relu", True), ("tanh sigmoid", False)):
         assert MLP((2, 2, 1), names.split()).has_kinks is jumps
-
-
-def test_a_network_that_cannot_be_is_refused_at_once() -> None:
-    for sizes, names in (([2, 3, 1], ["relu"]), ([1, 1, 1], "relu"), ([2, 1], ["relu"] * 2)):
-        expected = f"expected {len(sizes) - 1} names, one for each layer after the input"
-        with pytest.raises(ValueError, match=f"activations is .*; {expected}"):
-            MLP(sizes, names)
 
 
 def test_repr_says_what_it_is() -> None:
@@ -245,13 +207,6 @@ def test_looking_twice_gives_the_same_and_changes_nothing(case: Case) -> None:
     assert pickle.dumps((network, case.X, case.Y, caches.A, caches.Z, first)) == before
 
 
-def test_lists_and_whole_numbers_are_taken() -> None:
-    network = small_case().network
-    np.testing.assert_array_equal(
-        network.predict([[1, 2], [3, 4]]), network.predict(np.array([[1.0, 2.0], [3.0, 4.0]]))
-    )
-
-
 def test_a_later_change_of_the_data_does_not_reach_the_caches() -> None:
     case = small_case()
     _, caches = case.network.forward(case.X)
@@ -325,25 +280,17 @@ def test_a_change_of_any_one_parameter_is_noticed_and_taken_back() -> None:
         network.backward(caches, case.Y)
 
 
-def test_caches_of_an_equal_network_are_taken() -> None:
+def test_caches_of_an_equal_network_are_taken_and_of_another_refused() -> None:
     case, twin = small_case(), small_case()
     _, caches = twin.network.forward(case.X)
-    _, own = case.network.forward(case.X)
-    assert_same_gradient(case.network.backward(caches, case.Y), case.network.backward(own, case.Y))
-
-
-def test_caches_of_another_network_are_refused() -> None:
-    case = small_case()
-    _, same_sizes = MLP([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], seed=5).forward(case.X)
-    _, other_phi = MLP([2, 4, 3, 2], ["relu", "relu", "sigmoid"]).forward(case.X)
-    _, other_sizes = MLP([2, 5, 2], ["relu", "sigmoid"]).forward(case.X)
-    for caches, said in (
-        (same_sizes, "other parameters"),
-        (other_phi, "caches belong to MLP"),
-        (other_sizes, "caches belong to MLP 2-5-2"),
+    assert_same_gradient(case.network.backward(caches, case.Y), gradient_of(case))
+    for network, said in (
+        (MLP([2, 4, 3, 2], ["relu", "tanh", "sigmoid"], seed=5), "other parameters"),
+        (MLP([2, 4, 3, 2], ["relu", "relu", "sigmoid"]), "caches belong to MLP"),
+        (MLP([2, 5, 2], ["relu", "sigmoid"]), "caches belong to MLP 2-5-2"),
     ):
         with pytest.raises(ValueError, match=said):
-            case.network.backward(caches, case.Y)
+            case.network.backward(network.forward(case.X)[1], case.Y)
 
 
 # Update
@@ -389,16 +336,6 @@ def moons_sized() -> MLP:
     return MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
 
 
-def test_a_bad_learning_rate_is_refused() -> None:
-    case = small_case()
-    before, gradient = case.network.theta.copy(), gradient_of(case)
-    bad: list[Any] = [0, -0.1, np.nan, np.inf, "fast", None]
-    for rate in bad:
-        with pytest.raises((TypeError, ValueError), match="learning_rate is"):
-            case.network.update(gradient, rate)
-    np.testing.assert_array_equal(case.network.theta, before)
-
-
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> None:
     case = small_case(dtype=dtype)
@@ -415,24 +352,16 @@ def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> 
     assert np.isfinite(case.network.theta).all()
 
 
-def test_the_gradient_of_another_network_is_refused() -> None:
-    gradient = gradient_of(random_case([2, 3, 2], ["relu", "sigmoid"], 6))
-    said = r"gradient has layer sizes \(2, 3, 2\); expected \(2, 4, 3, 2\)"
-    with pytest.raises(ValueError, match=said):
-        small_case().network.update(gradient, 0.1)
-
-
 # float32
 
 
 @given(case=cases(dtype=np.float32))
 def test_float32_stays_float32(case: Case) -> None:
     network = case.network
-    A, caches = network.forward(case.X.astype(np.float64))
+    _, caches = network.forward(case.X.astype(np.float64))
     gradient = network.backward(caches, case.Y.astype(np.float64))
-    learning_rate: Any = np.float64(0.1)
-    network.update(gradient, learning_rate)
-    arrays = [A, network.predict(case.X), network.theta, gradient.vector]
-    for mapping in (network.W, network.copy().W, caches.A, caches.Z, gradient.dW, gradient.delta):
-        arrays += mapping.values()
+    rate: Any = np.float64(0.1)
+    network.update(gradient, rate)
+    arrays = [network.predict(case.X), network.theta, network.copy().theta, gradient.vector]
+    arrays += chain(caches.A.values(), caches.Z.values(), gradient.delta.values())
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
