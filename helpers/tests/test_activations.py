@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from helpers.activations import ACTIVATIONS, REGISTRY, find_activation
+from helpers.validation import Array
 
 H = 1e-20
 Complex = NDArray[np.complexfloating[Any, Any]]
@@ -80,13 +81,12 @@ def test_sigmoid_is_exact_and_silent_however_large_its_input(
 def test_all_ways_keep_dtype_and_input_and_the_way_back_is_a_product(name: str) -> None:
     phi = find_activation(name)
     for dtype in DTYPES:
-        Z = MATRIX.astype(dtype)
-        A, delta = np.full_like(Z, 9), MATRIX.astype(dtype) + 4
-        slope = phi.derivative(Z)
+        Z: Array = MATRIX.astype(dtype)
+        A, delta, slope = np.full_like(Z, 9), Z + 4, phi.derivative(Z)
         phi.forward(Z, A)
         phi.backward(delta, Z, A)
         np.testing.assert_array_equal(A, phi.function(Z), strict=True)
-        np.testing.assert_array_equal(delta, (MATRIX.astype(dtype) + 4) * slope, strict=True)
+        np.testing.assert_array_equal(delta, (Z + 4) * slope, strict=True)
         np.testing.assert_array_equal(Z, MATRIX.astype(dtype))
         assert not any(np.shares_memory(Z, found) for found in (slope, phi.function(Z)))
 

@@ -25,7 +25,7 @@ SHARES: list[tuple[Any, Any, float]] = [  # outputs, labels, and the accuracy
     ([[NAN, 1], [0, 0]], [[1, 1], [0, 0]], NAN),
     ([[1, 1], [0, 0]], [[1, NAN], [0, 0]], NAN),
 ]
-NO_CLASSES = [
+NO_CLASSES: list[Any] = [
     [[1, 2, 2, 1]],  # two classes, not called 0 and 1
     [[-1, 1, 1, -1]],
     [[0, 1, 0.5, 1]],  # a regression's, or smoothed
