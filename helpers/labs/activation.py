@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -51,21 +51,15 @@ class ActivationLab(CanvasLab["_Panels"]):
         The same if each layer multiplied it by φ′(z) and by nothing else.
     """
 
-    def __init__(
-        self,
-        z: float = 1.0,
-        activation: str = "sigmoid",
-        depth: int = 3,
-        weight_scale: float = 1.0,
-    ) -> None:
-        labels = TEXTS["controls"]
-        controls = {
-            "z": float_slider(labels["z"], z, LEAST_Z, MOST_Z, 0.1),
-            "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "depth": int_slider(labels["depth"], depth, 1, MOST_LAYERS),
-            "weight_scale": float_slider(labels["weight_scale"], weight_scale, 0.1, 3, 0.05),
-        }
-        super().__init__(_Panels, controls)
+    recipes: ClassVar = {
+        "z": (float_slider, 1.0, LEAST_Z, MOST_Z, 0.1),
+        "activation": (choice, "sigmoid", ACTIVATIONS),
+        "depth": (int_slider, 3, 1, MOST_LAYERS),
+        "weight_scale": (float_slider, 1.0, 0.1, 3, 0.05),
+    }
+
+    def __init__(self, **start: Any) -> None:
+        super().__init__(_Panels, self.made(TEXTS["controls"], start))
         self.start()
 
     def frames(self, request: Request) -> Iterator[Frame]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -16,7 +16,7 @@ from helpers.plots import BLUE, ORANGE
 from helpers.texts import read, together
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
-from helpers.widgets.controls import choice, int_slider
+from helpers.widgets.controls import checked, choice, int_slider
 from helpers.widgets.lab import Frame, Lab, Request
 
 TEXTS = read("lesson_3/lab")
@@ -25,8 +25,6 @@ WIDTH, HEIGHT = 920, 394
 ROOM = 880, 190  # pixels, for the equation
 COLOURS = f"--forward: {BLUE}; --back: {ORANGE}"
 PLAY_PAUSE = 2000  # milliseconds that a step stays while playing
-ENDS = {"inputs": (1, 5), "layer_1": (1, 5), "layer_2": (0, 5), "outputs": (1, 4)}
-ENDS |= {"samples": (1, 6), "seed": (0, 20)}
 # what can't be more than there is of it, each after those that decide
 WEIGHT = "weight_layer", "weight_row", "weight_column"
 FOLLOWERS = "sample", "step", *WEIGHT
@@ -62,28 +60,29 @@ class BackwardLab(Lab):
         The matrices of this step by name, for example ``lab.result["δ[1]"]``.
     """
 
-    def __init__(
-        self,
-        inputs: int = 2,
-        layer_1: int = 3,
-        layer_2: int = 2,
-        outputs: int = 1,
-        samples: int = 4,
-        activation: str = "relu",
-        output_activation: str = "linear",
-        seed: int = 3,
-        sample: int = 1,
-        step: int = 1,
-        weight_layer: int = 2,
-        weight_row: int = 1,
-        weight_column: int = 1,
-    ) -> None:
-        sizes = inputs, layer_1, layer_2, outputs, samples, seed
-        controls = _sliders(dict(zip(ENDS, sizes, strict=True)))
-        for name, value in (("activation", activation), ("output_activation", output_activation)):
-            controls[name] = choice(TEXTS["controls"][name], value, ACTIVATIONS)
-        followed = sample, step, weight_layer, weight_row, weight_column
-        _add_followers(controls, dict(zip(FOLLOWERS, followed, strict=True)))
+    recipes: ClassVar = {
+        "inputs": (int_slider, 2, 1, 5),
+        "layer_1": (int_slider, 3, 1, 5),
+        "layer_2": (int_slider, 2, 0, 5),
+        "outputs": (int_slider, 1, 1, 4),
+        "samples": (int_slider, 4, 1, 6),
+        "seed": (int_slider, 3, 0, 20),
+        "activation": (choice, "relu", ACTIVATIONS),
+        "output_activation": (choice, "linear", ACTIVATIONS),
+        "sample": (int_slider, 1, 1, 6),
+        "step": (int_slider, 1, 1, 6 * MOST_LAYERS + 1),
+        "weight_layer": (int_slider, 2, 1, MOST_LAYERS),
+        "weight_row": (int_slider, 1, 1, 5),
+        "weight_column": (int_slider, 1, 1, 5),
+    }
+
+    def __init__(self, **start: Any) -> None:
+        others = {name: value for name, value in start.items() if name not in FOLLOWERS}
+        controls = self.made(TEXTS["controls"], others)
+        for name in FOLLOWERS:
+            follower, controls[name].max = controls[name], _most(name, controls)
+            follower.value = checked(follower, start.get(name, follower.value))
+        _let_follow(controls)
         self._play = _player(controls["step"])
         self._chips = {
             name: button(name, self._go, name, tooltip=TEXTS["go"].format(name=name))
@@ -165,22 +164,15 @@ def _names_of_results(layers: int) -> list[str]:
 # Controls
 
 
-def _sliders(values: Mapping[str, int]) -> dict[str, Any]:
-    labels = TEXTS["controls"]
-    return {name: int_slider(labels[name], value, *ENDS[name]) for name, value in values.items()}
-
-
-def _add_followers(controls: dict[str, Any], values: Mapping[str, int]) -> None:
-    """Add the sliders that go as far as the others say, and keep them there."""
-    for name, value in values.items():
-        controls[name] = int_slider(TEXTS["controls"][name], value, 1, _most(name, controls))
+def _let_follow(controls: Mapping[str, Any]) -> None:
+    """Keep the sliders that go as far as the others say there."""
 
     def follow(_: Any) -> None:
         for name in FOLLOWERS:
             controls[name].max = _most(name, controls)
 
-    for name in (*ENDS, "weight_layer"):
-        controls[name].observe(follow, "value")
+    for control in controls.values():
+        control.observe(follow, "value")
 
 
 def _most(name: str, controls: Mapping[str, Any]) -> int:

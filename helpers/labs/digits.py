@@ -3,13 +3,12 @@
 import time
 from collections.abc import Iterator, Mapping
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import to_hex
-from numpy.typing import ArrayLike
 
 from helpers.datasets import digits
 from helpers.losses import accuracy
@@ -24,7 +23,7 @@ from helpers.widgets.lab import Frame, Lab, Request
 from helpers.widgets.lifetime import weakly
 
 TEXTS = read("lesson_6/lab")
-DIGITS, MOST_UNITS, MOST_EPOCHS, SEED = 10, 64, 100, 0
+DIGITS, FRESH, MOST_UNITS, MOST_EPOCHS, SEED = 10, 360, 64, 100, 0
 ANSWER = "its answer"  # the digit that the network says
 SETTINGS = "units", "learning_rate", "epochs", "batch_size"  # what a training depends on
 SLICE = 0.020  # seconds of training, after which what has been drawn meanwhile is answered
@@ -72,29 +71,21 @@ class DigitsLab(Lab):
         more of it. ``lab.speaks[0]`` is of the squares.
     """
 
-    def __init__(
-        self,
-        picture: int = 0,
-        asked: int | str = ANSWER,
-        units: int = 32,
-        learning_rate: float = 0.2,
-        epochs: int = 60,
-        batch_size: int | str = 32,
-        drawing: ArrayLike | str | None = None,
-    ) -> None:
-        labels, options = TEXTS["controls"], TEXTS["options"]
+    recipes: ClassVar = {
+        "picture": (int_slider, 0, 0, FRESH - 1),
+        "asked": (choice, ANSWER, [ANSWER, *range(DIGITS)], TEXTS["options"]),
+        "units": (int_slider, 32, 0, MOST_UNITS),
+        "learning_rate": (log_slider, 0.2, -3, 1),
+        "epochs": (int_slider, 60, 0, MOST_EPOCHS, 5),
+        "batch_size": (choice, 32, ["all", 128, 32, 8], TEXTS["options"]),
+        "drawing": (drawing_field, BLANK),
+    }
+
+    def __init__(self, **start: Any) -> None:
         self.data, self.fresh = digits()
-        last = self.fresh[0].shape[1] - 1
-        controls = {
-            "picture": int_slider(labels["picture"], picture, 0, last),
-            "asked": choice(labels["asked"], asked, [ANSWER, *range(DIGITS)], options),
-            "units": int_slider(labels["units"], units, 0, MOST_UNITS),
-            "learning_rate": log_slider(labels["learning_rate"], learning_rate, -3, 1),
-            "epochs": int_slider(labels["epochs"], epochs, 0, MOST_EPOCHS, 5),
-            "batch_size": choice(labels["batch_size"], batch_size, ["all", 128, 32, 8], options),
-        }
-        ink = self._written(controls["picture"].value) if drawing is None else drawing
-        controls["drawing"] = drawing_field(labels["drawing"], ink)
+        controls = self.made(TEXTS["controls"], start)
+        if "drawing" not in start:
+            controls["drawing"].value = self._written(controls["picture"].value)
         super().__init__(controls, WIDTH, above=[self._above(controls)], line_height="7.5em")
         controls["picture"].observe(weakly(self.take), "value")
         self._settings = dict[str, Any]()
@@ -111,14 +102,12 @@ class DigitsLab(Lab):
         right = widgets.VBox(others, layout={"flex": "1 1 0", "min_width": "0"})
         return widgets.HBox([left, right]).add_class("course-whole-row")
 
-    def _written(self, picture: int) -> Array:
-        X, _ = self.fresh
-        return X[:, picture]
+    def _written(self, picture: int) -> str:
+        return as_signs(self.fresh[0][:, picture], TEXTS["controls"]["drawing"])
 
     def take(self, *_: Any) -> None:
         """Draw the fresh picture as it was written."""
-        written, drawing = self._written(self.controls.picture.value), self.controls.drawing
-        drawing.value = as_signs(written, drawing.description)
+        self.controls.drawing.value = self._written(self.controls.picture.value)
 
     def clear(self) -> None:
         """Begin anew, on white paper."""

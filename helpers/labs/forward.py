@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -64,27 +64,18 @@ class ForwardLab(CanvasLab["_Panels"]):
         For each choice of weights the root mean square of A[0], …, A[depth - 1].
     """
 
-    def __init__(
-        self,
-        depth: int = 3,
-        layer_1: int = 16,
-        layer_2: int = 8,
-        layer_3: int = 8,
-        samples: int = 300,
-        activation: str = "relu",
-        weights: str = "He",
-    ) -> None:
-        labels = TEXTS["controls"]
-        controls = {
-            "depth": int_slider(labels["depth"], depth, 1, MOST_LAYERS),
-            "layer_1": int_slider(labels["layer_1"], layer_1, 1, 64),
-            "layer_2": int_slider(labels["layer_2"], layer_2, 1, 64),
-            "layer_3": int_slider(labels["layer_3"], layer_3, 1, 64),
-            "samples": int_slider(labels["samples"], samples, 10, 1000, 10),
-            "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "weights": choice(labels["weights"], weights, ORDER, TEXTS["options"]),
-        }
-        super().__init__(_Panels, controls, WIDTH)
+    recipes: ClassVar = {
+        "depth": (int_slider, 3, 1, MOST_LAYERS),
+        "layer_1": (int_slider, 16, 1, 64),
+        "layer_2": (int_slider, 8, 1, 64),
+        "layer_3": (int_slider, 8, 1, 64),
+        "samples": (int_slider, 300, 10, 1000, 10),
+        "activation": (choice, "relu", ACTIVATIONS),
+        "weights": (choice, "He", ORDER, TEXTS["options"]),
+    }
+
+    def __init__(self, **start: Any) -> None:
+        super().__init__(_Panels, self.made(TEXTS["controls"], start), WIDTH)
         self.start()
 
     def frames(self, request: Request) -> Iterator[Frame]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -120,23 +120,16 @@ class GradientCheckLab(CanvasLab["_Panels"]):
         How many kinks the nudges cross.
     """
 
-    def __init__(
-        self,
-        epsilon: float = 1e-6,
-        sides: str = "two-sided",
-        dtype: str = "float64",
-        activation: str = "tanh",
-        training: str = "fresh",
-    ) -> None:
-        labels, words = TEXTS["controls"], TEXTS["options"]
-        controls = {
-            "epsilon": log_slider(labels["epsilon"], epsilon, -12, -1, ".1~e"),
-            "sides": choice(labels["sides"], sides, SIDES, words),
-            "dtype": choice(labels["dtype"], dtype, DTYPES, words),
-            "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "training": choice(labels["training"], training, NETWORKS, words),
-        }
-        super().__init__(_Panels, controls)
+    recipes: ClassVar = {
+        "epsilon": (log_slider, 1e-6, -12, -1, ".1~e"),
+        "sides": (choice, "two-sided", SIDES, TEXTS["options"]),
+        "dtype": (choice, "float64", DTYPES, TEXTS["options"]),
+        "activation": (choice, "tanh", ACTIVATIONS),
+        "training": (choice, "fresh", NETWORKS, TEXTS["options"]),
+    }
+
+    def __init__(self, **start: Any) -> None:
+        super().__init__(_Panels, self.made(TEXTS["controls"], start))
         self.start()
 
     def frames(self, request: Request) -> Iterator[Frame]:

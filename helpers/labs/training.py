@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import ceil
-from typing import Any
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -66,6 +66,17 @@ TRAIN_ON, SHOW_AGAIN = "train on", "show again"  # what a button asks for
 OVERTAKEN, LATE = "a move, then train on", 0.6  # seconds
 
 
+def choice_of_data(label: str, data: Any) -> Any:
+    """Return buttons for the kinds of points, with one more for points of the learner's own."""
+    if _is_own(data):
+        return choice(label, YOURS, [*DATASETS, YOURS])
+    return choice(label, data, DATASETS)
+
+
+def _is_own(data: Any) -> bool:
+    return isinstance(data, tuple | list) and len(data) == 2
+
+
 class TrainingLab(CanvasLab["_Panels"]):
     """A network on points of two classes, with the sliders that people argue about.
 
@@ -92,35 +103,23 @@ class TrainingLab(CanvasLab["_Panels"]):
         Why the training ended early; empty if it didn't.
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.5,
-        layer_1: int = 16,
-        layer_2: int = 8,
-        layer_3: int = 0,
-        activation: str = "relu",
-        epochs: int = 500,
-        batch_size: int | str = "all",
-        noise: float = 0.15,
-        seed: int = 3,
-        data: str | tuple[ArrayLike, ArrayLike] = "moons",
-    ) -> None:
-        if isinstance(data, tuple | list) and len(data) == 2:
-            self._own, data = _scaled(*data), YOURS
-        names = [*DATASETS, *([YOURS] if hasattr(self, "_own") else [])]
-        labels, sizes = TEXTS["controls"], ["all", 150, 50, 30, 10]
-        controls = {
-            "learning_rate": log_slider(labels["learning_rate"], learning_rate, -3, 2),
-            "epochs": int_slider(labels["epochs"], epochs, 0, MOST_EPOCHS, 50),
-            "layer_1": int_slider(labels["layer_1"], layer_1, 0, 32),
-            "layer_2": int_slider(labels["layer_2"], layer_2, 0, 32),
-            "layer_3": int_slider(labels["layer_3"], layer_3, 0, 32),
-            "activation": choice(labels["activation"], activation, ACTIVATIONS),
-            "batch_size": choice(labels["batch_size"], batch_size, sizes, TEXTS["options"]),
-            "data": choice(labels["data"], data, names),
-            "noise": float_slider(labels["noise"], noise, 0, 0.5, 0.05),
-            "seed": int_slider(labels["seed"], seed, 0, 20),
-        }
+    recipes: ClassVar = {
+        "learning_rate": (log_slider, 0.5, -3, 2),
+        "epochs": (int_slider, 500, 0, MOST_EPOCHS, 50),
+        "layer_1": (int_slider, 16, 0, 32),
+        "layer_2": (int_slider, 8, 0, 32),
+        "layer_3": (int_slider, 0, 0, 32),
+        "activation": (choice, "relu", ACTIVATIONS),
+        "batch_size": (choice, "all", ["all", 150, 50, 30, 10], TEXTS["options"]),
+        "data": (choice_of_data, "moons"),
+        "noise": (float_slider, 0.15, 0, 0.5, 0.05),
+        "seed": (int_slider, 3, 0, 20),
+    }
+
+    def __init__(self, **start: Any) -> None:
+        if _is_own(start.get("data")):
+            self._own = _scaled(*start["data"])
+        controls = self.made(TEXTS["controls"], start)
         tooltips, layout = TEXTS["tooltips"], {"width": "auto", "flex": "1 1 auto"}
         buttons = {
             name: button(label, self._press, name, tooltip=tooltips[name], layout=layout)

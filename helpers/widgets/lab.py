@@ -4,8 +4,10 @@ A lab is a generator from a request to frames. A `Request` is a value: what the 
 which button was pressed if it was one. A `Frame` is a picture and the words for it. So a lab is
 
     class MyLab(Lab):
-        def __init__(self, size: int = 3) -> None:
-            super().__init__({"size": int_slider("size", size, 1, 9)}, 920)
+        recipes = {"size": (int_slider, 3, 1, 9)}  # it starts at 3, or MyLab(size=4) at 4
+
+        def __init__(self, **start: Any) -> None:
+            super().__init__(self.made({"size": "size of the drawing"}, start), 920)
             self.start()  # the last line: here the first request is answered
 
         def frames(self, request: Request) -> Iterator[Frame]:
@@ -25,8 +27,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from inspect import Parameter, Signature
 from types import MappingProxyType, SimpleNamespace
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import ipywidgets as widgets
 
@@ -90,11 +93,46 @@ class Lab(Shown):
 
     Attributes
     ----------
+    recipes : mapping from str to tuple
+        For each control what makes it, where it starts, and what else that takes. A lab of a class
+        that has them is told by name where to start elsewhere.
     controls : SimpleNamespace
         The controls by name: ``lab.controls.epochs.value = 100`` is a move like any other.
     view : VBox
         What a notebook displays.
     """
+
+    recipes: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
+    __signature__: ClassVar[Signature]
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        if cls.recipes:
+            by_name, starts = Parameter.KEYWORD_ONLY, cls.recipes.items()
+            cls.__signature__ = Signature(
+                [Parameter(name, by_name, default=first) for name, (_, first, *_) in starts]
+            )
+
+    @classmethod
+    def made(cls, labels: Mapping[str, str], start: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the controls of this class by name.
+
+        Parameters
+        ----------
+        labels : mapping from str to str
+        start : mapping from str to object
+            Where those start that start elsewhere.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If there is no such control, or it can't start there.
+        """
+        cls.__signature__.bind(**start)
+        return {
+            name: make(labels[name], start.get(name, first), *more)
+            for name, (make, first, *more) in cls.recipes.items()
+        }
 
     def __init__(
         self,

@@ -244,7 +244,7 @@ def test_a_digit_is_drawn_with_the_mouse_and_shown_as_the_kernel_has_it(
     lab.draw((1, 0), (6, 0), (3, 7))  # a 7
     drawn = np.array(lab.ink()).reshape(8, 8)
     assert (drawn[0, 1:7] == 16).all() and drawn[7, 3] == 16 and drawn.min() == 0
-    expect(lab.said).to_have_text(DigitsLab(picture, drawing=drawn / 16).text)
+    expect(lab.said).to_have_text(DigitsLab(picture=picture, drawing=drawn / 16).text)
     assert lab.picture.locator("svg").evaluate(IN_THE_WAY) == []
     shades = lab.view.get_by_role("gridcell").evaluate_all(SHADES)
     assert shades == [round(255 * (1 - ink / 16)) for ink in drawn.flat]
@@ -273,7 +273,7 @@ def test_a_digit_is_drawn_by_keyboard(notebook: OpenNotebook) -> None:
     square.press("Delete")
     wanted[2, 3] = 0
     expect(square).to_have_attribute("aria-label", "row 3, column 4: ink 0 of 16")
-    expect(lab.said).to_have_text(DigitsLab(int(lab.numbers()[0]), drawing=wanted / 16).text)
+    expect(lab.said).to_have_text(DigitsLab(picture=int(lab.numbers()[0]), drawing=wanted / 16).text)
 
 
 # Questions, puzzles, the bug hunt and an exercise

@@ -435,7 +435,7 @@ def test_steps_can_be_played_and_pressed() -> None:
 def test_numbers_are_as_large_as_the_room_allows() -> None:
     sizes = {}
     for n in (1, 3, 5):
-        lab = BackwardLab(n, n, n, samples=n, activation="tanh", seed=1)
+        lab = BackwardLab(**state_of((n, n, n, 1), n), activation="tanh", seed=1)
         lab.controls.step.value = 1 + [step.result.name for step in lab.steps].index("δ[1]")
         sizes[n] = int(re.findall(r"--size: (\d+)px", lab._picture.value)[0])
     assert LARGEST == sizes[1] > sizes[3] > sizes[5] >= SMALLEST
