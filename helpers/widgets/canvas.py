@@ -9,18 +9,18 @@ from io import BytesIO
 from typing import Any
 
 import matplotlib as mpl
-import matplotlib.image
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image  # comes with Matplotlib
 
 from helpers.plots import SCREEN_DPI, course_style, give_back_pixels, new_figure
 
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
-JPEG = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
+JPEG: dict[str, Any] = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
 
 
 def axes_at(
@@ -120,8 +120,10 @@ class Canvas:
         self._restore(self._labelled[scale])
         for artist in self._moving:
             self.figure.draw_artist(artist)
-        buffer = BytesIO()
-        matplotlib.image.imsave(buffer, self._agg.buffer_rgba(), format="jpeg", pil_kwargs=JPEG)
+        buffer, size = BytesIO(), self._agg.get_width_height()
+        # the fourth byte of a pixel says that it hides what is below: all do, the paper is white
+        pixels = Image.frombuffer("RGBX", size, self._agg.buffer_rgba(), "raw", "RGBX", 0, 1)
+        pixels.save(buffer, "jpeg", **JPEG)
         return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
     def _draw_what_rests(self, scale: int) -> Any:
