@@ -105,7 +105,7 @@ class BackwardLab(Lab):
         passes = Passes(self.network, self.caches, self.Y, self.gradient)
         self.steps = list(passes.steps())
         made, step = [step.result.name for step in self.steps], self.steps[state["step"] - 1]
-        self.operands = {matrix.name: matrix.values for matrix in step.operands}
+        self.operands = {matrix.name: matrix.values for matrix in step.matrices[1:]}
         self.result = {step.result.name: step.result.values}
         self._mark(made, step.result.name)
         place = (state[name] for name in ("sample", *WEIGHT))

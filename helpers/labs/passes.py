@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from string import Formatter
 from typing import Any
 
@@ -59,41 +58,24 @@ class Step:
         With its l in it.
     words : str
         What happens, and why the shapes fit.
-    equation : tuple of Matrix and str
-        The same as the formula: its result, what that is made of, and the symbols between.
+    terms : list of tuple
+        The same as the formula: each matrix with the symbols before it and after it, beginning
+        with the step's result.
     """
 
     formula: str
     words: str
-    equation: tuple[Matrix | str, ...]
+    terms: list[tuple[str, Matrix, str]]
+
+    @property
+    def matrices(self) -> list[Matrix]:
+        """The equation without its symbols: what the step makes, and what it makes it of."""
+        return [matrix for _, matrix, _ in self.terms]
 
     @property
     def result(self) -> Matrix:
         """What the step makes."""
         return self.matrices[0]
-
-    @property
-    def operands(self) -> list[Matrix]:
-        """What it makes it of."""
-        return self.matrices[1:]
-
-    @property
-    def matrices(self) -> list[Matrix]:
-        """The equation without its symbols."""
-        return [matrix for _, matrix, _ in self.terms]
-
-    @property
-    def terms(self) -> list[tuple[str, Matrix, str]]:
-        """Each matrix with the symbol before it, and the last with what follows it, too."""
-        terms: list[tuple[str, Matrix, str]] = []
-        before = ""
-        for part in self.equation:
-            if isinstance(part, Matrix):
-                terms.append((before, part, ""))
-                before = ""
-            else:
-                before = part
-        return [*terms[:-1], (*terms[-1][:2], before)]
 
 
 class Passes:
@@ -155,12 +137,12 @@ class Passes:
     def _step(self, kind: str, l: int, *words: str) -> Step:
         """Return a step with the texts of its kind, those called `words` among them."""
         texts, given = self.texts["any"] | self.texts[kind], self._given(l)
-        equation = tuple(_parts(texts["equation"], given))
-        _, left, *right = [part for part in equation if isinstance(part, Matrix)]
-        given["product"] = texts["product"].format(left=left, right=right[0] if right else left)
+        terms = _terms(texts["equation"], given)
+        left, right, *_ = [matrix for _, matrix, _ in terms[1:]] * 2
+        given["product"] = texts["product"].format(left=left, right=right)
         said = together(texts[name] for name in (*(words or ["words"]), "shapes"))
         formula = texts["equation"].replace(*NO_DOT).format(**given)
-        return Step(formula, said.format(**given), equation)
+        return Step(formula, said.format(**given), terms)
 
     def _given(self, l: int) -> dict[str, Any]:
         """Return what the texts of a step of layer l may name: ``{W[l+1].T}``, ``{m}``."""
@@ -177,14 +159,15 @@ def _named(name: str, arrays: Mapping[int, Array], samples: str = "columns") -> 
     return {l: Matrix(name.format(l), values, samples) for l, values in arrays.items()}
 
 
-def _parts(template: str, given: Mapping[str, Any]) -> Iterator[Matrix | str]:
-    """Yield the matrices that a template names, and between them what stands between them."""
-    pieces: list[Any] = []
+def _terms(template: str, given: Mapping[str, Any]) -> list[tuple[str, Matrix, str]]:
+    """Return each matrix that a template names, with what stands before it, and after the last."""
+    terms, before = list[tuple[str, Matrix, str]](), ""
     for text, field, *_ in Formatter().parse(template):
         value = Formatter().get_field(field, (), given)[0] if field else ""
-        pieces += [piece for piece in (text, value) if piece != ""]
-    for is_matrix, group in groupby(pieces, lambda piece: isinstance(piece, Matrix)):
-        if is_matrix:
-            yield from group
+        if isinstance(value, Matrix):
+            terms.append(((before + text).strip(), value, ""))
+            before = ""
         else:
-            yield "".join(map(str, group)).strip()
+            before += f"{text}{value}"
+    *others, (symbol, matrix, _) = terms
+    return [*others, (symbol, matrix, before.strip())]

@@ -20,7 +20,10 @@ from helpers.plots import SCREEN_DPI, course_style, give_back_pixels, new_figure
 
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
-JPEG: dict[str, Any] = {"quality": 92, "subsampling": 0}  # a quarter of PNG's time, and as sharp at this size
+JPEG: dict[str, Any] = {
+    "quality": 92,
+    "subsampling": 0,
+}  # a quarter of PNG's time, and as sharp at this size
 
 
 def axes_at(

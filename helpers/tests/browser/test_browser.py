@@ -273,7 +273,9 @@ def test_a_digit_is_drawn_by_keyboard(notebook: OpenNotebook) -> None:
     square.press("Delete")
     wanted[2, 3] = 0
     expect(square).to_have_attribute("aria-label", "row 3, column 4: ink 0 of 16")
-    expect(lab.said).to_have_text(DigitsLab(picture=int(lab.numbers()[0]), drawing=wanted / 16).text)
+    expect(lab.said).to_have_text(
+        DigitsLab(picture=int(lab.numbers()[0]), drawing=wanted / 16).text
+    )
 
 
 # Questions, puzzles, the bug hunt and an exercise

@@ -222,7 +222,7 @@ def sweeps_either_way() -> str:
 @claim(LESSON)
 def what_the_lab_shows() -> str:
     lab = BackwardLab()
-    needing = [step for step in lab.steps if "Y" in [matrix.name for matrix in step.operands]]
+    needing = [step for step in lab.steps if "Y" in [matrix.name for matrix in step.matrices[1:]]]
     assert [step.result.name for step in needing] == ["L", "∂L/∂A[3]"]
     seed = int(re.findall(r"the seed to (\d+)", markdown_of(LESSON)["lab"])[0])
     one, other = BackwardLab(samples=1), BackwardLab(samples=1, seed=seed)
