@@ -33,11 +33,18 @@ def right_in(exercise: Exercise, seed: int) -> Outcomes:
 
 @lru_cache(maxsize=32)
 def wrong_in(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, list[str]]]:
-    """Return each known mistake, what it gives, and the parts that it spoils."""
+    """Return each known mistake, what it gives, and the parts that it spoils.
+
+    What is made by machine and never runs through says nothing: others stop with the same words.
+    """
     right = right_in(exercise, seed)
     with np.errstate(all="ignore"):
         wrong = [(m, list(outcomes_of(exercise, m.answer, seed))) for m in exercise.mistakes]
-    return [(mistake, gives, spoiled(exercise, gives, right)) for mistake, gives in wrong]
+    return [
+        (mistake, gives, spoiled(exercise, gives, right))
+        for mistake, gives in wrong
+        if not (mistake.is_made and all(isinstance(outcome, Failure) for outcome in gives))
+    ]
 
 
 def outcomes_of(exercise: Exercise, answer: Answer, seed: int) -> Iterator[Outcome]:

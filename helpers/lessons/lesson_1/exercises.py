@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from functools import partial
 from io import StringIO
@@ -12,11 +13,11 @@ import numpy as np
 
 from helpers.activations import sigmoid
 from helpers.exercises.comparing import agree, as_numbers
-from helpers.exercises.exercise import Exercise, Trial
+from helpers.exercises.exercise import Exercise, Outcome, Trial
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.running import code_of
 from helpers.lessons.lesson_1.watching import watched
-from helpers.texts import read
+from helpers.texts import read, together
 from helpers.validation import Array
 
 PRECISION = 1e-14  # fourteen decimals
@@ -32,6 +33,35 @@ def stable_sigmoid(Z: Array) -> Array:
     """Return sigmoid of every number; nothing overflows on the way."""
     small = np.exp(-np.abs(Z))
     return np.where(Z > 0, 1.0, small) / (1 + small)
+
+
+def _sides_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say what stands on each side of zero that is wrong, where it is made of z and slope."""
+    values = [as_numbers(*out.values()) if isinstance(out, Mapping) else None for out in outcomes]
+    given = [np.broadcast_arrays(*trial.arguments) for trial in trials]
+    rows = [
+        np.stack([Z.ravel(), slope.ravel(), D.ravel()])
+        for (Z, slope), D in zip(given, values, strict=True)
+        if D is not None and D.shape == Z.shape
+    ]
+    z, slope, D = np.hstack([np.empty((3, 0)), *rows])
+    said = []
+    for side, sign, right in (("right", 1, "1"), ("left", -1, "slope"), ("zero", 0, "slope")):
+        here = np.sign(z) == sign
+        known = _made_of(z[here], slope[here]).items()
+        found = next((name for name, value in known if np.allclose(D[here], value)), None)
+        if len(rows) < len(trials) or not found:
+            return ""
+        said += [SAID["leaky_relu_prime"][side].format(value=found)] * (found != right)
+    return together(said)
+
+
+def _made_of(z: Array, slope: Array) -> dict[str, Any]:
+    """Return what may stand where a slope should, by its name."""
+    numbers = {"1": 1, "0": 0, "−1": -1, "2": 2, "½": 0.5, "0.1": 0.1, "0.01": 0.01}
+    with_slope = {"slope": slope, "−slope": -slope, "1 + slope": 1 + slope, "1 − slope": 1 - slope}
+    more = {"1/slope": 1 / slope, "slope²": slope**2, "(1 + slope)/2": (1 + slope) / 2}
+    return numbers | with_slope | more | {"z": z, "−z": -z, "slope·z": slope * z}
 
 
 def _leaky_trials(rng: np.random.Generator) -> list[Trial]:
@@ -117,6 +147,6 @@ def _overflows(answer: Answer, Z: Array) -> bool:
 
 
 EXERCISES = (
-    Exercise.of(leaky_relu_prime, _leaky_trials),
+    Exercise.of(leaky_relu_prime, _leaky_trials, explain=_sides_in_words),
     Exercise.of(stable_sigmoid, _sigmoid_trials, observe=_observe_sigmoid, tolerance=PRECISION),
 )

@@ -1,6 +1,6 @@
 """The exercises of lesson 6, softmax and cross-entropy: solutions, and numbers to try them on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from helpers.activations import REGISTRY, Activation
 from helpers.exercises.cases import SHAPES, Shape, make_case, with_every_activation
 from helpers.exercises.comparing import SAID as VERDICTS
-from helpers.exercises.exercise import Exercise, Trial
+from helpers.exercises.comparing import as_numbers
+from helpers.exercises.exercise import Exercise, Outcome, Trial
+from helpers.exercises.mistakes import Answer
 from helpers.lessons.lesson_3.exercises import hidden_delta, layer_gradients
-from helpers.texts import read
+from helpers.texts import read, say
 from helpers.validation import Array
 
 Arrays = Mapping[int, Array]  # by the number of the layer
@@ -62,6 +64,23 @@ def _one_hot_trials(rng: np.random.Generator) -> list[Trial]:
     return [Trial(about.format(k=k, m=len(classes)), (classes, k)) for k, classes in draws]
 
 
+def _ones_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say where the 1s of the first wrong column stand, where all is zeros and ones."""
+    said = SAID["one_hot"]
+    for trial, outcome in zip(trials, outcomes, strict=True):
+        right = one_hot(*trial.arguments)
+        Y = as_numbers(*outcome.values()) if isinstance(outcome, Mapping) else None
+        if Y is None or Y.shape != right.shape or not np.isin(Y, (0, 1)).all():
+            return ""
+        for column, of_class in enumerate(trial.arguments[0]):
+            rows = np.flatnonzero(Y[:, column])
+            if rows.tolist() != [of_class]:
+                way = ("none", "one", "several")[min(len(rows), 2)]
+                got = said[way].format(rows=say("comma").join(map(str, rows)))
+                return said["is"].format(column=column, expected=of_class, got=got)
+    return ""
+
+
 def _softmax_trials(rng: np.random.Generator) -> list[Trial]:
     draws = {"usual": rng.normal(size=(4, 7)), "square": 3 * rng.normal(size=(5, 5))}
     draws |= {key: np.array(Z) for key, Z in LARGE.items()}
@@ -96,7 +115,7 @@ def _ending_in_softmax(rng: np.random.Generator, *shape: *Shape) -> Trial:
 
 
 EXERCISES = (
-    Exercise.of(one_hot, _one_hot_trials),
+    Exercise.of(one_hot, _one_hot_trials, explain=_ones_in_words),
     Exercise.of(softmax, _softmax_trials),
     Exercise.of(softmax_delta, _delta_trials),
     Exercise.of(digits_backward, _backward_trials),

@@ -103,6 +103,16 @@ def test_each_mistake_is_written_in_another_style_too() -> None:
 
 
 EXPLAINED = [
+    ("leaky_relu_prime", "np.maximum(0, Z)", "Right of zero you have z. Left of zero you have 0."),
+    ("leaky_relu_prime", "np.where(Z > 0, 1, -slope)", "Left of zero you have −slope. At z = 0"),
+    (
+        "leaky_relu_prime",
+        "np.where(Z == 0, 0.5, np.where(Z > 0, 1, slope))",
+        "At z = 0 you have ½.",
+    ),
+    ("one_hot", "np.eye(k)[:, np.sort(classes)]", "of class 1, has its 1 in row 0."),
+    ("one_hot", "np.eye(k)[classes].reshape(k, -1)", "of class 0, has 1s in rows 0, 2."),
+    ("one_hot", "np.eye(k)[:, classes] * (classes < k - 1)", "of class 2, has no 1."),
     (
         "layer_shapes",
         "(n_out, n_in), (n_out, 1), (n_in, n_in + n_out)",

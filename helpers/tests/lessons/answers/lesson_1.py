@@ -132,12 +132,9 @@ WRONG = all_written(
         "flat_left": "(Z > 0).astype(int)",
         "value_for_slope": "np.maximum(Z, slope * Z)",
         "undifferentiated_left": "[[1 if z > 0 else slope * z for z in row] for row in Z]",
-        "undifferentiated_right": "Z * (Z > 0) + slope * (Z <= 0)",
         "sides_swapped": "(Z <= 0) + slope * (Z > 0)",
         "comparison_turned": "np.where(Z >= 0, slope, 1)",
         "zero_at_zero": "np.where(Z > 0, 1, slope) * np.abs(np.sign(Z))",
-        "falling_left": "(Z > 0) - slope * (Z <= 0)",
-        "added_on_both_sides": "np.heaviside(Z, 0) + slope",
         "fixed_slope": "(Z > 0) + (Z <= 0) / 10",
     },
 ) | all_written(

@@ -181,6 +181,7 @@ BACKWARD = {
     "mean_at_every_layer": ("np.dot(W[l].T, dZ)", "np.dot(W[l].T, dZ / m)"),
     "pass_with_mean_db": ("np.sum(dZ", "np.mean(dZ"),
     "pass_with_slopes_at_activation": ("derivative(Z[l])", "derivative(A[l])"),
+    "slope_of_l_again": ("np.dot(W[l].T, dZ)", "np.dot(W[l].T, dZ * slope)"),
     "recursion_with_activation_of_l": ("activations[l]", "activations[min(l + 1, L)]"),
     "first_layer_left_out": ("range(L, 0, -1)", "range(L, 1, -1)"),
     "last_layer_alone": ("    return dW", "        return dW"),

@@ -130,6 +130,7 @@ ONE_HOT = {
     "minus_one": ("np.zeros", "-np.ones"),
     "by_place": ("[classes[j], j]", "[j % k, j]"),
     "row_by_row": ("[classes[j], j]", "[classes[j]]"),
+    "one_row_more": ("(k,", "(k + 1,"),
 }
 SOFTMAX_TEXT = """
 def softmax(Z):
@@ -151,6 +152,8 @@ SOFTMAX = {
     "averaged": ("np.sum(", "np.mean("),
     "turned_sign": (SHIFTED, "np.subtract(np.min(Z, axis=0), Z)"),
     "power_of_two": ("np.exp(", "np.exp2("),
+    "shifted_apart": ("np.max(Z, axis=0)", "np.max(Z, axis=1)[:, None]"),
+    "half_shifted": ("np.sum(powers, axis=0)", "sum(np.exp(Z))"),
 }
 SOFTMAX_BODIES = {
     "sigmoids": "(1 + np.tanh(Z / 2)) / 2",
@@ -174,6 +177,7 @@ DELTA = {
     "added_to_labels": "(A + Y) / len(A.T)",
     "squared_difference": "np.square(A - Y) / len(A.T)",
     "the_loss_itself": "-np.log(A[Y == 1]).mean()",
+    "softmax_again": "(np.exp(A) / sum(np.exp(A)) - Y) / len(A.T)",
 }
 BACKWARD = {
     "old_line": ("(A[L] - Y) / m", "(A[L] - Y) / m * activations[L].derivative(Z[L])"),

@@ -97,6 +97,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("recursion_without_slope", (PASS, *BACK), "missing on"),
         ("pass_without_slopes", (PASS, *AT_OUTPUT, *BACK), "missing in"),
         ("turned", (PASS, "dW, db\n", "{l: -dW[l] for l in dW}, db\n"), "every gradient"),
+        ("", (PASS, "len(W)", "len(A)"), r"A\[l\+1\]"),
         ("pass_with_mean_twice", (PASS, "/ m", "/ m / m"), "that makes 1/m². Choose"),
         ("last_layer_alone", (PASS, "return dW, db", LAST_ALONE), "The function is left|Your loop"),
         (
