@@ -131,7 +131,13 @@ def build_pages(source: Path, target: Path, language: str) -> None:
     write_pages(source, language)
     sphinx = ["-m", "sphinx", "--quiet", "--fail-on-warning", "-c", str(HERE)]
     said = LANGUAGES[language]
-    sphinx += ["-D", f"language={said['sphinx']}", "-D", f"html_title={said['site']['title']}"]
+    options = {
+        "language": said["sphinx"],
+        "html_title": said["site"]["title"],
+        "nb_code_prompt_show": said["site"]["show"],
+        "nb_code_prompt_hide": said["site"]["hide"],
+    }
+    sphinx += [f"-D{name}={value}" for name, value in options.items()]
     subprocess.run([sys.executable, *sphinx, str(source), str(target)], check=True)
 
 

@@ -8,12 +8,12 @@ myst_heading_anchors = 3
 nb_execution_mode = "off"
 nb_ipywidgets_js: dict[str, object] = {}  # none from elsewhere; a lab is its picture
 nb_mime_priority_overrides = [("html", "text/html", 0)]
-nb_code_prompt_show, nb_code_prompt_hide = "Show", "Hide"
 html_theme = "sphinx_book_theme"
 html_theme_options: dict[str, object] = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "footer_content_items": [],
+    "navbar_persistent": [],  # one field to search in is enough
 }
 html_static_path = ["node_modules/mathjax/es5/tex-svg-full.js", "site.css"]
 html_css_files = ["site.css"]

@@ -54,7 +54,6 @@ del SETTINGS["backend"]
 course_style = partial(mpl.rc_context, SETTINGS)
 
 
-@cache  # every word that is drawn asks
 def fonts(language: str) -> list[str]:
     """Return families with a language's letters; none where Matplotlib's own font has them."""
     return list(texts.in_language("common/language", language)["fonts"])

@@ -136,6 +136,7 @@ def named(thing: str) -> str:
     return words
 
 
+@cache  # a picture asks for each of its words
 def in_language(name: str, spoken: str) -> dict[str, Any]:
     """Return the texts of a file as `read` does, in this language."""
     folder, file = name.split("/")
