@@ -77,6 +77,7 @@ def test_tries_and_mistakes_are_counted_up_to_the_first_right_answer(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.skipif("config.option.as_in_a_browser", reason="starts threads")
 def test_kernels_that_note_at_once_lose_nothing(file: Path, capsys: Said) -> None:
     """Threads meet at the file as kernels do; a kernel would take seconds to start."""
     noted = [f"{kernel} {i}" for i in range(30) for kernel in "ab"]

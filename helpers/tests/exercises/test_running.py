@@ -25,6 +25,7 @@ from helpers.network import MLP
 from helpers.tests.as_in_a_browser import as_in_a_browser
 from helpers.tests.exercises import written
 
+pytestmark = pytest.mark.skipif("config.option.as_in_a_browser", reason="is about threads")
 Answer = Callable[..., Any]
 LONGEST = 20.0  # seconds of a test that waits for what never comes
 
