@@ -268,9 +268,11 @@ def every_layer_forward(cell: Cell) -> None:
 
 @of(LESSON, "draw-network")
 def the_network(cell: Cell) -> None:
-    network = MLP((2, 5, 1), ("relu", "sigmoid"))
-    texts = [text.get_text() for text in cell.run(network=network)["ax"].texts]
-    assert texts == ["input\n2 units", "layer 1\n5 units", "layer 2\n1 unit"]
+    names = cell.run()
+    texts = [text.get_text() for text in names["ax"].texts if text.get_text() != "⋮"]
+    layers = ("input", *(f"layer {l}" for l in names["network"].W))
+    sizes = zip(layers, names["network"].layer_sizes, strict=True)
+    assert texts == [f"{layer}\n{n} unit{'s' * (n > 1)}" for layer, n in sizes]
 
 
 @of(LESSON, "relu-half-picture")

@@ -208,13 +208,10 @@ def what_vanishes() -> str:
     arrays = check_gradient(network, X[:, :30], Y[:, :30]).arrays
     verdicts = {array.name: array.verdict for array in arrays}
     assert verdicts["dW[1]"] == verdicts["dW[2]"] != "agrees" == verdicts["dW[8]"]
-    rate, epochs = 20, 2000
-    right = round(accuracy(run(network, rate, epochs)[0].predict(X), Y) * Y.size)
     return f"""
     vanishing :: network of {in_words(len(relu))} layers. With ReLU they stay within a factor of
         {factor}. With sigmoid they {falls} from layer … less than a {TIMES[0.001]}.
-    vanishing-explain :: at most a {quarter} (lesson … At a rate of {rate} the same network gets all
-        {right} points right in {epochs:,} epochs.
+    vanishing-explain :: at most a {quarter} (lesson
     """
 
 
@@ -321,26 +318,6 @@ def stepped(along: Callable[[float], tuple[float, float]], rate: float) -> list[
     for _ in range(8):
         path.append(path[-1] - rate * along(path[-1])[1])
     return path[1:]
-
-
-@claim(LESSON)
-def a_dead_network() -> str:
-    ((count, units, layer),) = printed("rate-dead")
-    rate = 100
-    thrown = run(start(), rate, 300)[0]
-    (last,) = np.flatnonzero(gradient_of(thrown))
-    assert count == off(thrown).sum() and last == thrown.theta.size - 1  # b[3], the last of θ
-    others = [run(start(seed=seed), rate, 300) for seed in (0, 1)]
-    assert all(off(one).sum() < 8 and history.loss[-1] > 0.05 for one, history in others)
-    assert f"learning_rate={rate}" in cells_of(LESSON)["rate-dead"].source
-    slope = ACTIVATIONS["relu"].derivative(np.array([-1.0])).item()
-    return f"""
-    valley-explain :: after 300 epochs at a rate of {rate}, how many of the {in_words(units)} units
-        of layer {layer:.0f} are
-    rate-explain :: {"None" if count == units else "Some"}. A unit … slope is {slope:g}, so it …
-        soon all {in_words(units)} units of layer {layer:.0f}
-    rate-dead :: of layer {layer:.0f}
-    """
 
 
 @claim(LESSON)
