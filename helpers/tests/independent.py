@@ -4,14 +4,13 @@ Nothing here comes from `helpers` but the numbers of a network: autograd is told
 is, and finds the gradients by itself.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
 from autograd import grad
-from numpy.typing import NDArray
 
 from helpers.network import MLP
 from helpers.tests.networks import Case
@@ -83,25 +82,3 @@ def reference(case: Case) -> Reference:
     by_parameters, by_shifts = grad(loss_of, (0, 1))(layers, shifts)
     dW, db = ({l: pair[i] for l, pair in enumerate(by_parameters, 1)} for i in (0, 1))
     return Reference(A, Z, float(loss_of(layers, shifts)), dict(enumerate(by_shifts, 1)), dW, db)
-
-
-def trained(
-    network: MLP, X: Array, Y: Array, learning_rate: float, batches: Iterable[NDArray[np.intp]]
-) -> list[Layer]:
-    """Return the layers after one step of gradient descent on the samples of each batch."""
-    names = names_of(network)
-
-    def loss_of(layers: list[Layer], batch: NDArray[np.intp]) -> Any:
-        A = X[:, batch]
-        for name, (W, b) in zip(names, layers, strict=True):
-            A = PHI[name](W @ A + b)
-        return mean_loss(A, Y[:, batch])
-
-    layers, slopes = layers_of(network), grad(loss_of)
-    for batch in batches:
-        steps = slopes(layers, batch)
-        layers = [
-            (W - learning_rate * dW, b - learning_rate * db)
-            for (W, b), (dW, db) in zip(layers, steps, strict=True)
-        ]
-    return layers

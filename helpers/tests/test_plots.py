@@ -106,12 +106,6 @@ def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
     assert image.get_zorder() < min(artist.get_zorder() for artist in (contour, *ax.lines))
 
 
-def test_a_boundary_is_drawn_of_two_features_and_one_output(ax: Axes) -> None:
-    for sizes in ((1, 1), (3, 1), (2, 2)):
-        with pytest.raises(ValueError, match="expected 2 features and 1 output"):
-            plots.plot_boundary(ax, MLP(sizes, ("sigmoid",)), X, Y)
-
-
 def test_one_class_everywhere_has_no_boundary() -> None:
     for b in (-30, 30):
         _, ax = plots.new_figure(4, 3)

@@ -14,9 +14,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.datasets import two_moons
-from helpers.network import MLP
-from helpers.training import train
 from helpers.validation import (
     as_columns,
     as_floats,
@@ -145,25 +142,6 @@ def test_a_seed_gives_one_stream_for_each_purpose_and_none_a_new_one_each_time()
     rng = np.random.default_rng(0)
     assert random_generator(rng, "data") is rng
     assert not draw(None, "data") & draw(None, "data")
-
-
-LEARNERS: list[tuple[Callable[[Any, Any, Any], object], str]] = [
-    (lambda network, X, Y: network.backward(network.forward(X), Y), "A, caches = "),
-    (lambda network, X, Y: network.update(network.theta, 0.1), "the Gradient that backward"),
-    (lambda network, X, Y: network.W.__setitem__(1, X), "write into it: […][1][:]"),
-    (lambda network, X, Y: network.W[0], "no layer 0; there are 1 to 2"),
-    (lambda network, X, Y: MLP(X[0, 0], ["relu"]), "expected sizes like (2, 16, 8, 1)."),
-    (lambda network, X, Y: network.forward(None), "X holds NoneType"),
-    (lambda network, X, Y: network.forward([[1, 2], [3]]), "are its rows equally long"),
-    (lambda network, X, Y: train(network, X, Y, epochs=1, learning_rate=1, test=X), "(X_test, Y_"),
-]
-
-
-def test_a_call_that_learners_get_wrong_is_answered() -> None:
-    X, Y = two_moons(6)
-    for call, said in LEARNERS:
-        with pytest.raises((TypeError, ValueError, KeyError), match=re.escape(said)):
-            call(MLP([2, 3, 1], ["relu", "sigmoid"]), X, Y)
 
 
 def test_as_much_as_fits_into_four_fifths_of_the_memory_is_taken(
