@@ -28,7 +28,7 @@ from functools import cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
-from itertools import count
+from itertools import count, takewhile
 from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -49,6 +49,7 @@ SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enc
 ]["mutation"]
 # what the tests import from elsewhere: loaded once, for all forks
 PRELOADED = ("numpy.testing", "autograd.numpy", "matplotlib.figure", "ipywidgets")
+PARTS = re.compile(r"\w+|\s+|[^\w\s]+")  # of a line
 FORK = multiprocessing.get_context("fork")
 
 
@@ -65,8 +66,21 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        """How survivors.toml calls it: it says nothing of line numbers, which move."""
-        return f"{self.place}: {self.before}  →  {self.after or 'nothing'}"
+        """How survivors.toml calls it: place and line, with ⟨what → what came instead⟩ in it.
+
+        It says nothing of line numbers, which move.
+        """
+        before, after = (PARTS.findall(line) for line in (self.before, self.after))
+        start = alike(before, after)
+        end = alike(before[start:][::-1], after[start:][::-1])
+        old, new = ("".join(parts[start : len(parts) - end]) for parts in (before, after))
+        rest = "".join(before[len(before) - end :])
+        return f"{self.place}: {''.join(before[:start])}⟨{old} → {new}⟩{rest}"
+
+
+def alike(one: list[str], other: list[str]) -> int:
+    """With how many equal parts both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 Running = dict[int, tuple[BaseProcess, Mutant]]  # by what the end of the process sets
@@ -226,8 +240,8 @@ def verdict(exit_code: int) -> str:
 
 def explanations(module: str) -> dict[str, str]:
     """Why each known survivor of the module changes nothing, by its name."""
-    listed = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get(module, [])
-    return {name: entry["why"] for entry in listed for name in entry["mutants"]}
+    listed = tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get(module, {})
+    return {name: why for why, names in listed.items() for name in names}
 
 
 def examine(module: str) -> bool:
