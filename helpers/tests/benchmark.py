@@ -192,16 +192,21 @@ def batched() -> Array:
 
 
 def two_passes() -> Array:
-    """Check the gradient the plain way: two whole forward passes a parameter."""
-    network, (X, Y) = network_of_moons(), two_moons(300)
+    """Check the gradient the plain way."""
+    return plain_differences(network_of_moons(), *two_moons(300), EPSILON)
+
+
+def plain_differences(network: MLP, X: Array, Y: Array, epsilon: float, down: bool = True) -> Array:
+    """Return the differences of the loss: two whole forward passes a parameter, up and `down`."""
     theta, result = network.theta.copy(), np.empty_like(network.theta)
+    nudges = epsilon, -epsilon if down else 0
     for i in range(theta.size):
-        loss = {}
-        for nudge in (EPSILON, -EPSILON):
+        losses = []
+        for nudge in nudges:
             network.theta[i] = theta[i] + nudge
-            loss[nudge] = mean_squared_error(network.forward(X)[0], Y)
+            losses.append(mean_squared_error(network.forward(X)[0], Y))
         network.theta[i] = theta[i]
-        result[i] = (loss[EPSILON] - loss[-EPSILON]) / (2 * EPSILON)
+        result[i] = (losses[0] - losses[1]) / (nudges[0] - nudges[1])
     return result
 
 

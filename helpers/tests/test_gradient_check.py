@@ -25,8 +25,8 @@ from helpers.gradient_check import (
     numerical_gradient,
     relative_error,
 )
-from helpers.losses import mean_squared_error
 from helpers.network import MLP
+from helpers.tests.benchmark import plain_differences
 from helpers.tests.networks import SMOOTH, Case, cases, random_case
 from helpers.validation import Array
 
@@ -52,18 +52,6 @@ def verdicts(report: Report) -> set[str]:
 # The differences
 
 
-def plain_loop(case: Case, epsilon: float, two_sided: bool) -> Array:
-    network, result = case.network.copy(), np.empty_like(case.network.theta)
-    for i, value in enumerate(network.theta.copy()):
-        losses = []
-        for nudged in (value + epsilon, value - epsilon if two_sided else value):
-            network.theta[i] = nudged
-            losses.append(mean_squared_error(network.predict(case.X), case.Y))
-        network.theta[i] = value
-        result[i] = (losses[0] - losses[1]) / (2 * epsilon if two_sided else epsilon)
-    return result
-
-
 @settings(max_examples=25)
 @given(case=cases(max_samples=12))
 def test_batched_differences_equal_a_plain_loop(case: Case) -> None:
@@ -74,7 +62,7 @@ def test_batched_differences_equal_a_plain_loop(case: Case) -> None:
     rounding = 500 * np.finfo(float).eps * np.prod(np.maximum(largest, 1)) / epsilon
     for two_sided in BOTH:
         batched = numerical_gradient(network, case.X, case.Y, epsilon, two_sided)
-        plain = plain_loop(case, epsilon, two_sided)
+        plain = plain_differences(network, case.X, case.Y, epsilon, two_sided)
         np.testing.assert_allclose(batched.vector, plain, rtol=0, atol=rounding)
 
 
@@ -105,14 +93,11 @@ def test_as_many_nudges_at_once_as_the_memory_allows_and_the_same_differences(
 def test_the_relative_error_is_a_distance_over_a_sum_of_lengths() -> None:
     examples: list[tuple[list[float], list[float], float]] = [
         ([0, 0], [0, 0], 0),
-        ([3, 4], [3, 4], 0),
         ([3, 4], [0, 0], 1),
         ([3, 4], [-3, -4], 1),
-        ([9, 12], [3, 4], 1 / 2),
         ([3, 4], [4, 3], np.sqrt(2) / 10),
         ([np.inf], [1], np.nan),
-        ([1e-200, 0], [1e-200 / 3, 0], 1 / 2),
-        ([1.7e308, 0], [1.7e308 / 3, 0], 1 / 2),
+        *(([most, 0], [most / 3, 0], 1 / 2) for most in (9, 1e-200, 1.7e308)),
     ]
     for one, other, expected in examples:
         for error in (relative_error(one, other), relative_error(other, one)):
