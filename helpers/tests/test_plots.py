@@ -270,15 +270,16 @@ def test_a_sentence_has_its_name_and_what_is_none_is_refused(
 ) -> None:
     shutil.copytree(texts.LESSONS / "common", tmp_path / "common")
     monkeypatch.setattr(texts, "LESSONS", tmp_path)
-    (tmp_path / "lesson_7").mkdir()
-    (tmp_path / "lesson_7" / "pictures.toml").write_text('curve = "It falls."\n', "utf-8")
+    files = [tmp_path / f"lesson_{number}" / "pictures.toml" for number in (7, 8)]
+    for file in files:
+        file.parent.mkdir()
+    files[0].write_text('curve = "It falls."\n', "utf-8")
     monkeypatch.setattr(plots, "sentences", plots.sentences.__wrapped__)
     assert plots.picture(Figure(), "curve").alt == "It falls."
     with pytest.raises(ValueError, match=r"^picture 'curves' is unknown; .* Did you mean 'curve'"):
         plots.picture(Figure(), "curves")
-    texts.read.cache_clear()
-    (tmp_path / "lesson_7" / "pictures.toml").write_text("[curve]\n", "utf-8")
-    with pytest.raises(TypeError, match=r"^curve in helpers/lessons/lesson_7/pictures\.toml is"):
+    files[1].write_text("[curve]\n", "utf-8")
+    with pytest.raises(TypeError, match=r"^curve in helpers/lessons/lesson_8/pictures\.toml is"):
         plots.picture(Figure(), "curve")
 
 
