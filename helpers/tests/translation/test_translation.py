@@ -82,14 +82,13 @@ def test_a_term_is_the_same_word_everywhere(language: str) -> None:
 
 
 @each_language
-def test_what_has_one_name_in_english_has_one_in_the_translation(language: str) -> None:
-    """Mistakes of an exercise with one name are one mistake."""
-    names: dict[tuple[str, str], set[str]] = {}
+def test_what_is_said_twice_in_english_is_said_twice_in_the_translation(language: str) -> None:
+    """Mistakes with one name are one mistake, in whatever lesson."""
+    said: dict[str, set[str]] = {}
     for piece in pieces.all_pieces(language):
-        file, _, keys = piece.place.partition(": ")
-        if keys.endswith(".name"):
-            names.setdefault((file, piece.english), set()).add(piece.translated)
-    assert {key: said for key, said in names.items() if len(said) > 1} == {}
+        if piece.place.endswith((".name", ".hint")):
+            said.setdefault(piece.english, set()).add(piece.translated)
+    assert [translations for translations in said.values() if len(translations) > 1] == []
 
 
 @each_language
