@@ -32,7 +32,6 @@ from helpers import texts, validation
 from helpers.activations import Activation
 from helpers.datasets import points_of_two_classes
 from helpers.network import MLP
-from helpers.texts import say
 from helpers.training import History
 from helpers.validation import Array, as_floats, check_instance, positive_number
 
@@ -105,12 +104,9 @@ def drawn(name: str) -> dict[str, Any]:
 class CourseAxes(Axes):
     """Axes on which a lesson's cell, too, draws in the style of the course."""
 
-    plot = course_style()(Axes.plot)
-    hist = course_style()(Axes.hist)
-    set = course_style()(Axes.set)
-    set_title = course_style()(Axes.set_title)
-    legend = course_style()(Axes.legend)
-    text = course_style()(Axes.text)
+
+for method in ("plot", "hist", "text", "legend", "set_title", "set_xlabel", "set_ylabel"):
+    setattr(CourseAxes, method, course_style()(getattr(Axes, method)))
 
 
 def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> tuple[Figure, Any]:
@@ -261,7 +257,7 @@ def keep_pictures(figures: Mapping[str, Figure]) -> None:
         for name, figure in figures.items():
             save_picture(figure, images / f"{name}.png")
     except OSError as error:
-        print(say("plots.not_kept", reason=error.strerror, path=error.filename))
+        print(texts.say("plots.not_kept", reason=error.strerror, path=error.filename))
 
 
 def plot_activation(ax: Axes, activation: Activation) -> None:
@@ -320,7 +316,7 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     check_instance(ax, Axes, "ax", "axes")
     check_instance(network, MLP, "network", "an_mlp")
     if network.layer_sizes[0] != 2 or network.layer_sizes[-1] != 1:
-        raise ValueError(say("plots.no_plane", network=network))
+        raise ValueError(texts.say("plots.no_plane", network=network))
     X, Y = points_of_two_classes(X, Y)
     margin = max(0.5, np.abs(X).max() / 1000)  # half a unit is lost beside large numbers
     (left, bottom), (right, top) = X.min(axis=1) - margin, X.max(axis=1) + margin
@@ -354,7 +350,7 @@ def plot_gradient_norms(ax: Axes, history: History) -> None:
 def _check_history(history: History) -> None:
     check_instance(history, History, "history", "history")
     if not history.records:
-        raise ValueError(say("plots.no_records"))
+        raise ValueError(texts.say("plots.no_records"))
 
 
 def _plot_lines(ax: Axes, x: Array, lines: Mapping[str, Array], **look: Any) -> None:
@@ -386,7 +382,7 @@ def plot_weight_heatmaps(figure: Figure, before: MLP, after: MLP) -> None:
     check_instance(before, MLP, "before", "an_mlp")
     check_instance(after, MLP, "after", "an_mlp")
     if before.layer_sizes != after.layer_sizes:
-        raise ValueError(say("plots.two_networks", after=after, before=before))
+        raise ValueError(texts.say("plots.two_networks", after=after, before=before))
     words, networks = drawn(WORDS)["weights"], {"before": before, "after": after}
     limit = max(np.abs(W).max() for network in networks.values() for W in network.W.values())
     widths = [W.shape[1] + 2 for W in before.W.values()]
@@ -437,9 +433,9 @@ def plot_images(
     X = validation.as_columns(X, "X", len(X) if X.ndim == 2 else 64, X.dtype)
     side = math.isqrt(len(X))
     if side**2 != len(X):
-        raise ValueError(say("plots.no_squares", rows=len(X)))
+        raise ValueError(texts.say("plots.no_squares", rows=len(X)))
     if len(titles) not in (0, X.shape[1]):
-        raise ValueError(say("plots.titles", n=len(titles), expected=X.shape[1]))
+        raise ValueError(texts.say("plots.titles", n=len(titles), expected=X.shape[1]))
     limit = np.abs(X).max() or 1 if signed else 1
     look = {"cmap": "PuOr", "vmin": -limit} if signed else {"cmap": "Greys", "vmin": 0}
     axes = figure.subplots(-(-X.shape[1] // columns), columns, squeeze=False)
@@ -456,7 +452,7 @@ def plot_epsilon_sweep(ax: Axes, epsilons: Array, errors: Mapping[str, Sequence[
     x = as_floats(epsilons, "epsilons")
     lines = as_floats([*errors.values()], "errors")
     if x.ndim != 1 or lines.shape != (len(errors), x.size):
-        raise ValueError(say("plots.errors", shape=lines.shape))
+        raise ValueError(texts.say("plots.errors", shape=lines.shape))
     _plot_lines(ax, x, dict(zip(errors, lines, strict=True)), markersize=4)
     for line, marker in zip(ax.lines, cycle("osD^"), strict=False):
         line.set_marker(marker)

@@ -20,7 +20,6 @@ from helpers.network import MLP, samples_for
 from helpers.texts import read, say
 from helpers.validation import Array, Seed
 
-Samples = tuple[ArrayLike, ArrayLike]
 USUAL = 0.01, 5.0  # the root mean square of features that suit the initial weights
 LITTLE = 0.4  # of the loss of the best constant answer; a training that got below it has learned
 VANISHED = 1e-5  # longer gradients than this may still teach something
@@ -190,7 +189,7 @@ def training_steps(
     epochs: int,
     learning_rate: float,
     batch_size: int | None = None,
-    test: Samples | None = None,
+    test: tuple[ArrayLike, ArrayLike] | None = None,
     seed: Seed = 0,
     record_every: int = 10,
 ) -> Iterator[Record]:

@@ -325,7 +325,7 @@ def pictures() -> Iterator[Array]:
     other.semilogy([0.01, 0.09], [1, 9], "o", label="$x_1$")
     other.legend()
     other.text(0.01, 1, "moons")
-    other.set(xlabel="z")
+    other.set(xlabel="z", ylabel="φ")
     other.set_title("φ")
     two, _ = plots.new_figure(3, 2, rows=0)
     plots.plot_weight_heatmaps(two, network, network)
@@ -339,7 +339,8 @@ def another(value: Any) -> list[Any]:
     if isinstance(value, bool):
         return [not value]
     numbers = [2 * value + 1, value / 2] if isinstance(value, float | int) else []
-    return [*numbers, "red", "large", "bold", "serif", "cm", "tight", "upper", 30, (1, 50, 2)]
+    words = ["red", "large", "bold", "serif", "cm", "tight", "upper", "right", "top"]
+    return [*numbers, *words, 30, (1, 50, 2)]
 
 
 def test_a_picture_looks_the_same_whatever_settings_the_learner_has() -> None:
