@@ -18,9 +18,7 @@ from helpers.validation import Array
 
 NEAREST_KINK = 1e-3
 Shape = tuple[tuple[int, ...], tuple[str, ...], int]  # sizes, activations and samples
-SHAPES: tuple[
-    Shape, ...
-] = (  # sizes, activations and samples: one to four layers, and two networks that are square
+SHAPES: tuple[Shape, ...] = (  # one to four layers, and two networks that are square
     ((7, 4), ("relu",), 3),
     ((2, 5, 1), ("tanh", "sigmoid"), 6),
     ((5, 3, 6, 2), ("relu", "linear", "sigmoid"), 8),

@@ -8,13 +8,14 @@ the one that agrees in every trial is named. Otherwise the first difference is s
 import re
 from contextlib import redirect_stdout
 from io import StringIO
-from itertools import permutations
+from itertools import chain, permutations
 
-from helpers.exercises import pairs, reading, wording
+from helpers.exercises import reading, wording
 from helpers.exercises.comparing import SAID, as_numbers
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.misconceptions import belief_named
 from helpers.exercises.mistakes import Answer, Mistake
+from helpers.exercises.pairs import pair_in
 from helpers.exercises.running import Failure, time_limit
 from helpers.exercises.trying import (
     Tried,
@@ -56,8 +57,6 @@ def _verdict_on(tried: Tried) -> Verdict:
         _if_right(tried)
         or _if_in_another_order(tried)
         or _if_known(tried)
-        or _if_two_are_known(tried)
-        or _if_a_part_is_known(tried)
         or _if_explained(tried)
         or wording.first_difference(tried)
     )
@@ -104,31 +103,30 @@ def _if_right(tried: Tried) -> Verdict | None:
 
 
 def _if_in_another_order(tried: Tried) -> Verdict | None:
-    results = [list(got.values()) for got in tried.outcomes if not isinstance(got, Failure)]
-    if len(results) < len(tried.outcomes):
-        return None
     for order in permutations(tried.exercise.parts):
-        named = [dict(zip(order, values, strict=True)) for values in results]
-        if agrees(tried.exercise, named, tried.right):
+        renamed = (
+            got if isinstance(got, Failure) else dict(zip(order, got.values(), strict=True))
+            for got in tried.outcomes
+        )
+        if agrees(tried.exercise, renamed, tried.right):
             return Verdict("difference", SAID["reordered"])
     return None
 
 
 def _if_known(tried: Tried) -> Verdict | None:
-    """Find the mistake that gives the same in all parts."""
-    for mistake, theirs, _ in wrong_in(tried.exercise, tried.seed):
-        if is_same(tried.exercise, tried.outcomes, theirs):
-            return wording.recognised(tried, mistake)
-    return None
+    """Name one mistake or two that give the same, or one that gives the same in its parts."""
+    mistake = _in_all_parts(tried) or pair_in(tried) or _in_a_part(tried)
+    return wording.recognised(tried, mistake) if mistake else None
 
 
-def _if_two_are_known(tried: Tried) -> Verdict | None:
-    pair = pairs.pair_in(tried)
-    return wording.recognised(tried, pair) if pair else None
+def _in_all_parts(tried: Tried) -> Mistake | None:
+    known = wrong_in(tried.exercise, tried.seed)
+    mine = tried.outcomes
+    return next((m for m, theirs, _ in known if is_same(tried.exercise, mine, theirs)), None)
 
 
-def _if_a_part_is_known(tried: Tried) -> Verdict | None:
-    """Find the mistake that gives the same in the parts that it spoils.
+def _in_a_part(tried: Tried) -> Mistake | None:
+    """Return the mistake that gives the same in the parts that it spoils.
 
     Other parts are wrong as well, but none before: so its name is true of the first part that is
     wrong. Where `observe` takes one result apart, this part is enough.
@@ -139,7 +137,7 @@ def _if_a_part_is_known(tried: Tried) -> Verdict | None:
         parts = mine[:1] if exercise.observe else its
         is_first = bool(its) and mine[0] in its and set(its) <= set(mine)
         if is_first and is_same(exercise, tried.outcomes, theirs, parts):
-            return wording.recognised(tried, mistake)
+            return mistake
     return None
 
 
@@ -147,7 +145,7 @@ def _if_explained(tried: Tried) -> Verdict | None:
     exercise = tried.exercise
     if isinstance(tried.outcomes[0], Failure) or not exercise.explain:
         return None  # Python's own words say more
-    pieces = (piece for outcome in tried.outcomes for piece in pieces_of(outcome).values())
+    pieces = chain.from_iterable(pieces_of(outcome).values() for outcome in tried.outcomes)
     if any(as_numbers(piece) is None for piece in pieces):
         return None
     with time_limit(), redirect_stdout(StringIO()):  # it may run the answer once more

@@ -131,10 +131,6 @@ class Exercise:
         """The wrong answers that are known; to make them all takes longer than a right answer."""
         return self.find_mistakes(self)
 
-    def make_trials(self, seed: int = 0) -> Sequence[Trial]:
-        """Return the trials of a seed; learners all get those of seed 0."""
-        return self.trials(np.random.default_rng([seed, *self.name.encode()]))
-
     def run(self, answer: Answer, trial: Trial) -> Outcome:
         """Run an answer on a copy of the trial's arguments."""
         return self.run_on(answer, copied(trial.arguments))
@@ -159,18 +155,13 @@ class Exercise:
     def _parts_of(self, answer: Answer, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
         if self.observe:
             return dict(zip(self.parts, self.observe(answer, arguments), strict=True))
-        result = answer(*arguments)
-        if len(self.parts) == 1:
-            return {self.parts[0]: result}
-        if result is None or reading.holds_dots(result):
+        result, n = answer(*arguments), len(self.parts)
+        if n == 1 or result is None or reading.holds_dots(result):
             return dict.fromkeys(self.parts, result)
-        if not isinstance(result, tuple | list) or len(result) != len(self.parts):
-            n, parts = len(self.parts), say("comma").join(self.parts)
-            said = SAID["difference"]["results"].format(
-                n=n, parts=parts, kind=comparing.kind_of(result)
-            )
-            raise Unreadable(said)
-        return dict(zip(self.parts, result, strict=True))
+        if isinstance(result, tuple | list) and len(result) == n:
+            return dict(zip(self.parts, result, strict=True))
+        said = {"parts": say("comma").join(self.parts), "kind": comparing.kind_of(result)}
+        raise Unreadable(SAID["difference"]["results"].format(n=n, **said))
 
 
 def _known_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:

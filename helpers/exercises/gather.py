@@ -71,11 +71,9 @@ def rows(learners: Mapping[str, Records]) -> Iterator[tuple[object, ...]]:
         for task in tasks():
             if task.key in records:
                 tried = records[task.key]
-                said = say("semicolon").join(
-                    f"{n} × {mistake}" for mistake, n in tried.mistakes.items()
-                )
-                is_right = TEXTS["right" if tried.right else "not_right"]
-                yield name, task.lesson, task.kind, task.title, tried.tries, is_right, said
+                said = (f"{n} × {mistake}" for mistake, n in tried.mistakes.items())
+                shown = TEXTS["right" if tried.right else "not_right"], say("semicolon").join(said)
+                yield name, task.lesson, task.kind, task.title, tried.tries, *shown
 
 
 def beliefs(learners: Mapping[str, Records]) -> list[tuple[str, str, str]]:
@@ -95,13 +93,8 @@ def beliefs(learners: Mapping[str, Records]) -> list[tuple[str, str, str]]:
     for key, n in by_belief.most_common():
         if key in BELIEFS:
             most = next(m for m, _ in names.most_common() if _belief(m) == key)
-            table.append(
-                (
-                    str(BELIEFS[key]),
-                    TEXTS["of"].format(n=n, all=len(learners)),
-                    most[len(key) + 2 :],
-                )
-            )
+            of = TEXTS["of"].format(n=n, all=len(learners))
+            table.append((str(BELIEFS[key]), of, most[len(key) + 2 :]))
     return table
 
 

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from types import CodeType, FrameType, TracebackType
 from typing import Any
@@ -75,28 +76,21 @@ class Limit:
     ended: threading.Event = field(default_factory=threading.Event)
 
 
-@dataclass
-class _Current:
-    """The limit in force, if there is one."""
-
-    limit: Limit | None = None
-
-
-_current = _Current()
+_in_force: ContextVar[Limit | None] = ContextVar("the limit in force", default=None)
 
 
 def attempt(answer: Callable[..., Any], call: Callable[[], Any]) -> Any:
     """Return what `call` returns, or a `Failure` that names the line of `answer`."""
+    limit = _in_force.get()
     try:
         result = call()
     except KeyboardInterrupt as error:
-        if _current.limit:
-            _current.limit.ended.set()  # first of all: it must not be repeated
+        if limit:
+            limit.ended.set()  # first of all: it must not be repeated
         return replace(STOPPED, place=_place(answer, error.__traceback__))
     except BaseException as error:  # sys.exit() raises one that isn't an Exception
         result = Failure(type(error).__name__, _message(error), _place(answer, error.__traceback__))
-    is_late = _current.limit is not None and _current.limit.passed
-    return STOPPED if is_late else result  # it has caught the interrupt itself
+    return STOPPED if limit and limit.passed else result  # it has caught the interrupt itself
 
 
 def code_of(answer: Callable[..., Any]) -> CodeType | None:
@@ -149,13 +143,13 @@ def time_limit(seconds: float = TIME_LIMIT) -> Iterator[None]:
             raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGINT, interrupt)
-    _current.limit = limit
+    in_force = _in_force.set(limit)
     try:
         with _watched(seconds, limit):
             yield
     finally:
         time.sleep(0)  # an interrupt on its way arrives here, and not at the handler from before
-        _current.limit = None
+        _in_force.reset(in_force)
         signal.signal(signal.SIGINT, before)
 
 

@@ -95,15 +95,12 @@ def _of_call(failure: Failure, tried: Tried, number: int) -> list[str]:
     """Say what an answer is given, where it stops because it has expected something else."""
     given = tried.given(number)
     if failure.kind == "KeyError":
-        keys = {
-            name: say("comma").join(map(repr, of))
-            for name, of in given.items()
-            if isinstance(of, Mapping)
-        }
-        has = say("semicolon").join(
-            SAID["keys_of"].format(name=name, keys=of) for name, of in keys.items()
-        )
-        return [SAID["keys"].format(keys=has)] if has else []
+        dicts = {name: value for name, value in given.items() if isinstance(value, Mapping)}
+        has = [
+            SAID["keys_of"].format(name=name, keys=say("comma").join(map(repr, keys)))
+            for name, keys in dicts.items()
+        ]
+        return [SAID["keys"].format(keys=say("semicolon").join(has))] if has else []
     is_of_call = "positional argument" in failure.message and not failure.place
     names = say("comma").join(map("`{}`".format, given))
     return [SAID["called"].format(names=names)] * is_of_call
