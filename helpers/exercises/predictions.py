@@ -7,6 +7,7 @@ import ipywidgets as widgets
 
 from helpers.exercises import progress_file as progress
 from helpers.exercises.questions import TEXTS, Question, all_questions
+from helpers.exercises.verdict import Verdict
 from helpers.tables import set_in_html
 from helpers.texts import together
 from helpers.validation import known_name
@@ -86,16 +87,16 @@ class Prediction(Shown):
         """
         reply = self.question.reply(str(answer))
         if reply.kind != "unclear":
-            trouble = self._note(str(answer), reply.kind == "right")
+            trouble = self._note(str(answer), reply)
             reply = replace(reply, text=together([reply.text, trouble]).strip())
         self._said, self._line.value = reply.text, live_region(reply.html)
         return reply.text
 
-    def _note(self, answer: str, right: bool) -> str:
+    def _note(self, answer: str, reply: Verdict) -> str:
         """Note a try: one, if the button sends again what leaving the field has sent."""
         if answer != self._noted:
-            key, mistake = f"question: {self.question.name}", self.question.mistake(answer)
-            self._noted, self._trouble = answer, progress.record(key, right, mistake)
+            key, is_right = f"question: {self.question.name}", reply.kind == "right"
+            self._noted, self._trouble = answer, progress.record(key, is_right, reply.named)
         return self._trouble
 
     @property

@@ -73,36 +73,28 @@ class Question:
 
     def reply(self, answer: str) -> Verdict:
         """Return what there is to say about `answer`."""
-        expected = self._expected(answer)
+        number, words = read_number(answer), answer.strip()
+        same = (e for e in self.replies if words == e or number == read_number(e) is not None)
+        expected = next(same, None)
+        if expected == self.right:
+            return _said("right", self.replies[expected], answer)
         if expected is not None:
-            kind = "right" if expected == self.right else "wrong"
-            return _said(kind, self.replies[expected], answer)
-        if self.takes_a_number and read_number(answer) is not None:
+            named = f"{self.misconception.key}: {expected}"
+            return _said("wrong", self.replies[expected], answer, named)
+        if self.takes_a_number and number is not None:
             return _said("wrong", self.otherwise, answer)
         asked = TEXTS["number" if self.takes_a_number else "choice"]
         offered = say("comma").join(map(repr, self.replies))
-        said = asked["not_understood"] if answer.strip() else asked["nothing"]
+        said = asked["not_understood"] if words else asked["nothing"]
         return Verdict("unclear", said.format(answer=f"{answer!r:.60}", offered=offered))
 
-    def mistake(self, answer: str) -> str:
-        """Return what is wrong, as the progress file has it; '' if it is right or not expected."""
-        expected = self._expected(answer)
-        is_known = expected not in (None, self.right)
-        return f"{self.misconception.key}: {expected}" if is_known else ""
 
-    def _expected(self, answer: str) -> str | None:
-        """Return the answer in `replies` that is the same, as words or as a number."""
-        number, words = read_number(answer), answer.strip()
-        same = (e for e in self.replies if words == e or number == read_number(e) is not None)
-        return next(same, None)
-
-
-def _said(kind: str, text: str, answer: str) -> Verdict:
+def _said(kind: str, text: str, answer: str, named: str = "") -> Verdict:
     number = read_number(answer)
     if number is not None and TWO_WAYS.fullmatch(answer.strip()):
         read_as = TEXTS["read_as"].format(number=f"{number:,}".removesuffix(".0"))
         text = together([text, read_as])
-    return Verdict(kind, together([TEXTS[kind], text]))
+    return Verdict(kind, together([TEXTS[kind], text]), named=named)
 
 
 def read_number(text: str) -> float | None:

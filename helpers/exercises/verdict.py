@@ -24,19 +24,17 @@ class Verdict:
         For the learner.
     mistake : Mistake, optional
         The one that was recognised.
+    named : str
+        What is wrong as the progress file has it, 'belief: its name'; '' if nothing is known.
     """
 
     kind: str
     text: str
     mistake: Mistake | None = None
+    named: str = ""
 
     def __repr__(self) -> str:
         return self.text
-
-    @property
-    def named(self) -> str:
-        """The mistake as the progress file has it, 'belief: its name'; '' if none is known."""
-        return f"{self.mistake.misconception.key}: {self.mistake.name}" if self.mistake else ""
 
     @property
     def html(self) -> str:

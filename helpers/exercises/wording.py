@@ -31,7 +31,8 @@ def recognised(tried: Tried, mistake: Mistake) -> Verdict:
 def named(found: Mistake, *notes: str) -> Verdict:
     """Name a mistake and give its hint, with more lines below."""
     said = SAID["known"].format(name=found.name, hint=found.hint)
-    return Verdict("known mistake", "\n".join([said, *notes]), found)
+    text, belief = "\n".join([said, *notes]), found.misconception
+    return Verdict("known mistake", text, found, f"{belief.key}: {found.name}")
 
 
 def first_difference(tried: Tried) -> Verdict:
