@@ -128,26 +128,20 @@ class Puzzle(Shown):
         nearest = min(left, key=lambda k: (k < i, abs(k - i)), default=None)
         (self._check if nearest is None else self._choices[nearest]).focus()
 
-    def take_out(self, place: int) -> None:
+    def _out(self, place: int) -> None:
         """Put the line of a place back among those to choose from."""
-        i = self._order[self._place(place)]
-        self.order = [other for other in self._order if other != i]
+        order = self.order
+        i = order.pop(place)
+        self.order = order
         self._choices[i].focus()
 
-    def move(self, place: int, by: int) -> None:
+    def _move(self, place: int, by: int) -> None:
         """Move the line of a place up (−1) or down (+1); the focus goes with it."""
-        place, by = self._place(place), whole_number(by, "by", -1, 1)
         if 0 <= place + by < len(self._order):
             order = self.order
             order.insert(place + by, order.pop(place))
             self.order = order
             self._rows[place + by].buttons["up" if by == UP else "down"].focus()
-
-    def _place(self, place: object) -> int:
-        number = whole_number(place, "place", 0)
-        if number >= len(self._order):
-            raise ValueError(say("exercises.place", place=number, n=len(self._order)))
-        return number
 
     def _say(self, verdict: Verdict) -> Verdict:
         self.verdict = verdict
@@ -171,11 +165,11 @@ class _Row:
     def __init__(self, puzzle: Puzzle, place: int) -> None:
         self.number = puzzle.program.first + place
         self.line = widgets.HTML()
-        calls: dict[str, tuple[Any, ...]] = {"out": (puzzle.take_out, place)}
-        calls = {"up": (puzzle.move, place, UP), "down": (puzzle.move, place, DOWN)} | calls
+        up, down, out = (puzzle._move, place, UP), (puzzle._move, place, DOWN), (puzzle._out, place)
         layout = {"width": f"{BUTTON - 4}px", "height": "24px", "margin": "0 2px"}
         self.buttons = {
-            name: button(TEXTS[name][0], *call, layout=layout) for name, call in calls.items()
+            name: button(TEXTS[name][0], *call, layout=layout)
+            for name, call in (("up", up), ("down", down), ("out", out))
         }
         self.view = widgets.HBox([*self.buttons.values(), self.line])
 

@@ -105,19 +105,14 @@ def test_an_argument_of_the_wrong_kind_is_refused() -> None:
             BugHunt(seed)  # type: ignore[arg-type]
 
 
-def test_a_refused_move_changes_nothing_in_a_puzzle() -> None:
+def test_a_refused_order_changes_nothing_in_a_puzzle() -> None:
     puzzle = Puzzle("step_lines")
     puzzle.order = [4, 1]
     before = puzzle.text
-    calls: list[Any] = []
-    for place in (*NO_NUMBER, 2, -2, 2.5):
-        calls += [(puzzle.take_out, (place,), "place"), (puzzle.move, (place, 1), "place")]
-        calls += [(puzzle.move, (0, place), "by")]
     orders: list[Any] = [np.array(4), "", {}, None, 3, "01", [99], [-1], [0, 0], [1.5], [None]]
-    calls += [(setattr, (puzzle, "order", order), "order") for order in (*orders, [True])]
-    for method, arguments, name in calls:
-        with pytest.raises((TypeError, ValueError), match=rf"^{name}.* is .*; expected"):
-            method(*arguments)
+    for order in (*orders, [True]):
+        with pytest.raises((TypeError, ValueError), match=r"^order.* is .*; expected"):
+            puzzle.order = order
         assert (puzzle.order, puzzle.text) == ([4, 1], before)
 
 
