@@ -76,7 +76,7 @@ class Limit:
     ended: threading.Event = field(default_factory=threading.Event)
 
 
-_in_force: ContextVar[Limit | None] = ContextVar("the limit in force", default=None)
+_in_force: ContextVar[Limit | None] = ContextVar("limit", default=None)
 
 
 def attempt(answer: Callable[..., Any], call: Callable[[], Any]) -> Any:
