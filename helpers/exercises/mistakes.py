@@ -18,7 +18,9 @@ order   the lines of a puzzle
 
 Where {activation} stands in the name, there is such a mistake for each activation. And where an
 exercise calls the solutions of others, what is wrong in them can be `lifts`: a list of exercises,
-and `lifted` how the names of the first ones' mistakes are said here.
+and `lifted` how the names of the first ones' mistakes are said here. What can be wrong in another
+exercise in the same words and by the same edits is said there alone: `same` has its lesson, its
+name and the keys.
 """
 
 import ast
@@ -137,13 +139,27 @@ def load_mistakes(
 def _mistakes(
     file: str, exercise: str, solution: Answer, makers: Mapping[str, Maker]
 ) -> Iterator[tuple[str, str, list[Mistake]]]:
-    for key, given in read(file)[exercise].items():
-        if isinstance(given, Mapping):  # the others are of the exercise itself
-            with entry(file, f"{exercise}.{key}"):
-                words = _with_lifted_words(file, given)
-                mistakes = list(_of_entry(key, solution, makers, **words))
-            for name, ways in groupby(mistakes, lambda mistake: mistake.name):
-                yield file, name, list(ways)
+    for key, given in chain(_own(file, exercise), _same(file, exercise)):
+        with entry(file, f"{exercise}.{key}"):
+            words = _with_lifted_words(file, given)
+            mistakes = list(_of_entry(key, solution, makers, **words))
+        for name, ways in groupby(mistakes, lambda mistake: mistake.name):
+            yield file, name, list(ways)
+
+
+def _own(file: str, exercise: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the tables within an exercise's own; what else is there is of the exercise itself."""
+    tables = read(file)[exercise].items()
+    return ((key, given) for key, given in tables if isinstance(given, Mapping))
+
+
+def _same(file: str, exercise: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what can be wrong in another exercise as well."""
+    for said in read(file)[exercise].get("same", ()):
+        with entry(file, exercise):
+            lesson, other, *keys = said.split()
+            theirs = read(f"{lesson}/exercises")[other]
+            yield from [(key, theirs[key]) for key in keys]
 
 
 def _of_entry(

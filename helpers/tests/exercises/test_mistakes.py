@@ -25,6 +25,11 @@ def quarter(x: float) -> float:
     return half(half(x))
 
 
+def half_more(x: float) -> float:
+    """Add its half to a number."""
+    return x + x / 2
+
+
 ENTRY = """
 name = "It is the third part."
 belief = "mean factor"
@@ -43,6 +48,8 @@ code = "y = 0 * x\\nreturn y"
 [quarter.ninth]
 lift = "half.third"
 hint = "Parts of parts."
+[half_more]
+same = ["lesson_3 half third"]
 """
 
 
@@ -64,6 +71,16 @@ def test_code_is_an_edit_of_the_solution_or_lines_in_its_place(
     assert nothing.misconception == BELIEFS["falling loss"]
     assert "y = 0 * x" in inspect.getsource(nothing.answer)
     assert attempt(nothing.answer, lambda: nothing.answer(None)).place == "line 2: `y = 0 * x`"
+
+
+def test_a_mistake_that_another_exercise_has_too_is_said_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (third,) = known(monkeypatch, GOOD, half_more)
+    assert (third.name, third.answer(3.0)) == ("It is the third part.", 4.0)
+    unknown = GOOD.replace("half third", "half fourth")
+    with pytest.raises(ValueError, match=r"\[half_more\]: fourth is missing"):
+        known(monkeypatch, unknown, half_more)
 
 
 def test_a_mistake_of_a_part_is_lifted_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:

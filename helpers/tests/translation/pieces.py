@@ -26,6 +26,7 @@ CODE = {
     "edit",
     "lift",
     "lifts",
+    "same",
     "key",
     "match",
     "sphinx",

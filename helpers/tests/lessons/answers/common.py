@@ -263,13 +263,10 @@ PASS = {
     "first_pair_everywhere": ("activations[l]", "activations[l if l == L else 1]"),
 }
 EPOCH = {
-    "fixed_step": ("gradient, rate", "gradient, 0.1"),
-    "divided_by_the_rate": ("gradient, rate", "gradient, 1 / rate"),
     "step_for_theta": (
         "network.update(gradient, rate)",
         "network.theta[:] = rate * gradient.vector",
     ),
-    "rate_missing": ("gradient, rate", "gradient, 1"),
     "times_batch": ("gradient, rate", "gradient, rate * size"),
     "weighted": ("gradient, rate", "gradient, rate * len(batch) / n"),
     "gradients_kept": (

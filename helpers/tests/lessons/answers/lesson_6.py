@@ -163,18 +163,12 @@ SOFTMAX_BODIES = {
 }
 DELTA = {
     "without_mean": "np.subtract(A, Y)",
-    "mean_twice": "(A - Y) / len(A.T) / len(Y.T)",
-    "times_m": "(A - Y) * len(A.T)",
-    "divided_by_outputs": "(A - Y) / len(A)",
-    "divided_by_all": "(A - Y) / np.prod(A.shape)",
     "only_y_divided": "A - Y / len(A.T)",
     "turned_sign": "-(A - Y) / len(A.T)",
     "with_slope": "(A - Y) * (A - A**2) / len(A.T)",
     "shortcut": "np.where(Y == 1, A - 1, 0) / len(A.T)",
     "loss_alone": "np.where(Y == 1, -1 / A, 0) / len(A.T)",
     "of_sigmoids": "((1 - Y) / (1 - A) - Y / A) / len(A.T)",
-    "labels_missing": "A / len(A.T)",
-    "added_to_labels": "(A + Y) / len(A.T)",
     "squared_difference": "np.square(A - Y) / len(A.T)",
     "the_loss_itself": "-np.log(A[Y == 1]).mean()",
     "softmax_again": "(np.exp(A) / sum(np.exp(A)) - Y) / len(A.T)",
@@ -182,9 +176,7 @@ DELTA = {
 BACKWARD = {
     "old_line": ("(A[L] - Y) / m", "(A[L] - Y) / m * activations[L].derivative(Z[L])"),
     "delta_everywhere": (" * activations[l - 1].derivative(Z[l - 1]) if l > 1 else None", ""),
-    "first_layer_left_out": ("range(L, 0, -1)", "range(L, 1, -1)"),
-    "last_layer_alone": ("    return", "        return"),
-    "pair_of_layer_1": ("activations[l - 1]", "activations[1]"),
+    "first_pair_everywhere": ("activations[l - 1]", "activations[1]"),
     "mean_again": ("A[l - 1].T)", "A[l - 1].T) / m", "keepdims=True)", "keepdims=True) / m"),
 }
 RIGHT = {
