@@ -11,6 +11,7 @@ forward          that of lesson 2
 passes           the steps of both passes, for the lab of lesson 3
 matrix_tables    their matrices as tables
 backward         that lab
+learning         a network that is trained a slice at a time, for the labs of lessons 5 and 6
 gradient_check   the lab of lesson 4
 training         that of lesson 5
 digits           that of lesson 6

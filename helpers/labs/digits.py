@@ -1,8 +1,8 @@
 """The lab of lesson 6: draw a digit, and see what a network says of it while you draw."""
 
-import time
 from collections.abc import Iterator, Mapping
 from html import escape
+from itertools import chain
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
@@ -11,10 +11,10 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from helpers.datasets import digits
+from helpers.labs.learning import Learning, two_digits
 from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.texts import read, together
-from helpers.training import Record, training_steps
 from helpers.validation import Array
 from helpers.widgets.buttons import button
 from helpers.widgets.controls import choice, int_slider, log_slider
@@ -37,7 +37,7 @@ AGAINST, FOR = COLOURS[20], COLOURS[180]
 STRONG = 0.5  # of the strongest; from here on a sign says what the colour does
 
 
-class DigitsLab(Lab):
+class DigitsLab(Learning, Lab):
     """A network that learns the digits, and paper to draw one on.
 
     Parameters
@@ -121,42 +121,22 @@ class DigitsLab(Lab):
         """
         state = request.state
         settings = {name: state[name] for name in SETTINGS}
-        settings["learning_rate"] = float(f"{state['learning_rate']:.2g}")
+        settings["learning_rate"] = two_digits(state["learning_rate"])
         if settings == self._settings:
             yield self._frame(state)
         else:
             self._begin(settings)
-        for _ in self._training:
+        for _ in self._slices:
             yield self._frame(state)
 
-    def _begin(self, settings: Mapping[str, Any]) -> None:
+    def _begin(self, settings: dict[str, Any]) -> None:
         """Make a new network, and what trains it a slice at a time."""
         hidden = [settings["units"]] if settings["units"] else []
         sizes, names = [SIDE * SIDE, *hidden, DIGITS], ["relu"] * len(hidden) + ["softmax"]
-        self.network = MLP(sizes, names, SEED, loss="cross-entropy")
-        self.records, self.stopped = list[Record](), ""
-        self._settings, self._training = dict(settings), self._slices(settings)
-
-    def _slices(self, settings: Mapping[str, Any]) -> Iterator[None]:
-        size, epochs = settings["batch_size"], settings["epochs"]
-        steps = training_steps(
-            self.network,
-            *self.data,
-            epochs=epochs,
-            learning_rate=settings["learning_rate"],
-            batch_size=None if size == "all" else size,
-            record_every=max(1, epochs // RECORDS),
-        )
-        due = time.perf_counter() + SLICE
-        try:
-            for record in steps:
-                self.records.append(record)
-                if time.perf_counter() > due:
-                    yield
-                    due = time.perf_counter() + SLICE
-        except FloatingPointError as error:
-            self.stopped = str(error)
-        yield
+        self.begin(MLP(sizes, names, SEED, loss="cross-entropy"), self.data, self.fresh)
+        every = max(1, settings["epochs"] // RECORDS)
+        slices = self.train(settings, SLICE, SLICE, record_every=every)
+        self._settings, self._slices = settings, chain(slices, [None])  # and one when it is done
 
     def _frame(self, state: Mapping[str, Any]) -> Frame:
         """Go forward with the drawing, and back to its squares: one more step of the recursion."""

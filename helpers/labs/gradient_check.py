@@ -1,6 +1,6 @@
 """The lab of lesson 4: how far to nudge, and what the gradient check says then."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
@@ -11,13 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
-from helpers.gradient_check import (
-    ArrayCheck,
-    Report,
-    check_gradient,
-    numerical_gradient,
-    relative_error,
-)
+from helpers.gradient_check import Report, check_gradient, numerical_gradient, relative_error
 from helpers.labs.wording import one_digit, one_or_many
 from helpers.layers import Caches
 from helpers.network import MLP
@@ -43,6 +37,9 @@ GRID = np.logspace(-12, -1, 45)
 NEAR = {True: 50, False: 5}
 LAYERS = (2, 16, 8, 1)
 SAMPLES = 20
+# of a legend: under the axis' label
+BELOW: dict[str, Any] = dict(loc="upper center", bbox_to_anchor=(0.5, -0.13), frameon=False)
+BELOW |= dict(fontsize=9, handlelength=1.6, handletextpad=0.4, columnspacing=0.8)
 MARKS = {  # verdict → its marker and colour
     "agrees": ("o", BLUE),
     "differs": ("X", ORANGE),
@@ -178,22 +175,15 @@ def _reading(report: Report) -> str:
 
 
 def _verdict(report: Report) -> str:
-    by_verdict: dict[str, list[str]] = {verdict: [] for verdict in ("agrees", *TEXTS["others"])}
-    for array in report.arrays:
-        by_verdict[array.verdict].append(array.name)
-    agree = len(by_verdict.pop("agrees"))
-    others = [
-        one_or_many(TEXTS["others"][verdict], len(names), names=say("comma").join(names))
-        for verdict, names in by_verdict.items()
-        if names
-    ]
+    others = []
+    for verdict, texts in TEXTS["others"].items():
+        if names := [array.name for array in report.arrays if array.verdict == verdict]:
+            others.append(one_or_many(texts, len(names), names=say("comma").join(names)))
     said: str = TEXTS["said"]["passed" if report.passed else "failed"]
-    return said.format(
-        agree=agree,
-        arrays=len(report.arrays),
-        tolerance=one_digit(report.tolerance),
-        others=say("comma").join(others),
-    )
+    agree = sum(array.verdict == "agrees" for array in report.arrays)
+    numbers = {"agree": agree, "arrays": len(report.arrays)}
+    tolerance = one_digit(report.tolerance)
+    return said.format(**numbers, tolerance=tolerance, others=say("comma").join(others))
 
 
 @cache
@@ -239,17 +229,16 @@ class _Panels:
 
     def _add_curve(self, ax: Axes) -> None:
         titles, labels = drawn(WORDS)["titles"], drawn(WORDS)["labels"]
-        (self.here,) = ax.plot([], [], ":", color="#777777")
-        (self.curve,) = ax.plot([], [], color=BLUE)
-        (self.level,) = ax.plot([], [], "--", color=GREEN, label=labels["tolerance"])
-        (self.point,) = ax.plot([], [], "o", color=ORANGE, label=labels["point"])
+        self.here = self.canvas.line(ax, ":", color="#777777")
+        self.level = self.canvas.line(ax, "--", color=GREEN, label=labels["tolerance"])
+        self.curve = self.canvas.line(ax, color=BLUE)
+        self.point = self.canvas.line(ax, "o", color=ORANGE, label=labels["point"])
         self.point.set(markersize=11, markeredgecolor="white")
         ax.set(title=titles["curve"], xlabel=labels["epsilon"], xscale="log", yscale="log")
         ax.set(ylabel=labels["error"], xlim=BOUNDS, ylim=ERROR_BOUNDS)
         ax.set_xticks(*_powers(-12, -2, 2))
         ax.set_yticks(*_powers(-12, 0, 2))
         _add_legend(ax, self.point, self.level)
-        self.canvas.add(self.here, self.level, self.curve, self.point)
 
     def _add_arrays(self, ax: Axes) -> None:
         names = [f"{name}[{l}]" for l in range(1, len(LAYERS)) for name in ("dW", "db")]
@@ -260,14 +249,14 @@ class _Panels:
         ax.set_yticks(range(len(names)), names)
         self.stems = LineCollection([], colors="#BBBBBB", linewidths=1.5)
         ax.add_collection(self.stems, autolim=False)
-        (self.tolerance,) = ax.plot([], [], "--", color=GREEN)
-        words = drawn(WORDS)["verdicts"]
+        self.canvas.add(self.stems)
+        self.tolerance = self.canvas.line(ax, "--", color=GREEN)
         self.marks = {
-            verdict: ax.plot([], [], form, color=colour, markersize=8, label=words[verdict])[0]
-            for verdict, (form, colour) in MARKS.items()
+            verdict: self.canvas.line(ax, form, color=colour, markersize=8, label=name)
+            for verdict, name in drawn(WORDS)["verdicts"].items()
+            for form, colour in [MARKS[verdict]]
         }
         _add_legend(ax, *self.marks.values())
-        self.canvas.add(self.stems, self.tolerance, *self.marks.values())
 
     def draw(self, report: Report, curve: Array) -> str:
         """Return the picture of a check, on the curve of the errors for each ε of `GRID`."""
@@ -278,17 +267,12 @@ class _Panels:
         self.here.set_data([epsilon, epsilon], ERROR_BOUNDS)
         self.level.set_data(BOUNDS, [tolerance, tolerance])
         self.tolerance.set_data([tolerance, tolerance], ROWS)
-        self._draw_arrays(report.arrays)
-        return self.canvas.frame(TEXTS["alt"])
-
-    def _draw_arrays(self, arrays: Sequence[ArrayCheck]) -> None:
-        errors = [_drawn(array.relative_error) for array in arrays]
-        self.stems.set_segments(
-            [[(ERROR_BOUNDS[0], y), (error, y)] for y, error in enumerate(errors)]
-        )
+        ends = [(_drawn(array.relative_error), y) for y, array in enumerate(report.arrays)]
+        self.stems.set_segments([[(ERROR_BOUNDS[0], y), (error, y)] for error, y in ends])
+        verdicts = np.array([array.verdict for array in report.arrays])
         for verdict, mark in self.marks.items():
-            rows = [y for y, array in enumerate(arrays) if array.verdict == verdict]
-            mark.set_data([errors[y] for y in rows], rows)
+            mark.set_data(*np.array(ends)[verdicts == verdict].T)
+        return self.canvas.frame(TEXTS["alt"])
 
 
 def _powers(first: int, last: int, step: int) -> tuple[list[float], list[str]]:
@@ -299,17 +283,7 @@ def _powers(first: int, last: int, step: int) -> tuple[list[float], list[str]]:
 
 def _add_legend(ax: Axes, *handles: Any) -> None:
     ax.minorticks_off()
-    ax.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.13),
-        ncols=len(handles),
-        columnspacing=0.8,
-        handlelength=1.6,
-        handletextpad=0.4,
-        fontsize=9,
-        frameon=False,
-    ).set_in_layout(False)
+    ax.legend(handles=handles, ncols=len(handles), **BELOW)
 
 
 def _drawn(error: Any) -> Any:

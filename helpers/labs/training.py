@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from math import ceil
 from typing import Any, ClassVar
 
@@ -17,13 +16,14 @@ from numpy.typing import ArrayLike
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import DATASETS, Points, points_of_two_classes, scaled
 from helpers.labs.health import health_of_hidden_layers
+from helpers.labs.learning import Learning
 from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, drawn
 from helpers.tables import power_of_ten
 from helpers.texts import read, say, together
-from helpers.training import Record, training_steps
+from helpers.training import Record
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
 from helpers.widgets.canvas import Canvas, axes_at
@@ -77,7 +77,7 @@ def _is_own(data: Any) -> bool:
     return isinstance(data, tuple | list) and len(data) == 2
 
 
-class TrainingLab(CanvasLab["_Panels"]):
+class TrainingLab(Learning, CanvasLab["_Panels"]):
     """A network on points of two classes, with the sliders that people argue about.
 
     Parameters
@@ -166,9 +166,13 @@ class TrainingLab(CanvasLab["_Panels"]):
         hidden = [state[name] for name in ("layer_1", "layer_2", "layer_3") if state[name]]
         names = [state["activation"]] * len(hidden) + ["sigmoid"]
         self._middle = MIDDLE.get(state["data"], (0.0, 0.0))
-        self.data, self.fresh = self._points(state["data"], state["noise"], state["seed"])
-        self.network = MLP([2, *hidden, 1], names, state["seed"])
-        self.records: list[Record] = []
+        points = self._points(state["data"], state["noise"], state["seed"])
+        self.begin(MLP([2, *hidden, 1], names, state["seed"]), *points)
+
+    def _train(self, state: Mapping[str, Any]) -> Iterator[None]:
+        patience = SHORT if state["epochs"] <= SHORT_EPOCHS else FIRST_FRAME
+        every = max(5, state["epochs"] // 25)
+        return self.train(state, patience, NEXT_FRAME, seed=state["seed"], record_every=every)
 
     def _points(self, name: str, noise: float, seed: int) -> tuple[Points, Points]:
         """Return the points to learn, and fresh ones."""
@@ -180,32 +184,6 @@ class TrainingLab(CanvasLab["_Panels"]):
         order = random_generator(seed, "data").permutation(Y.size)
         training, fresh = np.split(order, [Y.size * 4 // 5])
         return (X[:, training], Y[:, training]), (X[:, fresh], Y[:, fresh])
-
-    def _train(self, state: Mapping[str, Any]) -> Iterator[None]:
-        """Train on from here, and yield when it is time for a picture."""
-        self.stopped, before = "", self.records[-1].epoch if self.records else None
-        patience = SHORT if state["epochs"] <= SHORT_EPOCHS else FIRST_FRAME
-        deadline = time.perf_counter() + patience
-        try:
-            for record in self._steps(state):
-                if before is None or record.epoch:  # where it goes on from is recorded already
-                    self.records.append(replace(record, epoch=record.epoch + (before or 0)))
-                if time.perf_counter() > deadline:
-                    yield
-                    deadline = time.perf_counter() + NEXT_FRAME
-        except FloatingPointError as error:
-            self.stopped = str(error)
-
-    def _steps(self, state: Mapping[str, Any]) -> Iterator[Record]:
-        return training_steps(
-            self.network,
-            *self.data,
-            epochs=state["epochs"],
-            learning_rate=float(f"{state['learning_rate']:.2g}"),
-            batch_size=None if state["batch_size"] == "all" else state["batch_size"],
-            seed=state["seed"],
-            record_every=max(5, state["epochs"] // 25),
-        )
 
     def _frame(self) -> Frame:
         shown = self.network, self.data, self.records, self.kept

@@ -14,6 +14,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from PIL import Image  # comes with Matplotlib
 
 from helpers.plots import SCREEN_DPI, course_style, give_back_pixels, new_figure
@@ -75,6 +76,12 @@ class Canvas:
         for artist in artists:
             artist.set_animated(True)
         self._moving += artists
+
+    def line(self, ax: Axes, *look: str, **more: Any) -> Line2D:
+        """Return a line of no points yet that moves; what it looks like is as of `plot`."""
+        (line,) = ax.plot([], [], *look, **more)
+        self.add(line)
+        return line
 
     def add_labels(self, *artists: Artist) -> None:
         """Treat artists as seldom changing: drawn anew after `relabel`."""

@@ -10,6 +10,7 @@ from matplotlib.colors import to_rgb
 
 from helpers.datasets import digits
 from helpers.labs import digits as lab_6
+from helpers.labs import learning
 from helpers.labs.digits import DigitsLab
 from helpers.losses import accuracy
 from helpers.network import MLP
@@ -274,7 +275,7 @@ def test_a_training_that_ends_early_says_why(
         raise FloatingPointError("It went too far.")
         yield
 
-    monkeypatch.setattr(lab_6, "training_steps", diverges)
+    monkeypatch.setattr(learning, "training_steps", diverges)
     lab.state = SHORT | {"units": 9}
     assert lab.text.endswith("It went too far.")
     assert lab.stopped == "It went too far."
