@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.labs.wording import about, one_or_many, trend, with_minus
@@ -31,6 +30,7 @@ LEAST_Z, MOST_Z, MOST_LAYERS = -4, 4, 30
 VANISHED, EXPLODED = 1e-3, 1e3  # of what the gradient was
 BOTTOM, TOP = 1e-9, 1e9  # of the picture; lines may leave it
 GREY = "#555555"
+ABOVE: dict[str, Any] = {"loc": "lower center", "bbox_to_anchor": (0.5, 0.985)}  # of a legend
 MARGINS = (0.4, 0.4), (0.1, 0.15)  # below and above φ, and below and above φ′
 
 
@@ -130,37 +130,33 @@ class _Panels:
         value.tick_params(labelbottom=False)
         slope.set_xlabel(drawn(WORDS)["labels"]["z"])
         z, *ranges = np.transpose([_curves(name) for name in ACTIVATIONS], (1, 0, 2))
-        self.here: list[Line2D] = []
         for ax, values, (below, above) in zip((value, slope), ranges, MARGINS, strict=True):
             ax.set_xlim(z.min() - 0.2, z.max() + 0.2)
             ax.set_ylim(np.nanmin(values) - below, np.nanmax(values) + above)
-            self.here += ax.plot([0, 0], ax.get_ylim(), LINES[3], color=GREY, linewidth=1)
-        (self.value,) = value.plot([], [], color=BLUE)
-        (self.slope,) = slope.plot([], [], LINES[1], color=ORANGE)
-        (self.tangent,) = value.plot([], [], color=ORANGE, linewidth=3)
-        (self.value_point,) = value.plot([], [], "o", color=BLUE, **_edge(9))
-        (self.slope_point,) = slope.plot([], [], "^", color=ORANGE, **_edge(10))
-        self.canvas.add(*self.here, self.value, self.tangent, self.value_point)
-        self.canvas.add(self.slope, self.slope_point)
+        look: dict[str, Any] = {"linestyle": LINES[3], "color": GREY, "linewidth": 1}
+        self.here = [ax.axvline(0, **look) for ax in (value, slope)]
+        self.canvas.add(*self.here)
+        line = self.canvas.line
+        self.value = line(value, color=BLUE)
+        self.tangent = line(value, color=ORANGE, linewidth=3)
+        self.value_point = line(value, "o", color=BLUE, **_edge(9))
+        self.slope = line(slope, LINES[1], color=ORANGE)
+        self.slope_point = line(slope, "^", color=ORANGE, **_edge(10))
 
     def _add_left(self, ax: Axes) -> None:
         labels = drawn(WORDS)["labels"]
         ax.set(yscale="log", ylim=(BOTTOM, TOP), xlim=(-0.5, MOST_LAYERS + 0.5))
         ax.set_xlabel(labels["layers"])
         ax.minorticks_off()
-        for name, ends, height in (
-            ("vanished", (BOTTOM, VANISHED), 1 / 6),
-            ("exploded", (EXPLODED, TOP), 5 / 6),
-        ):
-            ax.axhspan(*ends, color="#F3F3F3", zorder=0)
-            place: dict[str, Any] = {"transform": ax.transAxes, "rotation": 270, "va": "center"}
-            ax.text(1.02, height, labels[name], color=GREY, **place)
-        (self.left,) = ax.plot([], [], "-o", color=BLUE, label=labels["network"], **_edge(5.5))
-        (self.slopes_alone,) = ax.plot(
-            [], [], "--^", color=ORANGE, label=labels["slope_alone"], **_edge(9)
-        )
-        ax.legend(loc="lower center", bbox_to_anchor=(0.5, 0.985), ncols=2, frameon=False)
-        self.canvas.add(self.slopes_alone, self.left)
+        beside: dict[str, Any] = {"transform": ax.transAxes, "rotation": 270, "va": "center"}
+        ends = {"vanished": (BOTTOM, VANISHED), "exploded": (EXPLODED, TOP)}
+        for (name, part), height in zip(ends.items(), (1 / 6, 5 / 6), strict=True):
+            ax.axhspan(*part, color="#F3F3F3", zorder=0)
+            ax.text(1.02, height, labels[name], color=GREY, **beside)
+        self.slopes_alone = self.canvas.line(ax, "--^", color=ORANGE, **_edge(9))
+        self.left = self.canvas.line(ax, "-o", color=BLUE, **_edge(5.5))
+        handles = {labels["network"]: self.left, labels["slope_alone"]: self.slopes_alone}
+        ax.legend(handles.values(), handles, ncols=2, frameon=False, **ABOVE)
 
     def draw(self, curves: Array, unit: Sequence[float], alone: Array, left: Array) -> str:
         """Return the picture of a unit (z, φ(z) and φ′(z)) and of what is left of a gradient."""

@@ -18,7 +18,7 @@ from helpers.network import MLP
 from helpers.tables import as_html
 from helpers.texts import read, say, together
 from helpers.validation import Array
-from helpers.widgets.canvas import Canvas
+from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
@@ -93,26 +93,22 @@ class ForwardLab(CanvasLab["_Panels"]):
             self.size[name] = _size(self.caches)
         for l in (1, 2, 3):
             getattr(self.controls, f"layer_{l}").disabled = l >= state["depth"]
-        parts = [
-            _drawing(self.network.layer_sizes),
-            as_html(_cells(self.network, self.caches)),
-            self._panels.draw(self.size),
-            as_html([["", *_columns(state["depth"])[:-1], "", ""]]),
-        ]
-        look = f'class="forward-lab" style="--columns: {state["depth"] + 1}"'
-        picture = f"<style>{STYLE_SHEET}</style><div {look}>{''.join(parts)}</div>"
-        yield Frame(picture, together(self._words(state["weights"])))
+        yield Frame(self._picture_of(state["depth"]), together(self._said(state["weights"])))
 
-    def _words(self, weights: str) -> Iterator[str]:
+    def _picture_of(self, depth: int) -> str:
+        drawing, table = _drawing(self.network.layer_sizes), _cells(self.network, self.caches)
+        below = as_html([["", *_columns(depth)[:-1], "", ""]])
+        parts = drawing, as_html(table), self._panels.draw(self.size), below
+        look = f'class="forward-lab" style="--columns: {depth + 1}"'
+        return f"<style>{STYLE_SHEET}</style><div {look}>{''.join(parts)}</div>"
+
+    def _said(self, weights: str) -> Iterator[str]:
         """Say how large the network is, what its caches take, and how the signal fares."""
-        network, caches, size = self.network, self.caches, self.size[weights]
-        yield TEXTS["said"]["network"].format(
-            sizes="-".join(map(str, network.layer_sizes)),
-            parameters=network.theta.size,
-            samples=self.X.shape[1],
-            bytes=caches.nbytes,
-        )
-        yield from _of_signal(caches, size, weights)
+        network, caches, samples = self.network, self.caches, self.X.shape[1]
+        sizes = "-".join(map(str, network.layer_sizes))
+        numbers = {"parameters": network.theta.size, "bytes": caches.nbytes}
+        yield TEXTS["said"]["network"].format(sizes=sizes, samples=samples, **numbers)
+        yield from _of_signal(caches, self.size[weights], weights)
         yield from _ailments(network, caches)
 
 
@@ -203,12 +199,10 @@ class _Panels:
 
     @plots.course_style()
     def __init__(self) -> None:
-        figure, ax = plots.new_figure(WIDTH / plots.SCREEN_DPI, PLOT / plots.SCREEN_DPI)
-        ax.set_position((LEFT / WIDTH, 6 / PLOT, (RIGHT - LEFT) / WIDTH, 1 - 32 / PLOT))
+        figure, axes = axes_at((WIDTH, PLOT), {"size": (LEFT, 6, RIGHT - LEFT, PLOT - 32)})
+        ax, title = axes["size"], plots.drawn(WORDS)["titles"]["size"]
         ax.set(yscale="log", ylim=(10.0**-DECADES, 10.0**DECADES))
-        ax.set_title(
-            plots.drawn(WORDS)["titles"]["size"], loc="left", fontsize=9, weight=plots.bold()
-        )
+        ax.set_title(title, loc="left", fontsize=9, weight=plots.bold())
         powers = 10.0 ** np.arange(-DECADES, DECADES + 1, 2)
         ax.set_yticks(powers, [f"{power:,.10g}" for power in powers])
         ax.minorticks_off()
@@ -216,8 +210,8 @@ class _Panels:
         ax.set_xticks([])  # the names of the columns stand below the picture
         self.ax, self.canvas, self.chosen = ax, Canvas(figure), ""
         self.columns = ax.vlines([], *ax.get_ylim(), colors=GRID, linewidths=0.8)
-        self.lines = [ax.plot([], [], markersize=7)[0] for _ in SCALES]
-        self.canvas.add(self.columns, *self.lines)
+        self.canvas.add(self.columns)
+        self.lines = [self.canvas.line(ax, markersize=7) for _ in SCALES]
         self._add_legend()
 
     def _add_legend(self) -> None:

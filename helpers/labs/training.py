@@ -248,9 +248,9 @@ class _Panels:
         self.map = ax.imshow(blank, CLASS_MAP, vmin=0, vmax=1, origin="lower", **FAST)
         self.line = LineCollection([], colors="black", linewidths=1.5)
         ax.add_collection(self.line, autolim=False)
-        (self.circles,) = ax.plot([], [], "o", color=BLUE, **POINT)
-        (self.triangles,) = ax.plot([], [], "^", color=ORANGE, **POINT)
-        self.canvas.add(self.map, self.line, self.circles, self.triangles)
+        self.canvas.add(self.map, self.line)
+        self.circles = self.canvas.line(ax, "o", color=BLUE, **POINT)
+        self.triangles = self.canvas.line(ax, "^", color=ORANGE, **POINT)
 
     def _add_curves(self, loss: Axes, norms: Axes) -> None:
         titles, labels = drawn(WORDS)["titles"], drawn(WORDS)["labels"]
@@ -260,24 +260,18 @@ class _Panels:
             ax.set_title(titles[name], x=0, horizontalalignment="left")
             ax.set_yticks([10.0**k for k in exponents], _names_of_ticks(exponents))
             ax.minorticks_off()
-        (self.loss,) = loss.plot([], [], color=BLUE, label=labels["loss"], **START)
-        (self.kept,) = loss.plot([], [], ":", color="#777777", label=labels["kept"])
-        self.runs = loss.legend(handles=[self.kept, self.loss], ncols=2, **ABOVE)
         loss.tick_params(labelbottom=False)
-        self.canvas.add_labels(self.runs)
-        self.canvas.add(self.loss, self.kept)  # the kept one on top, or it hides
-        self._add_norms(norms)
-
-    def _add_norms(self, ax: Axes) -> None:
-        labels = drawn(WORDS)["labels"]
-        ax.set_xlabel(labels["epoch"])
+        norms.set_xlabel(labels["epoch"])
+        line = self.canvas.line
+        self.loss = line(loss, color=BLUE, label=labels["loss"], **START)
+        self.kept = line(loss, ":", color="#777777", label=labels["kept"])  # on top, or it hides
         self.norms = [
-            ax.plot([], [], line, color=colour, label=labels["layer"].format(l=l), **START)[0]
-            for l, line, colour in zip(range(1, MOST_LAYERS + 1), LINES, COLOURS, strict=False)
+            line(norms, LINES[l], color=COLOURS[l], label=labels["layer"].format(l=l + 1), **START)
+            for l in range(MOST_LAYERS)
         ]
-        self.legend = ax.legend(ncols=MOST_LAYERS, **ABOVE)
-        self.canvas.add_labels(self.legend)
-        self.canvas.add(*self.norms)
+        self.runs = loss.legend(handles=[self.kept, self.loss], ncols=2, **ABOVE)
+        self.legend = norms.legend(ncols=MOST_LAYERS, **ABOVE)
+        self.canvas.add_labels(self.runs, self.legend)
 
     def _add_weights(self, axes: list[Axes], bar: Axes) -> None:
         labels = drawn(WORDS)["labels"]
