@@ -80,7 +80,8 @@ class BackwardLab(Lab):
         others = {name: value for name, value in start.items() if name not in FOLLOWERS}
         controls = self.made(TEXTS["controls"], others)
         for name in FOLLOWERS:
-            follower, controls[name].max = controls[name], _most(name, controls)
+            follower = controls[name]
+            follower.max = _most(name, controls)
             follower.value = checked(follower, start.get(name, follower.value))
         _let_follow(controls)
         self._play = _player(controls["step"])

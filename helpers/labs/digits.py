@@ -189,27 +189,22 @@ def _picture(speaks: Mapping[int, Array], units: Array, shares: Array, asked: in
     """Draw what the squares say, the units of layer 1 and the ten shares, side by side."""
     titles, alt = TEXTS["titles"], escape(TEXTS["alt"].format(asked=asked))
     active, name = int((units > 0).sum()), "units" if units.size else "no_units"
+    columns = {0: "pixels", UNITS: name, SHARES: "shares"}
     parts = [
-        _title(0, titles["pixels"]),
-        *_squares(speaks[0][:, 0]),
-        _title(UNITS, titles[name].format(active=active, units=len(units))),
-        *(_bars_of_units(units[:, 0], speaks[1][:, 0]) if units.size else []),
-        _title(SHARES, titles["shares"]),
-        *_bars_of_shares(shares[:, 0], asked),
-        *_legend(asked),
+        _words(x, 14, titles[key].format(active=active, units=len(units)), "title")
+        for x, key in columns.items()
     ]
+    parts += [*_squares(speaks[0][:, 0]), *_bars_of_shares(shares[:, 0], asked), *_legend(asked)]
+    if units.size:
+        parts += _bars_of_units(units[:, 0], speaks[1][:, 0])
     return (
         f'<svg role="img" aria-label="{alt}" class="course-picture digits-lab" width="{WIDTH}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
     )
 
 
-def _title(x: float, words: str) -> str:
-    return f'<text class="title" x="{x}" y="14">{escape(words)}</text>'
-
-
-def _words(x: float, y: float, words: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}">{escape(words)}</text>'
+def _words(x: float, y: float, words: str, kind: str = "") -> str:
+    return f'<text class="{kind}" x="{x:g}" y="{y:g}">{escape(words)}</text>'
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str) -> str:
@@ -226,8 +221,7 @@ def _squares(speaks: Array) -> Iterator[str]:
         x, y = column * SQUARE, TOP + row * SQUARE
         yield _bar(x, y, SQUARE, SQUARE, COLOURS[round(100 * (1 + share))])
         if abs(share) >= STRONG:
-            sign = "+" if share > 0 else "−"
-            yield f'<text class="sign" x="{x + SQUARE / 2:g}" y="{y + 20}">{sign}</text>'
+            yield _words(x + SQUARE / 2, y + 20, "+" if share > 0 else "−", "sign")
 
 
 def _bars_of_units(units: Array, speaks: Array) -> Iterator[str]:
