@@ -146,27 +146,31 @@ def test_softmax_has_no_slopes_of_single_elements_and_needs_rows() -> None:
             SOFTMAX.function(Z)
 
 
-@pytest.mark.parametrize(
-    ("outputs", "Y", "said"),
-    [
-        ("sigmoid", [[0, 2], [1, 0]], "holds 2; expected numbers from 0 to 1"),
-        ("sigmoid", [[0, 1], [-0.1, 0]], "holds -0.1; expected numbers from 0 to 1"),
-        ("softmax", [[0, 2], [1, -1]], "holds 2; expected numbers from 0 to 1"),
-        ("softmax", [[1, 1], [0, 1]], "[:, 1] sums to 2; expected 1 in each column"),
-        ("softmax", [[0.4, 1], [0.5, 0]], "[:, 0] sums to 0.9; expected 1 in each column"),
-    ],
-)
-def test_labels_that_are_no_shares_are_refused(outputs: str, Y: Any, said: str) -> None:
-    network = MLP([1, 2], [outputs], loss="cross-entropy")
-    X, shown = [[1, 2]], re.escape(said)
-    with pytest.raises(ValueError, match=f"^Y ?{shown}"):
-        network.backward(network.forward(X)[1], Y)
-    with pytest.raises(ValueError, match=f"^Y ?{shown}"):
-        check_gradient(network, X, Y)
-    good = [[1, 0], [0, 1]]
-    with pytest.raises(ValueError, match=rf"^test\[1\] ?{shown}"):
-        train(network, X, good, epochs=1, learning_rate=1, test=(X, Y))
-    if outputs == "softmax":
-        for A, B, name in ((Y, good, "A"), (good, Y, "Y")):
-            with pytest.raises(ValueError, match=f"^{name} ?{shown}"):
-                cross_entropy(A, B)
+NO_SHARES: list[tuple[str, Any, str]] = [
+    ("sigmoid", [[0, 2], [1, 0]], "holds 2; expected numbers from 0 to 1"),
+    ("sigmoid", [[0, 1], [-0.1, 0]], "holds -0.1; expected numbers from 0 to 1"),
+    ("softmax", [[0, 2], [1, -1]], "holds 2; expected numbers from 0 to 1"),
+    ("softmax", [[1, 1], [0, 1]], "[:, 1] sums to 2; expected 1 in each column"),
+    ("softmax", [[0.4, 1], [0.5, 0]], "[:, 0] sums to 0.9; expected 1 in each column"),
+]
+
+
+def uses_of(Y: Any, outputs: str) -> list[tuple[str, Any]]:
+    """Return what takes labels, with the name by which it calls them."""
+    network, X = MLP([1, 2], [outputs], loss="cross-entropy"), [[1, 2]]
+    settings: dict[str, Any] = {"epochs": 1, "learning_rate": 1, "test": (X, Y)}
+    every = [
+        ("Y", lambda: network.backward(network.forward(X)[1], Y)),
+        ("Y", lambda: check_gradient(network, X, Y)),
+        ("test[1]", lambda: train(network, X, np.eye(2), **settings)),
+    ]
+    of_softmax = [("A", lambda: cross_entropy(Y, np.eye(2)))]
+    of_softmax += [("Y", lambda: cross_entropy(np.eye(2), Y))]
+    return every + of_softmax * (outputs == "softmax")
+
+
+def test_labels_that_are_no_shares_are_refused() -> None:
+    for outputs, Y, said in NO_SHARES:
+        for name, call in uses_of(Y, outputs):
+            with pytest.raises(ValueError, match=f"^{re.escape(name)} ?{re.escape(said)}"):
+                call()

@@ -11,20 +11,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-import helpers.gradient_check
+from helpers import gradient_check as module
 from helpers.activations import find_activation
 from helpers.datasets import two_moons
-from helpers.gradient_check import (
-    DEFAULTS,
-    ArrayCheck,
-    Report,
-    _compare,
-    _excuse,
-    _nudged,
-    check_gradient,
-    numerical_gradient,
-    relative_error,
-)
+from helpers.gradient_check import ArrayCheck, Report, check_gradient, numerical_gradient
 from helpers.network import MLP
 from helpers.tests.benchmark import plain_differences
 from helpers.tests.networks import SMOOTH, Case, cases, random_case
@@ -67,9 +57,7 @@ def test_batched_differences_equal_a_plain_loop(case: Case) -> None:
 
 
 @pytest.mark.parametrize("two_sided", BOTH)
-def test_as_many_nudges_at_once_as_the_memory_allows_and_the_same_differences(
-    monkeypatch: pytest.MonkeyPatch, two_sided: bool
-) -> None:
+def test_as_many_nudges_at_once_as_the_memory_allows(monkeypatch: Any, two_sided: bool) -> None:
     # the widest layer's outputs, 9 × 5 numbers, come twice for each nudge: up and down
     case = random_case([9, 4, 6, 2], ["tanh", "relu", "tanh"], 5)
     at_once = numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided).vector
@@ -83,7 +71,7 @@ def test_as_many_nudges_at_once_as_the_memory_allows_and_the_same_differences(
     case.network.activations = (*others, replace(last, forward=noted))
     for numbers, nudges in ((1, 1), (180, 2), (269, 2), (270, 3), (1000, 10)):
         columns.clear()
-        monkeypatch.setattr(helpers.gradient_check, "NUMBERS_AT_ONCE", numbers)
+        monkeypatch.setattr(module, "NUMBERS_AT_ONCE", numbers)
         pieces = numerical_gradient(case.network, case.X, case.Y, two_sided=two_sided).vector
         assert max(columns) == 5 * (2 * nudges if two_sided else nudges + 1)
         # the last digit of the loss over ε
@@ -100,7 +88,7 @@ def test_the_relative_error_is_a_distance_over_a_sum_of_lengths() -> None:
         *(([most, 0], [most / 3, 0], 1 / 2) for most in (9, 1e-200, 1.7e308)),
     ]
     for one, other, expected in examples:
-        for error in (relative_error(one, other), relative_error(other, one)):
+        for error in (module.relative_error(one, other), module.relative_error(other, one)):
             assert error == pytest.approx(expected, rel=1e-12, nan_ok=True)
 
 
@@ -114,7 +102,7 @@ def test_right_gradients_of_smooth_networks_never_differ(case: Case) -> None:
 
 
 def test_right_gradients_pass_at_the_defaults_and_small_mistakes_do_not() -> None:
-    for (dtype, two_sided), (epsilon, tolerance) in DEFAULTS.items():
+    for (dtype, two_sided), (epsilon, tolerance) in module.DEFAULTS.items():
         # in float32 it is one of a tenth that is seen for sure
         mistake = {"float64": (1e-4, 1e-5), "float32": (0.15, 0.1)}[dtype][two_sided]
         passed = []
@@ -179,9 +167,7 @@ def spoiled(case: Case) -> dict[str, tuple[Array, set[str]]]:
 
 @pytest.mark.parametrize("two_sided", BOTH)
 @pytest.mark.parametrize("epsilon", [None, 1e-2])
-def test_a_kink_is_named_where_a_right_gradient_meets_it_and_excuses_no_wrong_one(
-    epsilon: float | None, two_sided: bool
-) -> None:
+def test_a_kink_is_named_and_excuses_no_wrong_one(epsilon: float | None, two_sided: bool) -> None:
     named: dict[str, Any] = {"epsilon": epsilon, "two_sided": two_sided}
     for seed in range(3):
         assert "differs" not in verdicts(check(on_kinks(seed, "float32"), **named))
@@ -212,24 +198,20 @@ def test_a_wrong_slope_of_relu_is_not_put_down_to_its_kink() -> None:
         assert "on a kink" not in verdicts(report)
 
 
-@pytest.mark.parametrize(
-    ("straight", "right", "samples", "verdict"),
-    [
+def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks() -> None:
+    lost, first = "lost in rounding", made("db[1]", "differs", 0.4)
+    for straight, right, samples, verdict in (  # straight on beyond the kink, and at the usual ε
         (("agrees", 0.0), ("agrees", 0.0), 2, "on a kink"),
         (("differs", 0.2), ("agrees", 0.0), 2, "on a kink"),  # mostly, and truncation besides
         (("differs", 0.3), ("agrees", 0.0), 2, "differs"),
-        (("lost in rounding", 0.3), ("lost in rounding", 0.0), 2, "on a kink"),  # both are 0
-        (("lost in rounding", 0.3), ("lost in rounding", 0.3), 2, "lost in rounding"),
+        ((lost, 0.3), (lost, 0.0), 2, "on a kink"),  # both are 0
+        ((lost, 0.3), (lost, 0.3), 2, lost),
         (("differs", 0.2), ("differs", 0.2), 2, "differs"),
         (("agrees", 0.0), ("agrees", 0.0), 0, "differs"),
-    ],
-)
-def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks(
-    straight: tuple[str, float], right: tuple[str, float], samples: int, verdict: str
-) -> None:
-    first = made("db[1]", "differs", 0.4)
-    found = _excuse(first, made("db[1]", *straight), made("db[1]", *right), samples)
-    assert found == replace(first, verdict=verdict, on_a_kink=samples * (verdict == "on a kink"))
+    ):
+        found = module._excuse(first, made("db[1]", *straight), made("db[1]", *right), samples)
+        on_a_kink = samples * (verdict == "on a kink")
+        assert found == replace(first, verdict=verdict, on_a_kink=on_a_kink), (straight, right)
 
 
 @pytest.mark.parametrize("two_sided", BOTH)
@@ -290,9 +272,7 @@ def test_one_wrong_entry_is_found_and_located() -> None:
 
 
 @pytest.mark.parametrize("bias", [5, 10, 14, 18, 20, 25, 30, 36, 40, 800])
-def test_however_saturated_the_output_right_never_differs_and_wrong_never_agrees(
-    bias: float,
-) -> None:
+def test_however_saturated_right_never_differs_and_wrong_never_agrees(bias: float) -> None:
     network = MLP([2, 3, 1], ["tanh", "sigmoid"])
     network.b[2][:] = bias
     case = Case(network, random_case([2, 1], ["linear"], 5).X, np.zeros((1, 5)))
@@ -309,9 +289,10 @@ def test_however_saturated_the_output_right_never_differs_and_wrong_never_agrees
 # The verdict on one array
 
 
-@pytest.mark.parametrize(
-    ("tolerance", "noise", "verdict"),
-    [
+def test_the_verdict_on_a_distance_of_half_the_lengths() -> None:
+    # lengths 2 and 2, distance 2, and the noise of four entries is twice that of one
+    one, other = np.ones((2, 2)), np.array([[1, 1], [1, -1.0]])
+    for tolerance, noise, verdict in (
         (0.5, 0, "agrees"),  # the tolerance itself is still agreement
         (1, 0, "agrees"),
         (0.25, 0, "differs"),
@@ -320,32 +301,25 @@ def test_however_saturated_the_output_right_never_differs_and_wrong_never_agrees
         (0.25, 0.75, "differs"),  # small beside the noise, but further apart than it
         (0.25, 1, "lost in rounding"),
         (1, 1.5, "agrees"),  # close, and large enough to be seen
-    ],
-)
-def test_the_verdict_on_a_distance_of_half_the_lengths(
-    tolerance: float, noise: float, verdict: str
-) -> None:
-    # lengths 2 and 2, distance 2, and the noise of four entries is twice that of one
-    found = _compare("dW[1]", np.ones((2, 2)), np.array([[1, 1], [1, -1.0]]), tolerance, noise)
-    assert (found.verdict, found.relative_error) == (verdict, 0.5)
+    ):
+        found = module._compare("dW[1]", one, other, tolerance, noise)
+        assert (found.verdict, found.relative_error) == (verdict, 0.5), (tolerance, noise)
 
 
 def test_two_zeros_are_lost_in_rounding_and_large_numbers_are_compared() -> None:
     zeros, large = np.zeros((2, 2)), np.full((2, 2), 1e200)
-    assert _compare("dW[1]", zeros, zeros, 1e-6, 0).verdict == "lost in rounding"
+    assert module._compare("dW[1]", zeros, zeros, 1e-6, 0).verdict == "lost in rounding"
     with np.errstate(over="ignore"):
-        assert _compare("dW[1]", large, 1.01 * large, 1e-6, 0).verdict == "differs"
-        assert _compare("dW[1]", large, large, 1e-6, 0).verdict == "agrees"
+        assert module._compare("dW[1]", large, 1.01 * large, 1e-6, 0).verdict == "differs"
+        assert module._compare("dW[1]", large, large, 1e-6, 0).verdict == "agrees"
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_rounding_is_the_last_digit_of_outputs_and_loss_carried_into_the_difference(
-    dtype: str,
-) -> None:
+def test_rounding_is_the_last_digit_of_outputs_and_loss_over_epsilon(dtype: str) -> None:
     case = random_case([2, 3, 2], ["tanh", "linear"], 7, dtype=dtype)
     outputs = zip(case.network.predict(case.X).flat, case.Y.flat, strict=True)
     worth = sum(abs(a - y) * (abs(a) + abs(a - y)) for a, y in outputs) / 7
-    found = _nudged(case.network, case.X, case.Y, 1e-3, True).rounding
+    found = module._nudged(case.network, case.X, case.Y, 1e-3, True).rounding
     assert found == pytest.approx(float(np.finfo(dtype).eps) * worth / 1e-3, rel=1e-5)
 
 

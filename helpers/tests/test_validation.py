@@ -38,34 +38,27 @@ def test_floats_pass_without_a_copy_and_the_rest_become_float64_or_what_is_asked
 
 
 NO_SAMPLE = " It holds no sample: was it taken from beyond the last one?"
+# what came, the rows and columns that were expected, and the likely cause
+SHAPES: list[tuple[tuple[int, ...], int, int | None, str]] = [
+    ((5, 2), 2, None, " Did you mean X.T?"),
+    ((5, 1), 1, 5, " Did you mean X.T?"),
+    ((5,), 1, 5, " Did you mean X.reshape(1, -1)?"),
+    ((2,), 2, None, " Did you mean X.reshape(2, -1)?"),
+    ((4, 2, 3), 6, 4, " Did you mean X.reshape(4, -1).T?"),
+    ((2, 0), 2, None, NO_SAMPLE),
+    ((0,), 2, None, NO_SAMPLE),
+    *((shape, 2, 5, "") for shape in ((3, 2), (2, 4))),  # no likely cause, no guess
+    *((shape, 2, None, "") for shape in ((3, 5), (5,), (6,), (2, 3, 5))),
+    ((), 1, None, ""),
+]
 
 
-@pytest.mark.parametrize(
-    ("shape", "rows", "columns", "hint"),
-    [
-        ((5, 2), 2, None, " Did you mean X.T?"),
-        ((5, 1), 1, 5, " Did you mean X.T?"),
-        ((5,), 1, 5, " Did you mean X.reshape(1, -1)?"),
-        ((2,), 2, None, " Did you mean X.reshape(2, -1)?"),
-        ((4, 2, 3), 6, 4, " Did you mean X.reshape(4, -1).T?"),
-        ((2, 0), 2, None, NO_SAMPLE),
-        ((0,), 2, None, NO_SAMPLE),
-        ((3, 5), 2, None, ""),  # no likely cause, no guess
-        ((3, 2), 2, 5, ""),
-        ((2, 4), 2, 5, ""),
-        ((5,), 2, None, ""),
-        ((), 1, None, ""),
-        ((6,), 2, None, ""),
-        ((2, 3, 5), 2, None, ""),
-    ],
-)
-def test_another_shape_is_refused_with_the_likely_cause(
-    shape: tuple[int, ...], rows: int, columns: int | None, hint: str
-) -> None:
-    wanted = f"({rows}, {columns or 'm'}): {'1 row' if rows == 1 else f'{rows} rows'}"
-    said = f"X has shape {shape}; expected {wanted} and one column per sample.{hint}"
-    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
-        as_columns(np.ones(shape), "X", rows, np.float64, columns)
+def test_another_shape_is_refused_with_the_likely_cause() -> None:
+    for shape, rows, columns, hint in SHAPES:
+        wanted = f"({rows}, {columns or 'm'}): {'1 row' if rows == 1 else f'{rows} rows'}"
+        said = f"X has shape {shape}; expected {wanted} and one column per sample.{hint}"
+        with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+            as_columns(np.ones(shape), "X", rows, np.float64, columns)
 
 
 def test_class_numbers_from_0_and_from_1_are_recognised_and_nothing_else() -> None:
@@ -107,18 +100,15 @@ def test_numbers_pass_up_to_their_bounds() -> None:
 NAMES = ["relu", "tanh"]
 LEAST = {False: "more than 0", True: "0 or more"}
 REFUSED: list[tuple[Callable[..., object], tuple[Any, ...], str]] = [
-    (whole_number, (2, "epochs", 3), "epochs is 2; expected at least 3."),
     (whole_number, (9, "epochs", 3, 8), "epochs is 9; expected at most 8."),
     (whole_number, (10**13, "epochs", 3), "epochs is 10000000000000; expected at most 1,000,0"),
     (whole_number, (True, "epochs", 0), "epochs is True; expected a whole number."),
     (whole_number, (1.0, "epochs", 0), "epochs is 1.0; expected a whole number."),
     (positive_number, ("1", "noise"), "noise is '1'; expected a number."),
     (positive_number, (True, "noise"), "noise is True; expected a number."),
-    (positive_number, (0, "noise"), "noise is 0; expected a number, more than 0, up to 1e+300."),
     (known_name, ("TAHN", NAMES, "φ"), "φ 'TAHN' is unknown; there are relu, tanh. Did you mean"),
     (known_name, (3, NAMES, "φ"), "φ 3 is unknown; there are relu, tanh."),
     (check_instance, (3, (str, list), "x", "path"), "x is of type int; expected a path."),
-    (random_generator, (-1, "data"), "seed is -1; expected at least 0."),
 ]
 
 
@@ -144,9 +134,7 @@ def test_a_seed_gives_one_stream_for_each_purpose_and_none_a_new_one_each_time()
     assert not draw(None, "data") & draw(None, "data")
 
 
-def test_as_much_as_fits_into_four_fifths_of_the_memory_is_taken(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_four_fifths_of_the_memory_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"SC_PAGE_SIZE": 1000, "SC_PHYS_PAGES": 10**6}
     monkeypatch.setattr(os, "sysconf", pages.__getitem__, raising=False)
     check_memory(10**8, "memory.pass", m=3000)  # fits
