@@ -5,7 +5,6 @@ could lose digits: h may be as small as 1e-20. Our functions refuse complex numb
 """
 
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -62,15 +61,12 @@ def test_values_and_slopes_are_those_of_the_formula(name: str) -> None:
     assert (abs(after - before) > 0.5) == (phi.kink == 0)
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_sigmoid_is_exact_and_silent_however_large_its_input(
-    dtype: type[np.floating[Any]],
-) -> None:
+def test_sigmoid_is_exact_and_silent_however_large_its_input(dtype: Any) -> None:
     ends = np.array([-1e4, -800, -745, -710, -104, -89, -88, 88, 104, 710, 1e4])
     Z = np.concatenate([GRID, ends, np.linspace(-1e3, 1e3, 501)]).astype(dtype)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        A = find_activation("sigmoid").function(Z)
+    A = find_activation("sigmoid").function(Z)
     exact = sigmoid(Z.astype(complex)).real
     # below the smallest normal number no relative precision is left
     tiny = float(np.finfo(dtype).tiny)

@@ -4,7 +4,6 @@ Its gradients are held against automatic differentiation in `test_against_autogr
 """
 
 import re
-import warnings
 from dataclasses import replace
 from itertools import product
 from typing import Any
@@ -42,17 +41,15 @@ def test_the_collapsed_delta_is_that_of_both_slopes(outputs: str, k: int) -> Non
     np.testing.assert_allclose(by_steps, collapsed, rtol=1e-12, atol=1e-15)
 
 
+@pytest.mark.filterwarnings("error")
 def test_softmax_makes_shares_of_columns_however_large_they_are() -> None:
     Z = np.array([[0.0, 1e4, -1e308, 700], [np.log(3), 0, 1e308, 700], [0, -1e4, 0, 700]])
-    exact = [[0.2, 1, 0, 1 / 3], [0.6, 0, 1, 1 / 3], [0.2, 0, 0, 1 / 3]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for dtype, places in zip(DTYPES, (15, 6), strict=True):
-            A = SOFTMAX.function(Z[:, [0, 1, 3]].astype(dtype))
-            assert A.dtype == dtype
-            np.testing.assert_almost_equal(A, np.array(exact)[:, [0, 1, 3]], places)
-        np.testing.assert_allclose(SOFTMAX.function(Z), exact, rtol=1e-15)
-        np.testing.assert_allclose(SOFTMAX.function(Z[:, 0]), [0.2, 0.6, 0.2])
+    exact = np.array([[0.2, 1, 0, 1 / 3], [0.6, 0, 1, 1 / 3], [0.2, 0, 0, 1 / 3]])
+    for dtype, near, columns in ((np.float64, 1e-15, [0, 1, 2, 3]), (np.float32, 1e-6, [0, 1, 3])):
+        A = SOFTMAX.function(Z[:, columns].astype(dtype))
+        assert A.dtype == dtype
+        np.testing.assert_allclose(A, exact[:, columns], rtol=near)
+    np.testing.assert_allclose(SOFTMAX.function(Z[:, 0]), exact[:, 0])
     A = np.random.default_rng(0).normal(size=(2, 4))
     stacked = SOFTMAX.function(np.stack([A, 2 * A], axis=1))  # (k, K, m), as the check has it
     np.testing.assert_array_equal(stacked[:, 1], SOFTMAX.function(2 * A))
@@ -97,9 +94,7 @@ def test_what_is_surely_wrong_costs_much_and_not_infinitely_much(outputs: str, d
 
 @BY_OUTPUTS
 @pytest.mark.parametrize("seed", range(5))
-def test_the_check_passes_what_is_right_and_not_a_slope_of_each_output_alone(
-    outputs: str, seed: int
-) -> None:
+def test_the_check_passes_no_slope_of_each_output_alone(outputs: str, seed: int) -> None:
     network, X, Y = (case := case_of(outputs, seed)).network, case.X, case.Y
     assert check_gradient(network, X, Y).passed
     numbers, ours = numerical_gradient(network, X, Y), network.backward(network.forward(X)[1], Y)

@@ -1,7 +1,6 @@
 """The gradient check: right gradients pass, wrong ones don't, and the network stays as it is."""
 
 import re
-import warnings
 from dataclasses import replace
 from html import escape
 from itertools import product
@@ -235,14 +234,13 @@ def test_a_kink_elsewhere_than_at_0_is_found_from_either_side(two_sided: bool) -
 # Wrong gradients
 
 
+@pytest.mark.filterwarnings("error")
 def test_differences_that_are_not_finite_are_called_so() -> None:
     case = smooth_case()
     case.network.theta[:] = 1e200
     case.network.activations = (find_activation("linear"),) * 3
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert not np.isfinite(numerical_gradient(case.network, case.X, case.Y).vector).all()
-        assert "not finite" in verdicts(check(case))
+    assert not np.isfinite(numerical_gradient(case.network, case.X, case.Y).vector).all()
+    assert "not finite" in verdicts(check(case))
 
 
 @pytest.mark.parametrize("factor", [0.99, 1.01, 0.5, 2, 3, -1, 0])

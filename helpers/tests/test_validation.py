@@ -5,7 +5,6 @@ One example each stands in the functions' docstrings; here are the rest, at thei
 
 import os
 import re
-import warnings
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
@@ -74,6 +73,7 @@ def test_class_numbers_from_0_and_from_1_are_recognised_and_nothing_else() -> No
             as_columns(np.array(numbers), "Y", 3, np.float64, 4)
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_a_value_that_is_not_finite_is_located_and_large_ones_pass_silently(bad: float) -> None:
     X = np.ones((2, 3))
@@ -82,9 +82,7 @@ def test_a_value_that_is_not_finite_is_located_and_large_ones_pass_silently(bad:
         as_columns(X, "X", 2, np.float64)
     for dtype in (np.float32, np.float64):
         large = np.full((2, 3), np.finfo(dtype).max, dtype)
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert as_columns(large, "X", 2, dtype) is large  # though squares overflow
+        assert as_columns(large, "X", 2, dtype) is large  # though squares overflow
 
 
 def test_numbers_pass_up_to_their_bounds() -> None:
