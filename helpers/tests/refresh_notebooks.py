@@ -38,11 +38,6 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-# what a cell's metadata may hold; a set lists what may stand inside
-CELL_METADATA: dict[str, set[str] | None] = {
-    "tags": None,
-    "jupyter": {"source_hidden"},
-}
 PREDICT = re.compile(r"\*\*(?:Predict|预测)")
 CHOICE = re.compile(r'^speak\("(\w+)"\)', re.M)  # of the language
 PLAYED_WITH = ("lab-", "bug-hunt")  # what is to be predicted there isn't what stands at first
@@ -78,14 +73,10 @@ def clean(notebook: NotebookNode) -> NotebookNode:
 
 
 def _kept(metadata: dict[str, Any]) -> dict[str, Any]:
-    kept = {}
-    for key, inner in CELL_METADATA.items():
-        value = metadata.get(key)
-        if inner is not None and value:
-            value = {name: value[name] for name in value if name in inner}
-        if value:
-            kept[key] = value
-    return kept
+    """Return the tags, and whether the code is hidden."""
+    hidden = metadata.get("jupyter", {}).get("source_hidden")
+    kept = {"tags": metadata.get("tags"), "jupyter": hidden and {"source_hidden": hidden}}
+    return {key: value for key, value in kept.items() if value}
 
 
 def _name_cells(cells: list[NotebookNode]) -> None:

@@ -88,20 +88,16 @@ def test_the_order_is_shuffled(points: Any) -> None:
     assert 25 < changes < 75
 
 
-def test_the_same_seed_gives_the_same_points_and_another_others(points: Any) -> None:
-    first, again, other = (points(50, seed=seed) for seed in (7, 7, 8))
-    np.testing.assert_array_equal(first[0], again[0])
-    np.testing.assert_array_equal(first[1], again[1])
-    assert not np.array_equal(first[0], other[0])
-    assert not np.array_equal(first[1], other[1]), "the order too depends on the seed"
-
-
-def test_a_generator_is_drawn_from_and_no_seed_gives_new_points_each_time(points: Any) -> None:
+def test_a_seed_gives_the_same_points_each_time_and_none_or_a_generator_others(points: Any) -> None:
+    (X, Y), again, other = (points(50, seed=seed) for seed in (7, 7, 8))
+    np.testing.assert_array_equal((*X, *Y), (*again[0], *again[1]))
+    assert not np.array_equal(X, other[0])
+    assert not np.array_equal(Y, other[1]), "the order too depends on the seed"
     rng = np.random.default_rng(1)
-    first, second, again = (points(5, seed=s)[0] for s in (rng, rng, np.random.default_rng(1)))
-    assert not np.array_equal(first, second)
-    np.testing.assert_array_equal(first, again)
-    assert not np.array_equal(points(5, seed=None)[0], points(5, seed=None)[0])
+    first, second, fresh = (points(5, seed=s)[0] for s in (rng, rng, np.random.default_rng(1)))
+    np.testing.assert_array_equal(first, fresh)
+    for one, another in ((first, second), (points(5, seed=None)[0], points(5, seed=None)[0])):
+        assert not np.array_equal(one, another)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -123,11 +119,8 @@ def test_points_are_learned_and_by_no_straight_line(points: Any) -> None:
 
 
 def test_scaled_rows_reach_from_end_to_end_in_their_order() -> None:
-    X = np.random.default_rng(0).normal(size=(3, 40)) * [[5e6], [1e-201], [0]] + [
-        [1e9],
-        [-3e-200],
-        [7],
-    ]
+    X = np.random.default_rng(0).normal(size=(3, 40)) * [[5e6], [1e-201], [0]]
+    X += [[1e9], [-3e-200], [7]]
     found = scaled(X)
     for row, before in zip(found[:2], X, strict=False):
         assert (row.min(), row.max()) == pytest.approx((-1.5, 1.5))

@@ -73,9 +73,7 @@ def assert_whole(network: MLP, records: tuple[Record, ...]) -> None:
     assert len(records) >= math.ceil(steps / (2 * STEPS))
 
 
-def test_an_interrupted_training_has_taken_whole_steps_and_can_go_on(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
+def test_an_interrupted_training_has_taken_whole_steps_and_can_go_on(capsys: Any) -> None:
     assert len(set(THETAS)) == EPOCHS * STEPS + 1
     for call in range(1, WHOLE.uses + 1):
         hooked = Hooked(network_of(2, 3, 1), call)
@@ -159,9 +157,7 @@ def machine_of(monkeypatch: pytest.MonkeyPatch, gigabytes: int) -> None:
 
 
 @pytest.mark.parametrize("sizes", [(2, 10**9, 1), (2, 60_000, 60_000, 1), (10**9, 10**9, 10**9)])
-def test_layers_too_large_for_the_machine_are_refused_at_once(
-    monkeypatch: pytest.MonkeyPatch, sizes: tuple[int, ...]
-) -> None:
+def test_layers_too_large_for_the_machine_are_refused(monkeypatch: Any, sizes: Any) -> None:
     machine_of(monkeypatch, gigabytes=20)
 
     def refused() -> None:
@@ -172,9 +168,7 @@ def test_layers_too_large_for_the_machine_are_refused_at_once(
     assert peak(refused) < 2**20
 
 
-def test_too_many_samples_at_once_are_refused_and_a_way_is_shown(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_too_many_samples_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     machine_of(monkeypatch, gigabytes=1)
     network, X = network_of(2, 200, 200, 1), np.zeros((2, 500_000))
     Y, before = X[:1], network.theta.copy()

@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-import warnings
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
@@ -59,15 +58,14 @@ def test_a_vector_and_its_layers_are_views_of_one_another() -> None:
     assert np.shares_memory(gradient.db[1], gradient.vector)
 
 
+@pytest.mark.filterwarnings("error")
 def test_norms_are_those_of_weights_and_biases_together_and_may_be_infinite() -> None:
     gradient = gradient_of(small_case())
     for l, norm in gradient.norms().items():
         squares = np.sum(gradient.dW[l] ** 2) + np.sum(gradient.db[l] ** 2)
         assert norm == pytest.approx(np.sqrt(squares), rel=1e-12)
     gradient.vector[:] = 1e200
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert set(gradient.norms().values()) == {np.inf}
+    assert set(gradient.norms().values()) == {np.inf}
 
 
 def test_there_is_no_layer_zero_nor_a_last_but_one() -> None:
@@ -322,9 +320,7 @@ def test_a_prediction_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> 
         assert sizes == expected
 
 
-def test_the_memory_asked_for_is_what_training_and_a_pass_take(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_the_memory_asked_for_is_what_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
     monkeypatch.setattr(validation, "check_memory", lambda numbers, *_, **__: asked.append(numbers))
     moons_sized().forward(np.zeros((2, 300)))
@@ -336,6 +332,7 @@ def moons_sized() -> MLP:
     return MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> None:
     case = small_case(dtype=dtype)
@@ -344,8 +341,7 @@ def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> 
     said = (
         rf"learning_rate is 1e\+290, and a step of it isn't finite; .* {np.dtype(dtype)} can hold"
     )
-    with warnings.catch_warnings(), pytest.raises(ValueError, match=said):
-        warnings.simplefilter("error")
+    with pytest.raises(ValueError, match=said):
         case.network.update(gradient, 1e290)
     np.testing.assert_array_equal(case.network.theta, before)
     case.network.update(gradient, 1e-3)

@@ -265,9 +265,7 @@ def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
     assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
 
 
-def test_a_sentence_has_its_name_and_what_is_none_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_sentence_has_its_name_and_others_are_refused(tmp_path: Path, monkeypatch: Any) -> None:
     shutil.copytree(texts.LESSONS / "common", tmp_path / "common")
     monkeypatch.setattr(texts, "LESSONS", tmp_path)
     files = [tmp_path / f"lesson_{number}" / "pictures.toml" for number in (7, 8)]
@@ -283,9 +281,7 @@ def test_a_sentence_has_its_name_and_what_is_none_is_refused(
         plots.picture(Figure(), "curve")
 
 
-def test_pictures_are_kept_by_name_and_of_twice_the_screens_resolution(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pictures_are_kept_of_twice_the_resolution(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     sizes = {"one": (4, 2), "two": (5, 2)}
     plots.keep_pictures({name: plots.new_figure(*size, rows=0)[0] for name, size in sizes.items()})
