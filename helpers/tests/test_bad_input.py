@@ -401,7 +401,7 @@ NUMBERS_OF: dict[type, tuple[str, ...]] = {
 def numbers_of(result: Any) -> list[Array]:
     """All numbers of a result, whatever it is, to compare it with another."""
     if isinstance(result, tuple | Mapping):
-        parts = result.values() if isinstance(result, Mapping) else result
+        parts: Any = result.values() if isinstance(result, Mapping) else result
     elif type(result) in NUMBERS_OF:
         parts = [getattr(result, name) for name in NUMBERS_OF[type(result)]]
     else:  # of what is drawn there are none

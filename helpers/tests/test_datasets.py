@@ -120,7 +120,7 @@ def test_points_are_learned_and_by_no_straight_line(points: Any) -> None:
 
 def test_scaled_rows_reach_from_end_to_end_in_their_order() -> None:
     X = np.random.default_rng(0).normal(size=(3, 40)) * [[5e6], [1e-201], [0]]
-    X += [[1e9], [-3e-200], [7]]
+    X += [[1e9], [-3e-200], [7.0]]
     found = scaled(X)
     for row, before in zip(found[:2], X, strict=False):
         assert (row.min(), row.max()) == pytest.approx((-1.5, 1.5))
