@@ -5,7 +5,7 @@ helpers/labs, and the test file of its name says in `TESTED` what has to be know
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -43,6 +43,8 @@ class Tested:
         Controls whose largest value goes by the others.
     with_less : callable
         Patches away what takes long and isn't looked at.
+    timed : mapping from str to list
+        The controls whose moves the benchmark times, with the values that it gives them.
     """
 
     check: Callable[[Any], None]
@@ -51,6 +53,8 @@ class Tested:
     few: Mapping[str, list[Any]] = field(default_factory=dict)
     followers: tuple[str, ...] = ()
     with_less: Callable[[pytest.MonkeyPatch], None] = as_it_is
+    timed: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    __test__ = False
 
 
 @cache

@@ -14,6 +14,7 @@ from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
+from helpers.tests.labs import all_labs
 from helpers.tests.labs.lab_timing import (
     MAKE,
     MOVES,
@@ -32,8 +33,6 @@ if find_spec("playwright"):
     from helpers.tests.browser import benchmark_browser, browser
 
 DRAGS = 7
-RATES = [10 ** (k / 10) for k in (*range(-20, 1), *range(-1, -11, -1))]
-NUDGES = [rate**3 / 10 for rate in RATES]
 PLAIN = f"""
 import ipywidgets, matplotlib.pyplot as plt
 from helpers import datasets, network, plots, training
@@ -50,25 +49,15 @@ box = ipywidgets.interactive(plain, rate=slider)
 {TELL.format("slider,")}
 """
 
-LAB_5 = "05, 500 epochs trained"
-# a stroke that grows: a square more in each
-STROKES = ["g" * count + "0" * (64 - count) for count in range(1, 65)]
-DRAWING = MAKE.format("digits", "Digits", "drawing")
-WAYS: dict[str, tuple[str, list[Any]]] = {
-    LAB_5: (TRAINING, RATES),
-    "  the plain way, interact": (PLAIN, RATES),
-    "01, input z": (MAKE.format("activation", "Activation", "z"), [k / 10 for k in range(-15, 16)]),
-    "02, units of layer 1": (MAKE.format("forward", "Forward", "layer_1"), list(range(10, 41))),
-    "03, step": (MAKE.format("backward", "Backward", "step"), [*range(2, 8), *range(6, 0, -1)]),
-    "04, nudge ε": (MAKE.format("gradient_check", "GradientCheck", "epsilon"), NUDGES),
-    "06, a stroke of the pen": (DRAWING, STROKES),
-    "06, 60 epochs trained": (MAKE.format("digits", "Digits", "units"), list(range(20, 44))),
+WAYS = {
+    f"{kind.__name__}, {name}": (MAKE.format(kind, name), list(values))
+    for kind, tested in all_labs().items()
+    for name, values in tested.timed.items()
 }
-
-DRAGGED: dict[str, tuple[str, list[Any]]] = {
-    "05, 30 moves in a second": (TRAINING, RATES),
-    "06, 30 of the pen": (DRAWING, STROKES),
-}
+LAB_5 = "TrainingLab, learning_rate"
+RATES = WAYS[LAB_5][1]
+WAYS["  the plain way, interact"] = PLAIN, RATES
+DRAGGED = {way: WAYS[way] for way in (LAB_5, "DigitsLab, drawing")}
 
 
 def measure_ways(kernel: Kernel) -> None:
@@ -81,8 +70,7 @@ def measure_ways(kernel: Kernel) -> None:
             new = picture(comms[way])
             got[way] += [[(t - start) * 1e3 for t, m in kernel.hear(QUIET, new) if new(m)]]
     for way, times in got.items():  # the first turn warms up
-        target = (42, 60) if way == LAB_5 else ()
-        row(way, [each[-1] for each in times[1:]], *target)
+        row(way, [each[-1] for each in times[1:]], *([42, 60] if way == LAB_5 else []))
         if max(map(len, times)) > 1:
             row("    its first picture", [each[0] for each in times[1:]])
 

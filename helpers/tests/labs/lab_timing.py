@@ -10,15 +10,17 @@ from typing import Any
 import numpy as np
 from jupyter_client.manager import start_new_kernel
 
+from helpers.labs.training import TrainingLab
+
 TURNS, MOVES, PAUSE, QUIET = 21, 30, 0.033, 0.3
 KEY_TO_PAINT = "JupyterLab: key press to paint"
 TELL = "import json; print(json.dumps([w.comm.comm_id for w in ({})]))"
 MAKE = """
-from helpers.labs.{0} import {1}Lab
-lab = {1}Lab()
-slider = lab.controls.{2}
+from {0.__module__} import {0.__name__}
+lab = {0.__name__}()
+slider = lab.controls.{1}
 """ + TELL.format("slider, lab._picture, lab._line")
-TRAINING = MAKE.format("training", "Training", "learning_rate")
+TRAINING = MAKE.format(TrainingLab, "learning_rate")
 
 
 def row(name: str, values: list[float], *most: float, least: float = 0) -> None:

@@ -80,6 +80,7 @@ def check(lab: BackwardLab) -> None:
 TESTED = Tested(
     check,
     moved="step",
+    timed={"step": [*range(2, 8), *range(6, 0, -1)]},
     labels={
         "layer_1": UNITS["layer_1"],
         "layer_2": UNITS["layer_2"],

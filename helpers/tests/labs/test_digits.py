@@ -74,6 +74,11 @@ def check(lab: DigitsLab) -> None:
 TESTED = Tested(
     check,
     moved="units",
+    # a stroke that grows: a square more in each
+    timed={
+        "drawing": ["g" * count + "0" * (64 - count) for count in range(1, 65)],
+        "units": range(20, 44),
+    },
     labels={
         "picture": "fresh picture",
         "asked": "what speaks for",

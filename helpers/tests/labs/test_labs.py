@@ -203,6 +203,18 @@ def test_an_unknown_name_is_refused(lab: Any) -> None:
     names = re.escape(str(list(lab.state)))
     with pytest.raises(ValueError, match=rf"state has \['rate'\]; expected some of {names}"):
         lab.state = {"rate": 1}
+    for state in (None, 3, "z", ["z"], np.ones(2)):
+        with pytest.raises(TypeError, match=r"^state is of type .*; expected a dict"):
+            lab.state = state
+
+
+@pytest.mark.parametrize(("name", "bad"), [("z", np.nan), ("activation", None)])
+def test_a_control_keeps_nothing_that_was_refused(name: str, bad: Any) -> None:
+    lab = shared(ActivationLab)
+    before, shown = lab.state, lab.text
+    with pytest.raises((TypeError, ValueError)):
+        getattr(lab.controls, name).value = bad
+    assert (lab.state, lab.text) == (before, shown)
 
 
 def test_a_mistake_of_a_lab_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

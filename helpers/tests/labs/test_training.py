@@ -103,6 +103,7 @@ def check(lab: TrainingLab) -> None:
 TESTED = Tested(
     check,
     moved="seed",
+    timed={"learning_rate": [10 ** (k / 10) for k in (*range(-20, 1), *range(-1, -11, -1))]},
     labels={**UNITS, "batch_size": "samples per step", "noise": "noise of the data"},
     few={"epochs": [0, 10, 20]},  # where other things than the training are looked at
     # shown when it is done
@@ -397,7 +398,8 @@ def test_what_is_shown_belongs_to_the_sliders_and_to_what_was_asked_last(
         state, times, kept = expected_after([first, then])
         assert lab.state == lab.state | state
         assert_allclose(lab.network.theta, trained(lab, times).theta, rtol=1e-9)
-        assert lab.records[-1].epoch == 30 * times
+        epochs = [record.epoch for record in lab.records]
+        assert epochs == sorted({*epochs}) and epochs[-1] == 30 * times
         loss = mean_squared_error(lab.network.predict(lab.data[0]), lab.data[1])
         assert f"After {30 * times} epochs the loss is {loss:.4f};" in lab._line.value
         assert ("which you kept" in lab._line.value) == kept
