@@ -45,14 +45,11 @@ class Piece:
     formula : str
     activation : str
         Whose φ it speaks of.
-    concept : str
-        What its row of the key ideas is about.
     """
 
     place: str
     formula: str
     activation: str = "tanh"
-    concept: str = ""
 
 
 ACTIVATION_OF = {
@@ -83,12 +80,11 @@ def pieces_of(place: str, text: str) -> Iterator[Piece]:
             continue
         head, _, *rows = (line.strip("|").split(" | ") for line in block.splitlines())
         for first, *row in rows:
-            name, concept = first.strip().lower(), first.strip() if "concept" in head[0] else ""
-            about = (name if name in PHI else usual, concept)
+            name = first.strip().lower()
             for above, entry in zip(head, (first, *row), strict=False):
                 equal_to = "".join(f"{formula} = " for _, formula in MATHS.findall(above))
                 for _, formula in MATHS.findall(entry):
-                    yield Piece(place, equal_to + formula, *about)
+                    yield Piece(place, equal_to + formula, name if name in PHI else usual)
 
 
 # What they claim

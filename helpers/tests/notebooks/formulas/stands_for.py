@@ -1,13 +1,11 @@
 r"""What formulas stand for that have no = in them, in Python with the names of a scene."""
 
-DIFFERENCE = (
-    r"\frac{L(\theta + \varepsilon e_i) - L(\theta - \varepsilon e_i)}{2\varepsilon}",
-    "dtheta[int(i) - 1]",
-)
-RELATIVE_ERROR = (r"\frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert}", "error(a, n)")
 A_FACTOR = "error(c @ n, n)"
 STANDS_FOR: dict[str, str] = {
-    **dict([DIFFERENCE, RELATIVE_ERROR]),
+    r"\frac{L(\theta + \varepsilon e_i) - L(\theta - \varepsilon e_i)}{2\varepsilon}": (
+        "dtheta[int(i) - 1]"
+    ),
+    r"\frac{\lVert a - n \rVert}{\lVert a \rVert + \lVert n \rVert}": "error(a, n)",
     "|c - 1|/(c + 1)": A_FACTOR,
     r"\frac{|c - 1|}{c + 1}": A_FACTOR,
     "(m - 1)/(m + 1)": "error(m @ n, n)",
@@ -22,33 +20,6 @@ STANDS_FOR: dict[str, str] = {
     r"\delta\,\mathbf 1": "row_sums",
     r"W[2]^{\mathsf T}\delta[2]": "dA[1]",
     r"W - \eta\, dW": "after",
-}
-
-# what the formulas in a row of the key ideas say: the side of the = that isn't worked out
-ROWS: dict[str, set[str]] = {
-    "a layer for all samples": {"Z", "Z[l]"},
-    "forward pass": {"Z[l]", "A[l]"},
-    "activation": {"A[l]"},
-    "ReLU": {"varphi_of(z)", "varphiprime_of(z)"},
-    "sigmoid": {"varphi_of(z)", "varphiprime"},
-    "tanh": {"varphiprime"},
-    "He initialisation": {"W", "b"},
-    "counting parameters": {"theta.size"},
-    "the loss": {"L"},
-    "δ of the output": {"delta[last]"},
-    "δ one layer back": {"delta[l-number_of(1)]"},
-    "gradients": {"dW[l]", "db[l]"},
-    "weight gradient": {"dW[l]"},
-    "bias gradient": {"db[l]"},
-    "gradient check": {DIFFERENCE[1]},
-    "two-sided difference": {DIFFERENCE[1]},
-    "relative error": {RELATIVE_ERROR[1]},
-    "reading it": {A_FACTOR},
-    "update": {"new_theta"},
-    "one-hot labels": {"sum_of(lambda i: entry_of(Y,i,j))"},
-    "softmax": {"entry_of(a,i)"},
-    "cross-entropy": {"L"},
-    "δ of softmax and cross-entropy": {"delta[last]"},
 }
 
 # what has the shapes that a cell names in plain text, in their order
