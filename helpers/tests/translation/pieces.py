@@ -7,54 +7,23 @@ cell's id and the digest of its English.
     <!-- napkin 3fa2 -->
 
 A page, like README, is translated paragraph by paragraph: its last line has their digests.
-Which word a term has in each language stands in `glossary.toml`.
+Which word a term has in each language, and what isn't translated, stands in `glossary.toml`.
 """
 
 import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 from helpers.tests.refresh_notebooks import NOTEBOOKS, ROOT, read
 from helpers.texts import LESSONS, digest, is_table, load
 
-# what is Python, or finds something by its name
-CODE = {
-    "code",
-    "edit",
-    "lift",
-    "lifts",
-    "same",
-    "key",
-    "match",
-    "sphinx",
-    "fonts",
-    "order",
-    "lines",
-    "head",
-    "tail",
-    "deal",
-    "belief",
-    "explained_belief",
-    "condition",
-    "pattern",
-}
-# words that stay as they are
-NAMES = {
-    "relu",
-    "gelu",
-    "leaky",
-    "sigmoid",
-    "tanh",
-    "softmax",
-    "linear",
-    "numpy",
-    "python",
-    "delta",
-}
-NAMES |= {"dw", "db", "da", "dz", "np"}
+GLOSSARY = tomllib.loads(Path(__file__).with_name("glossary.toml").read_text(encoding="utf-8"))
 PAGES = ("README", "TEACHING")
 OF_A_PAGE = re.compile(r"\n<!-- translated from ([\w ]+) -->\n$")
 NO_WORDS = re.compile(r"```.*?```|<!--.*?-->|`[^`]*`|\$[^$]*\$|\{[^}]*\}", re.S)
@@ -99,7 +68,7 @@ def has_words(text: Any) -> bool:
     if not isinstance(text, str):
         return any(map(has_words, text))
     words = re.findall(r"\b[A-Za-z]{2,}\b", NO_WORDS.sub("", text))
-    return any(word.lower() not in NAMES for word in words)
+    return any(word.lower() not in GLOSSARY["names"] for word in words)
 
 
 def leaves(
@@ -109,7 +78,7 @@ def leaves(
     if isinstance(texts, Mapping) or is_table(texts):
         entries = texts.items() if isinstance(texts, Mapping) else enumerate(texts)
         for key, inner in entries:
-            if key not in CODE and not (key == "name" and "text" in texts):
+            if key not in GLOSSARY["code"] and not (key == "name" and "text" in texts):
                 yield from leaves(inner, (*path, key))
     elif isinstance(texts[0] if isinstance(texts, list) and texts else texts, str):
         yield path, texts
@@ -182,14 +151,15 @@ def folders() -> list[str]:
     return sorted({path.parent.name for path in LESSONS.glob("*/*.toml")})
 
 
-def all_pieces(language: str) -> Iterator[Piece]:
-    """Yield every piece of the course."""
-    for name in PAGES:
-        yield from of_page(name, language)
+@cache
+def all_pieces(language: str) -> list[Piece]:
+    """Return every piece of the course."""
+    found = [piece for name in PAGES for piece in of_page(name, language)]
     for folder in folders():
-        yield from of_texts(folder, language)
+        found += of_texts(folder, language)
         if folder != "common":
-            yield from of_notebook(folder, language)
+            found += of_notebook(folder, language)
+    return found
 
 
 def orphans(language: str) -> Iterator[str]:
