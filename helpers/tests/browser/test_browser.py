@@ -31,6 +31,7 @@ from helpers.tests.browser.browser import (
     TEXTS,
     Lab,
     OpenNotebook,
+    Output,
     browse,
     chromium_or_skip,
     copy_notebook,
@@ -302,14 +303,24 @@ def test_a_number_is_answered(notebook: OpenNotebook) -> None:
         expect(question.said).to_contain_text(asked.replies[answer])
 
 
+def add_lines(puzzle: Output, *lines: str) -> None:
+    for line in lines:
+        shown = line.strip().replace(" ", "\N{NO-BREAK SPACE}")
+        choice = puzzle.view.locator("button", has_text=shown)
+        choice.press("Enter")
+        expect(choice).to_be_hidden()
+        expect(puzzle.view.locator("button:focus")).to_have_count(1)  # it goes on to the next line
+
+
 @only("05_training")
 def test_a_puzzle_is_put_in_order(notebook: OpenNotebook) -> None:
     puzzle, lines = notebook.output("puzzle-step-lines-code"), PUZZLES["step_lines"][1].lines
-    for name in ("backward", "forward", "loss", "update"):
-        puzzle.press("Enter", lines[name].replace(" ", "\N{NO-BREAK SPACE}"))
+    add_lines(puzzle, *(lines[name] for name in ("backward", "forward", "loss", "update")))
     puzzle.press("Enter", "Check")
     expect(puzzle.said).to_contain_text("Not yet. backward gets caches that belong")
-    puzzle.press("Space", "down", "Check")
+    puzzle.press("Space", "down")
+    expect(puzzle.view.locator("button", has_text="down").nth(1)).to_be_focused()
+    puzzle.press("Space", "Check")
     expect(puzzle.said).to_contain_text("Right, in all 6 trials.")
 
 
@@ -361,8 +372,7 @@ def test_a_chinese_lesson_is_worked_through(notebook: OpenNotebook) -> None:
     expect(answered.said).to_contain_text(verdicts["right"].partition("{")[0])
     puzzle = notebook.output("puzzle-backward-lines-code")
     lines = PUZZLES["backward_lines"][1].lines
-    for name in ("start", "loop", "dW", "db", "if", "back"):
-        puzzle.press("Enter", lines[name].strip().replace(" ", "\N{NO-BREAK SPACE}"))
+    add_lines(puzzle, *(lines[name] for name in ("start", "loop", "dW", "db", "if", "back")))
     puzzle.press("Enter", words("common/puzzles")["check"])
     expect(puzzle.said).to_contain_text(verdicts["right"].partition("{")[0])
     lab, step = notebook.lab(), words("lesson_3/lab")["said"]["step"]
