@@ -1,7 +1,8 @@
 """What the course says in words: computed, or signed by somebody who has read it.
 
 A claim computes what a text says, and tells where it stands, word for word but for line ends.
-Of the words around what is computed it needs few; ` … ` stands for what lies between:
+Of the words around what is computed it needs few; ` … ` stands for what lies between, and what
+comes after a line like [memory] is of that source:
 
     @claim("02_forward_caching")
     def caches_beside_parameters() -> str:
@@ -81,9 +82,17 @@ def said(claim: Claim) -> list[tuple[Said, str]]:
     """Compute, once a session, and return what is said after each place."""
     computed = claim.compute()
     if isinstance(computed, str):
-        parts = re.split(r"^ *(.+?) :: ", computed, flags=re.MULTILINE)[1:]
-        computed = zip(parts[::2], parts[1::2], strict=True)
+        return list(parsed(computed, claim.source))
     return [((claim.source, where), text) for where, text in computed]
+
+
+def parsed(said: str, source: str) -> Iterator[tuple[Said, str]]:
+    """Yield what is said after each place; a line with a name in [] goes on to another source."""
+    _, *parts = re.split(r"^ *(?:\[([\w-]+)\]$|(.+?) :: )", said, flags=re.MULTILINE)
+    for other, where, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        source = other or source
+        if where:
+            yield (source, where), text
 
 
 # The texts

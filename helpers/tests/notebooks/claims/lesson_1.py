@@ -36,28 +36,22 @@ def slope_at(name: str, z: float) -> float:
 # From single numbers to matrices
 
 
-@claim("multiplications")
-def products_of_a_layer() -> str:
+@claim(LESSON)
+def nodes_and_products_of_a_layer() -> str:
     n_in, n_out, m = (run_in_order(LESSON, "count-nodes")[name] for name in ("n_in", "n_out", "m"))
     products = sum(1 for _ in range(n_out) for _ in range(n_in) for _ in range(m))
+    nodes = f"{2 * products:,}"  # a product and a sum for each weight: b is added, too
     return f"""
+    one-product :: of these {nodes} nodes, and
+    one-product-explain :: instead of {nodes} times to
+    [multiplications]
     asked :: layer with {n_in} inputs and {n_out} outputs sees {m} samples.
     right :: {products:,}
     {products:,} :: of the {n_out} · {n_in} weights is … of the {m} samples. On
     {n_out * n_in} :: the weights, {n_out} · {n_in}. Each of … there are {m} of those.
     {n_in * m:,} :: the inputs, {n_in} · {m}. Each of them goes into all {n_out} outputs.
     {n_out * m:,} :: the outputs, {n_out} · {m}. Each of
-    {2 * products:,} :: the multiplications and the additions together. Half
-    """
-
-
-@claim(LESSON)
-def nodes_of_a_layer() -> str:
-    n_in, n_out, m = (run_in_order(LESSON, "count-nodes")[name] for name in ("n_in", "n_out", "m"))
-    nodes = f"{2 * n_in * n_out * m:,}"  # a product and a sum for each weight: b is added, too
-    return f"""
-    one-product :: of these {nodes} nodes, and
-    one-product-explain :: instead of {nodes} times to
+    {nodes} :: the multiplications and the additions together. Half
     """
 
 
@@ -81,25 +75,18 @@ def curves_and_their_slopes() -> str:
 
 
 @claim(LESSON)
-def greater_or_equal_in_the_text() -> str:
+def greater_or_equal() -> str:
     names = run_in_order(LESSON, "by-hand", "by-hand-run")
     Z, A = names["Z"], names["relu"](names["Z"])
     ((row, column),) = np.argwhere((Z >= 0) != (Z > 0)).tolist()
     assert np.array_equal(A > 0, Z > 0) and (A >= 0).all()
-    end = "end" if column == Z.shape[1] - 1 else "middle"
+    end, off = "end" if column == Z.shape[1] - 1 else "middle", A.min()
     return f"""
     always-true-explain :: is exactly {Z[row, column]:g}, as at the {end} of the
         {("first", "second")[row]} row.
-    """
-
-
-@claim("greater-or-equal")
-def greater_or_equal() -> str:
-    A = ACTIVATIONS["relu"].function(np.array([-2.0, -0.5, 0.0, 0.5, 2.0]))
-    answer = {len(A): "Everywhere", 3: "Where Z >= 0", 2: "Where Z > 0, as it should be"}
-    return f"""
-    right :: {answer[int((A >= 0).sum())]}
-    {answer[2]} :: z into {A[0]:g}, and {A[0]:g} >= 0
+    [greater-or-equal]
+    right :: Everywhere
+    Where Z > 0, as it should be :: z into {off:g}, and {off:g} >= 0
     """
 
 
@@ -144,14 +131,17 @@ def where_the_slope_at_a_is(right: bool, z: Array) -> list[str]:
     return [name for name, same in found.items() if same == right]
 
 
-@claim("slope-place")
+@claim(LESSON)
 def slope_at_the_wrong_place() -> str:
     unharmed = where_the_slope_at_a_is(True, Z)
     assert unharmed == ["relu", "linear"]
+    wrong = where_the_slope_at_a_is(False, run_in_order(LESSON, "slope-check-code")["z"])
     four, two = in_words(len(ACTIVATIONS)), in_words(len(unharmed))
     a = PHI["sigmoid"](2.0)
     word = "steeper" if slope_at("sigmoid", a) > slope_at("sigmoid", 2.0) else "flatter"
     return f"""
+    depth :: it for {" and ".join(wrong)}, but not for ReLU.
+    [slope-place]
     asked :: of the {four} activations is
     right :: For ReLU and linear
     For all: a slope is the same on both sides of φ :: a is {a:.2f}, and at {a:.2f} the curve is
@@ -159,13 +149,6 @@ def slope_at_the_wrong_place() -> str:
     For ReLU and linear :: slope is {BEST["linear"]:g} everywhere.
     For none :: But {two} of the {four} don't notice:
     """
-
-
-@claim(LESSON)
-def slope_between_two_points() -> str:
-    z = run_in_order(LESSON, "slope-check-code")["z"]
-    wrong = where_the_slope_at_a_is(False, z)
-    return f"depth :: it for {' and '.join(wrong)}, but not for ReLU."
 
 
 # What is left after many layers

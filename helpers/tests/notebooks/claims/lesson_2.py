@@ -160,31 +160,25 @@ def full_size() -> tuple[MLP, Caches]:
     return network, network.forward(moons()[0])[1]
 
 
-@claim("memory")
+@claim(LESSON)
 def caches_beside_parameters() -> str:
     network, caches = full_size()
     m, parameters = moons()[0].shape[1], network.theta.size
     numbers = m * SIZES[0] + sum(2 * m * n for n in SIZES[1:])
     assert numbers == caches.nbytes // 8 == numbers_printed(LESSON, "memory")[0][0]
-    right = f"About {in_words(round(numbers / parameters, -1))} times as much as the parameters"
+    ratio = in_words(round(numbers / parameters, -1))
+    more = network.forward(np.hstack([moons()[0]] * 2))[1].nbytes
+    right = f"About {ratio} times as much as the parameters"
     return f"""
+    memory-explain :: is the {SIZES[0]} inputs, and … of the {sum(SIZES[1:])} units … are
+        about {ratio} times as … and they {"grow" if more > caches.nbytes else "shrink"} with every
+    [memory]
     asked :: {m} samples go through the network {"-".join(map(str, SIZES))}, which has {parameters}
         parameters.
     right :: {right}
     {right} :: {numbers:,} numbers against {parameters}. They grow
     Less than the parameters: only outputs are kept :: layer of {SIZES[1]} units alone has 2 ·
         {SIZES[1]} · {m} numbers.
-    """
-
-
-@claim(LESSON)
-def caches_beside_parameters_in_the_text() -> str:
-    network, caches = full_size()
-    ratio = in_words(round(caches.nbytes / network.theta.nbytes, -1))
-    more = network.forward(np.hstack([moons()[0]] * 2))[1].nbytes
-    return f"""
-    memory-explain :: is the {SIZES[0]} inputs, and … of the {sum(SIZES[1:])} units … are
-        about {ratio} times as … and they {"grow" if more > caches.nbytes else "shrink"} with every
     """
 
 

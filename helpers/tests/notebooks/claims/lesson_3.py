@@ -68,19 +68,13 @@ def gradients_of_layer_2() -> str:
     dW, shares = RIGHT.dW[2], RIGHT.delta[2] * RIGHT.A[1]
     (deciding,) = np.flatnonzero(shares[1])
     (off,) = np.flatnonzero(RIGHT.A[1][1] == 0)
+    (first, second), total = DELTA, RIGHT.db[2].item()
     delta, a = DELTA[deciding], RIGHT.A[1][1, deciding]
     return f"""
     step-2 :: cut off ({RIGHT.A[1][1, off]:g}) for sample {off + 1}. Which sample
     step-3 :: Only sample {deciding + 1}: ${delta:g} \\cdot {a:g} = {dW[0, 1]:g}$. A weight … 1 =
-        {RIGHT.db[2].item():g}$.
-    """
-
-
-@claim("bias-sum")
-def gradient_of_a_bias() -> str:
-    first, second = DELTA
-    total = RIGHT.db[2].item()
-    return f"""
+        {total:g}$.
+    [bias-sum]
     asked :: δ[2] is {signed(first)} for sample 1 and {signed(second)} for sample
     right :: {total:g}
     {total:g} :: {first:g} − {-second:g} = {total:g}. The bias
@@ -110,23 +104,16 @@ def how_many_more() -> str:
 
 
 @claim(LESSON)
-def small_effects_add() -> str:
-    names = cells_of(LESSON)["two-listeners-code"].run()
-    (w1, w2), (d1, d2) = names["W_next"].ravel(), names["delta_next"].ravel()
-    half = f"\\t{part(w2)}12".replace("½", "frac")
-    return f"""
-    recursion-formula :: grows by ${w1:g}h$, and that adds ${d1:g} \\cdot {w1:g}h$ to the loss;
-        $z_2$ grows by ${half} h$, and that adds ${d2:g} \\cdot {half} h$.
-    """
-
-
-@claim("two-listeners")
 def two_listeners() -> str:
     names = cells_of(LESSON)["two-listeners-code"].run()
     W, delta = names["W_next"].ravel(), names["delta_next"].ravel()
     (first, second), half, three = W * delta, part(W[1]), f"{delta[0]:g}"
     total, two = names["printed"][0][1].item(), signed(delta[1])
+    (w1, _), (d1, d2), frac = W, delta, f"\\t{half}12".replace("½", "frac")
     return f"""
+    recursion-formula :: grows by ${w1:g}h$, and that adds ${d1:g} \\cdot {w1:g}h$ to the loss;
+        $z_2$ grows by ${frac} h$, and that adds ${d2:g} \\cdot {frac} h$.
+    [two-listeners]
     asked :: the weights {W[0]:g} and {half}. Their δ are {three} and {two}.
     right :: {total:g}
     {total:g} :: {W[0]:g} · {three} + {half} · ({two}) = {first:g} − {-second:g}.
