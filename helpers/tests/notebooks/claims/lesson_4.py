@@ -332,6 +332,7 @@ def a_flat_sigmoid() -> str:
 @claim(LESSON)
 def what_the_check_costs() -> str:
     (checks,), (backward,), (together,) = numbers_in("cost-code")
+    one, several = output_of(LESSON, "one-pass-code").splitlines()
     sizes = [W.size for W in lesson()["network"].W.values()]
     parameters = lesson()["network"].theta.size
     assert backward == round((2 * sum(sizes) - sizes[0]) / sum(sizes), 1)
@@ -339,13 +340,7 @@ def what_the_check_costs() -> str:
     cost-explain :: {checks:.0f} passes against about {in_words(round(together))}: a gradient
     cost-explain :: would be {in_words(checks / parameters)} million.
     cost-explain :: ({backward:g} and not {2 * sum(sizes) / sum(sizes):g}, as nothing
-    """
-
-
-@claim("one-pass")
-def what_is_said_of_one_pass() -> str:
-    one, several = output_of(LESSON, "one-pass-code").splitlines()
-    return f"""
+    [one-pass]
     right :: {"It passes" if "True" in one else "It differs"}
     It differs, at every db :: {"It does" if "False" in several else "It doesn't"} with two
     """

@@ -153,23 +153,19 @@ def what_is_said_of_a_plus() -> str:
     """
 
 
-@claim("fresh")
-def what_is_said_of_fresh_points() -> str:
-    _, (seen,), (fresh,) = printed("fresh")
-    about, all_ = f"About {100 * fresh:.0f} %", "all" if seen == 1 else "not all"
-    return f"""
-    asked :: gets {all_} {moons()[0].shape[1]} training points right. How many of the {1000:,} fresh
-    right :: {about}
-    {about} :: A {"smaller" if fresh < seen else "larger"} share than
-    All of them :: boundary to {moons()[0].shape[1]} points, noise
-    """
-
-
 @claim(LESSON)
 def fresh_points() -> str:
     _, (seen,), (fresh,) = printed("fresh")
-    less = "less" if fresh < seen else "more"
-    return f"fresh-explain :: A little {less} here. … to {moons()[0].shape[1]} points only."
+    assert fresh < seen == 1
+    about, m = f"About {100 * fresh:.0f} %", moons()[0].shape[1]
+    return f"""
+    fresh-explain :: A little less here. … to {m} points only.
+    [fresh]
+    asked :: gets all {m} training points right. How many of the {1000:,} fresh
+    right :: {about}
+    {about} :: A smaller share than
+    All of them :: boundary to {m} points, noise
+    """
 
 
 # What happened on the way
@@ -257,29 +253,22 @@ def the_weights() -> str:
 # The learning rate
 
 
-@claim("longer-steps")
-def what_is_said_of_longer_steps() -> str:
+@claim(LESSON)
+def longer_steps() -> str:
     (slow, slow_loss, _), (usual, loss, _), (far, far_loss, share) = printed("longer-steps-code")
+    assert loss < slow_loss < far_loss
     network = run(start(), far, 300)[0]
     one = "one answer" if np.ptp(network.predict(moons()[0])) < 1e-6 else "many answers"
     no = "no gradient" if np.linalg.norm(gradient_of(network)) < 1e-9 else "a gradient"
     right = f"To {far_loss:.2f}: {one} for every point"
-    was = "was" if loss < slow_loss else "was not"
     return f"""
+    longer-steps :: rate was {usual:g} so far. With a {TIMES[slow / usual]} of it,
+    [longer-steps]
     asked :: the learning rate {usual:g} got to a loss of {loss:.4f}, and {slow:g} got to
         {slow_loss:.2f}. Where does a rate of {far:g} get?
     right :: {right}
     {right} :: all points, {TIMES[share]} of them right, and has {no} to
-    Lower than {usual:g} does: its steps are longer :: From {slow:g} to {usual:g} that {was} so.
-    """
-
-
-@claim(LESSON)
-def how_far_a_step_goes() -> str:
-    (slow, slow_loss, _), (usual, loss, _), (_, far_loss, _) = printed("longer-steps-code")
-    assert loss < slow_loss < far_loss
-    return f"""
-    longer-steps :: rate was {usual:g} so far. With a {TIMES[slow / usual]} of it,
+    Lower than {usual:g} does: its steps are longer :: From {slow:g} to {usual:g} that was so.
     """
 
 

@@ -287,17 +287,10 @@ def the_two_hundred() -> str:
         rises {slowly}.
     by-heart-explain :: From about epoch {5 * round(epoch / 5)} on only the loss of the 200 … with
         all {X.shape[1]:,} digits
-    """
-
-
-@claim("by-heart")
-def what_is_said_of_the_two_hundred() -> str:
-    (lowest, epoch), (epochs, last, _), _ = printed("by-heart-code")
-    right = "It falls, and then it rises again" if lowest < last else "It falls all the way"
-    return f"""
+    [by-heart]
     asked :: from 200 digits for {epochs:.0f} epochs.
-    right :: {right}
-    {right} :: lowest after {epoch:.0f} epochs. From
+    right :: It falls, and then it rises again
+    It falls, and then it rises again :: lowest after {epoch:.0f} epochs. From
     """
 
 
@@ -306,20 +299,14 @@ def ink_up_to_16() -> str:
     (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm) = printed("unscaled-code")
     assert off == units and norm == 0 and epochs == setting("unscaled-code", "epochs")
     assert round(np.log(10), 2) == last and loss < 3
+    right = "It is thrown too far in the first steps"
     return f"""
     unscaled-explain :: so with ink up to {ink:.0f} all … {ink:.0f} times as large, … with a loss of
         nearly {np.ceil(first):.0f}. … one factor {ink:.0f} from the input. … by a further
         {ink:.0f}: {ink**2:.0f} in all. … turn all {off:.0f} units
         off, … is exactly {norm:g}, and stays {norm:g}.
     unscaled-explain :: at $\\ln 10$, about {np.log(10):.2f}, which
-    """
-
-
-@claim("unscaled")
-def what_is_said_of_ink_up_to_16() -> str:
-    off = printed("unscaled-code")[-1][0]
-    right = "It is thrown too far in the first steps"
-    return f"""
+    [unscaled]
     asked :: divided by 16.
     right :: {right}
     {right} :: All z are 16 times as … one factor 16 from the input, … {16**2} times as far. Here
