@@ -179,7 +179,7 @@ BACKWARD = {
     "recursion_with_wrong_w": ("np.dot(W[l].T, dZ)", "l > 1 and W[l - 1].T @ dZ"),
     "pass_with_difference_alone": ("np.multiply(dA, slope)", "dA * m if l == L else dA * slope"),
     "mean_at_every_layer": ("np.dot(W[l].T, dZ)", "np.dot(W[l].T, dZ / m)"),
-    "pass_with_mean_db": ("np.sum(dZ", "np.mean(dZ"),
+    "mean_for_sum": ("np.sum(dZ", "np.mean(dZ"),
     "pass_with_slopes_at_activation": ("derivative(Z[l])", "derivative(A[l])"),
     "slope_of_l_again": ("np.dot(W[l].T, dZ)", "np.dot(W[l].T, dZ * slope)"),
     "recursion_with_activation_of_l": ("activations[l]", "activations[min(l + 1, L)]"),

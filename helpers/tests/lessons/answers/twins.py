@@ -101,7 +101,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("pass_with_mean_twice", (PASS, "/ m", "/ m / m"), "that makes 1/m². Choose"),
         ("last_layer_alone", (PASS, "return dW, db", LAST_ALONE), "The function is left|Your loop"),
         (
-            "pass_with_flat_db pass_with_mean_dw",
+            "averaged_dw flat_db",
             (PASS, "return dW, db", BOTH),
             "db is right",
         ),
