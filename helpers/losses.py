@@ -159,16 +159,15 @@ def find_loss(name: str, outputs: Activation) -> Loss:
     """
     known_name(name, dict.fromkeys(loss.name for loss in LOSSES), "loss")
     known = [loss for loss in LOSSES if loss.name == name]
-    suiting = [loss for loss in known if loss.suits(outputs)]
-    if not suiting:
-        kinds = [phi.name for phi in REGISTRY.values() if any(loss.suits(phi) for loss in known)]
-        names = [repr(loss.name) for loss in LOSSES if loss.suits(outputs)]
-        given, why = outputs.name, say(known[0].why)
-        these, others = say("comma").join(kinds), say("or").join(names)
-        raise ValueError(
-            say("losses.unsuited", name=name, outputs=given, why=why, kinds=these, others=others)
-        )
-    return suiting[0]
+    for loss in known:
+        if loss.suits(outputs):
+            return loss
+    kinds = [phi.name for phi in REGISTRY.values() if any(loss.suits(phi) for loss in known)]
+    names = [repr(loss.name) for loss in LOSSES if loss.suits(outputs)]
+    given, why = outputs.name, say(known[0].why)
+    these, others = say("comma").join(kinds), say("or").join(names)
+    said = say("losses.unsuited", name=name, outputs=given, why=why, kinds=these, others=others)
+    raise ValueError(said)
 
 
 @np.errstate(over="ignore", invalid="ignore")

@@ -90,12 +90,10 @@ class MLP:
             if not phi.is_elementwise:
                 raise ValueError(say("network.inside", i=i, name=phi.name))
         self.loss = find_loss(loss, self.activations[-1])
-        n_parameters = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
+        numbers = sum(n_out * (n_in + 1) for n_in, n_out in pairwise(sizes))
         # θ, its gradient, the step, and the copy by which caches know θ
-        validation.check_memory(
-            4 * n_parameters, "memory.network", sizes=sizes, n_parameters=n_parameters
-        )
-        self.parameters = LayeredVector(np.zeros(n_parameters, dtype), sizes)
+        validation.check_memory(4 * numbers, "memory.network", sizes=sizes, n_parameters=numbers)
+        self.parameters = LayeredVector(np.zeros(numbers, dtype), sizes)
         self._draw_weights(validation.random_generator(seed, "weights"))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
@@ -212,7 +210,11 @@ class MLP:
             If `Y` isn't a finite matrix of that shape, or holds no shares where the loss takes
             some, or the caches belong to other parameters or another network.
         """
-        self._refuse_old(caches)
+        validation.check_instance(caches, Caches, "caches", "caches")
+        if caches.network != repr(self):
+            raise ValueError(say("network.foreign_caches", caches=caches.network, network=self))
+        if caches.theta != self.theta.tobytes():
+            raise ValueError(say("network.old_caches"))
         m = caches.A[0].shape[1]
         Y = self.labels(Y, "Y", m)
         gradient = self.new_gradient(m)
@@ -238,13 +240,6 @@ class MLP:
                 # (n_{l-1}, m) = (n_{l-1}, n_l) · (n_l, m), and then ⊙ φ′(Z[l-1]) in place
                 np.dot(W[l].T, delta[l], out=delta[l - 1])
                 self.activations[l - 2].backward(delta[l - 1], Z[l - 1], A[l - 1])
-
-    def _refuse_old(self, caches: Caches) -> None:
-        validation.check_instance(caches, Caches, "caches", "caches")
-        if caches.network != repr(self):
-            raise ValueError(say("network.foreign_caches", caches=caches.network, network=self))
-        if caches.theta != self.theta.tobytes():
-            raise ValueError(say("network.old_caches"))
 
     @np.errstate(over="ignore", invalid="ignore")
     def update(self, gradient: Gradient, learning_rate: float) -> None:

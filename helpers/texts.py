@@ -120,8 +120,7 @@ def say(key: str, /, **values: object) -> str:
 
 
 def _said(texts: Any, key: str, /, **values: object) -> str:
-    sentence: str = reduce(getitem, key.split("."), texts)
-    return sentence.format(**values)
+    return reduce(getitem, key.split("."), texts).format(**values)
 
 
 def named(thing: str) -> str:
@@ -132,8 +131,7 @@ def named(thing: str) -> str:
     >>> named("an_mlp"), named("epochs")
     ('an MLP', 'epochs')
     """
-    words: str = read(ERRORS)["thing"].get(thing, thing)
-    return words
+    return read(ERRORS)["thing"].get(thing, thing)
 
 
 @cache  # a picture asks for each of its words
@@ -142,8 +140,7 @@ def in_language(name: str, spoken: str) -> dict[str, Any]:
     folder, file = name.split("/")
     is_translated = spoken != ENGLISH and (LESSONS / folder / f"{spoken}.toml").exists()
     given = load(f"{folder}/{spoken}").get(file, {}) if is_translated else {}
-    texts: dict[str, Any] = _merged(load(name), given)
-    return texts
+    return _merged(load(name), given)
 
 
 def digest(english: object) -> str:

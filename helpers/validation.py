@@ -237,13 +237,12 @@ def whole_number(value: object, name: str, least: int, most: float = MOST) -> in
     """
     if not isinstance(value, Integral) or isinstance(value, bool):
         raise TypeError(say("validation.not_whole", name=name, value=reprlib.repr(value)))
-    number = int(value)
-    if least <= number <= most:
-        return number
-    given = reprlib.repr(number)
+    number, given = int(value), reprlib.repr(int(value))
     if number < least:
         raise ValueError(say("validation.at_least", name=name, value=given, least=least))
-    raise ValueError(say("validation.at_most", name=name, value=given, most=most))
+    if number > most:
+        raise ValueError(say("validation.at_most", name=name, value=given, most=most))
+    return number
 
 
 def check_dtype(dtype: object) -> None:
