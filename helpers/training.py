@@ -247,6 +247,7 @@ class _Batch:
     def __init__(self, network: MLP, X: Array, Y: Array) -> None:
         self.arrays = network.new_arrays(X.shape[1])
         self.gradient = network.new_gradient(X.shape[1])
+        # rows that lie one after the other: of others, `take` would copy the whole each time
         self.X, self.Y = self.arrays.A[0], Y.copy()
         self.X[:] = X
 
