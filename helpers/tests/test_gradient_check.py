@@ -391,7 +391,9 @@ def test_the_summary_says_of_each_verdict_which_arrays_have_it_and_what_helps(dt
         one, two = made("dW[1]", verdict, 0.3, 7), made("db[2]", verdict, 0.3, 2)
         report = report_of(*arrays, one, dtype=dtype)
         assert not report.passed
-        assert str(report).splitlines()[-1] == f"{said} {of_one}{cure}"
+        *_, row, last = str(report).splitlines()
+        assert row.endswith(f"{'≠' if verdict in ('differs', 'not finite') else '○'} {verdict}")
+        assert last == f"{said} {of_one}{cure}"
         said, arrays = f"{said} {of_two}{cure}", [*arrays, one, two]
         assert str(report_of(*arrays, dtype=dtype)).splitlines()[-1] == said
 

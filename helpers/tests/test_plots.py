@@ -258,10 +258,12 @@ def image_in(html: str) -> Array:
 
 def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
     figure, _ = plots.new_figure(5, 2, rows=0)
+    canvas, dpi = figure.canvas, figure.dpi
     html = plots.Picture(figure, 'The "loss" < 1 & falls.')._repr_html_()
     assert 'alt="The &quot;loss&quot; &lt; 1 &amp; falls."' in html
     assert 'width="480"' in html
     assert image_in(html).shape[:2] == (384, 960)
+    assert (figure.canvas, figure.dpi) == (canvas, dpi)
     assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
 
 
