@@ -66,7 +66,7 @@ def as_floats(values: ArrayLike, name: str, dtype: DTypeLike | None = None) -> A
         raise ValueError(say("validation.no_array", name=name, error=error)) from error
     if array.dtype.kind not in "fiub":
         strange = (type(value).__name__ for value in array.flat if not isinstance(value, Real))
-        what = next(strange, say("validation.of_dtype", dtype=array.dtype))
+        what = next(strange, say("validation.of_dtype", dtype=array.dtype)).removesuffix("_")
         hint = _cure(array, name)
         raise TypeError(say("validation.no_numbers", name=name, what=what, hint=hint))
     with np.errstate(over="ignore"):

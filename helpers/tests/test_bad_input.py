@@ -582,8 +582,10 @@ def test_ranges_and_names_are_proposed_too() -> None:
 def test_columns_that_hold_no_numbers_get_a_cure() -> None:
     cure = "Turn text and dates into numbers first, and leave out what is missing."
     dates, missing = X.astype("M8[s]"), with_one(X, None, object)
-    for values in (np.array([["red", 1.0]], object), dates, missing):
-        with pytest.raises(TypeError, match=rf"^X holds .*; expected real numbers\. {cure}$"):
+    texts = {"str": np.array([["red"]]), "bytes": np.array([[b"red"]])}
+    objects = {"str": np.array([["red", 1.0]], object), "NoneType": missing, "datetime64": dates}
+    for what, values in (*texts.items(), *objects.items()):
+        with pytest.raises(TypeError, match=rf"^X holds {what}; expected real numbers\. {cure}$"):
             WORLD.network.predict(values)
 
 
