@@ -10,6 +10,10 @@ from typing import NamedTuple
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CODE = re.compile("`([^`\n]+)`")
 FILLER = "\0"  # after a character that takes two places
+LEFT = (  # JupyterLab has the text of cells at their right, and of paragraphs without a margin
+    "<style scoped>.course-table td, .course-table th {text-align: left !important}"
+    ".course-table + p {margin-left: 6px}</style>"
+)
 INDEX = re.compile(r"\b([a-zA-Z])_(?:(\w)\b|\{([^}]+)\})")
 
 
@@ -139,16 +143,19 @@ def as_html(
 ) -> str:
     """Return the same as a table, of which the first row is the header, and a paragraph.
 
+    With the paragraph it is what a cell puts out, and has the left edge of the prose around it.
+
     Examples
     --------
-    >>> as_html([["verdict"], ["agrees"]], "0 < 1")
-    '<table><tr><th>verdict</th></tr><tr><td>agrees</td></tr></table><p>0 &lt; 1</p>'
+    >>> as_html([["verdict"], ["agrees"]])
+    '<table><tr><th>verdict</th></tr><tr><td>agrees</td></tr></table>'
     """
     badges = {cell: badge(look, cell) for cell, look in (looks or {}).items()}
-    lines: list[str] = []
+    table = ""
     for row in rows:
-        tag = "td" if lines else "th"
+        tag = "td" if table else "th"
         cells = (f"<{tag}>{badges.get(cell) or set_in_html(cell)}</{tag}>" for cell in row)
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    said = f"<p>{set_in_html(summary)}</p>" if summary else ""
-    return f"<table>{''.join(lines)}</table>{said}"
+        table += f"<tr>{''.join(cells)}</tr>"
+    if not summary:
+        return f"<table>{table}</table>"
+    return f'{LEFT}<table class="course-table">{table}</table><p>{set_in_html(summary)}</p>'

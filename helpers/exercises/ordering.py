@@ -182,9 +182,9 @@ class _Row:
 
 def _numbered(code: str, first: int) -> str:
     """Return lines of code with their numbers, as messages count them."""
-    lines = [f"{number:3}  {line}" for number, line in enumerate(code.split("\n"), first)]
     looks = 'class="course-code" style="line-height: 24px; margin: 0"'  # as high as the buttons
-    return f"<pre {looks}>{escape(chr(10).join(lines))}</pre>"
+    lines = (f"{number:3}  {line}" for number, line in enumerate(code.split("\n"), first))
+    return "\n".join(f"<pre {looks}>{escape(line)}</pre>" for line in lines)
 
 
 def _code(text: str, first: int) -> Any:
