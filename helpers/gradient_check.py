@@ -123,10 +123,8 @@ class _Nudged:
     def compare(self, l: int, analytic: Array, numerical: Array) -> list["ArrayCheck"]:
         """Return the verdicts on dW[l] and on db[l]; both arrays are [dW[l] db[l]]."""
         parts = {f"dW[{l}]": np.s_[:, :-1], f"db[{l}]": np.s_[:, -1:]}
-        return [
-            _compare(name, analytic[part], numerical[part], self.tolerance, self.rounding)
-            for name, part in parts.items()
-        ]
+        limits = self.tolerance, self.rounding
+        return [_compare(name, analytic[p], numerical[p], *limits) for name, p in parts.items()]
 
     def _outputs(self, l: int, unit: int, nudges: Array) -> Array:
         """Return A[L] when row `unit` of Z[l] moves by each of `nudges`; (K, m) to (n_L, K, m)."""

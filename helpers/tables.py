@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
+Rows = Sequence[Sequence[str]]
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CODE = re.compile("`([^`\n]+)`")
 FILLER = "\0"  # after a character that takes two places
@@ -72,9 +73,7 @@ def in_prose(number: float, digits: int) -> str:
     return power if mantissa == "1" else f"{mantissa} · {power}"
 
 
-def as_text(
-    rows: Sequence[Sequence[str]], summary: str = "", looks: Mapping[str, Look] | None = None
-) -> str:
+def as_text(rows: Rows, summary: str = "", looks: Mapping[str, Look] | None = None) -> str:
     """Return the rows in columns that line up, and the summary below them.
 
     Parameters
@@ -138,9 +137,7 @@ def wrapped(line: str, width: int, indent: int = 0) -> str:
     return lines.replace(FILLER, "")
 
 
-def as_html(
-    rows: Sequence[Sequence[str]], summary: str = "", looks: Mapping[str, Look] | None = None
-) -> str:
+def as_html(rows: Rows, summary: str = "", looks: Mapping[str, Look] | None = None) -> str:
     """Return the same as a table, of which the first row is the header, and a paragraph.
 
     With the paragraph it is what a cell puts out, and has the left edge of the prose around it.
