@@ -17,7 +17,7 @@ from helpers.texts import ERRORS, read
 HELPERS = Path(__file__).parents[1]
 PROSE = re.compile(r"[A-Za-z’']{2,} [a-z]{2,}")
 WORD = re.compile(r"[A-Za-z]{3,}")
-MARKUP = re.compile(r"<[^<>]*>|/\*.*?\*/|[a-z-]+: [^;.]*;|{}")
+MARKUP = re.compile(r"<style.*?</style>|<[^<>]*>|/\*.*?\*/|[a-z-]+: [^;.]*;|{}")
 # what only the author of a lesson's files sees
 AUTHORS = {"entries", "misconceptions", "mistakes", "planted", "questions", "bug_kinds"}
 NOT_SHOWN = {
