@@ -235,10 +235,7 @@ def test_a_shared_id_is_refused(small: str) -> None:
 
 
 def test_a_notebook_that_fails_is_left_as_it_was(
-    small: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = Mock(side_effect=CellExecutionError("1 / 0", "ZeroDivisionError", "by zero"))
     monkeypatch.setattr(refresh, "execute", failing)

@@ -11,13 +11,7 @@ from helpers.labs.activation import what_is_left
 from helpers.network import MLP
 from helpers.tests.independent import PHI
 from helpers.tests.notebooks.claims import claim, in_words, part
-from helpers.tests.notebooks.formulas.cells import (
-    Cell,
-    cells_of,
-    numbers_printed,
-    of,
-    run_in_order,
-)
+from helpers.tests.notebooks.formulas.cells import Cell, cells_of, numbers_printed, of, run_in_order
 from helpers.tests.notebooks.formulas.numbers import layer, numbers, same
 from helpers.tests.seen import assert_curves, curves, reads
 from helpers.validation import Array

@@ -15,13 +15,7 @@ from helpers.network import MLP
 from helpers.tests.independent import PHI, reference
 from helpers.tests.networks import random_case
 from helpers.tests.notebooks.claims import claim, in_words, part
-from helpers.tests.notebooks.formulas.cells import (
-    Cell,
-    cells_of,
-    numbers_printed,
-    of,
-    run_in_order,
-)
+from helpers.tests.notebooks.formulas.cells import Cell, cells_of, numbers_printed, of, run_in_order
 from helpers.tests.notebooks.formulas.numbers import exact, same, three_layers
 from helpers.tests.seen import assert_curves, panel, place, reads
 from helpers.validation import Array

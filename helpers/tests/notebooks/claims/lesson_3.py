@@ -14,13 +14,7 @@ from helpers.tests.independent import Reference, reference
 from helpers.tests.networks import Case
 from helpers.tests.notebooks.claims import claim, in_words, part
 from helpers.tests.notebooks.formulas.cells import Cell, cells_of, markdown_of, of, run_in_order
-from helpers.tests.notebooks.formulas.numbers import (
-    exact,
-    numbers,
-    product,
-    same,
-    three_layers,
-)
+from helpers.tests.notebooks.formulas.numbers import exact, numbers, product, same, three_layers
 from helpers.validation import Array
 
 LESSON = "03_delta_recursion"

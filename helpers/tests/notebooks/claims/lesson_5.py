@@ -19,13 +19,7 @@ from helpers.network import MLP
 from helpers.tests.independent import reference
 from helpers.tests.networks import Case, random_case
 from helpers.tests.notebooks.claims import claim, in_words
-from helpers.tests.notebooks.formulas.cells import (
-    Cell,
-    cells_of,
-    numbers_printed,
-    of,
-    output_of,
-)
+from helpers.tests.notebooks.formulas.cells import Cell, cells_of, numbers_printed, of, output_of
 from helpers.tests.notebooks.formulas.numbers import length, same
 from helpers.tests.refresh_notebooks import ROOT
 from helpers.tests.seen import assert_curves, assert_plane, panel, place, points, reads

@@ -17,13 +17,7 @@ from helpers.network import MLP
 from helpers.tests.independent import PHI, reference
 from helpers.tests.networks import random_case
 from helpers.tests.notebooks.claims import claim, in_words
-from helpers.tests.notebooks.formulas.cells import (
-    Cell,
-    cells_of,
-    numbers_printed,
-    of,
-    output_of,
-)
+from helpers.tests.notebooks.formulas.cells import Cell, cells_of, numbers_printed, of, output_of
 from helpers.tests.notebooks.formulas.numbers import same
 from helpers.tests.notebooks.formulas.scenes import shares
 from helpers.tests.seen import assert_curves

@@ -15,14 +15,7 @@ from autograd import elementwise_grad, grad, jacobian
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
 from helpers.network import MLP
-from helpers.tests.independent import (
-    PHI,
-    Reference,
-    layers_of,
-    mean_loss,
-    names_of,
-    reference,
-)
+from helpers.tests.independent import PHI, Reference, layers_of, mean_loss, names_of, reference
 from helpers.tests.networks import Case, random_case
 from helpers.tests.notebooks.formulas.cells import cells_of
 from helpers.tests.notebooks.formulas.notation import known, value
