@@ -75,6 +75,27 @@
     areAlike: views => ['img', '[role=status]'].every(
       part => new Set(views.map(view => view.querySelector(part).outerHTML)).size === 1),
 
+    // on a dark page, what is drawn on white and stays white
+    glaring: () => {
+      const isInverted = element => element && (isInverted(element.parentElement)
+        || getComputedStyle(element).filter.startsWith('invert'));
+      const images = [...document.querySelectorAll('.jp-Notebook img')];
+      return images.filter(image => !isInverted(image)).map(image => image.alt);
+    },
+
+    // words of a drawing that are cut, or lie on others
+    inTheWay: svg => {
+      const texts = [...svg.querySelectorAll('text:not(.sign)')].map(
+        text => [text.textContent, text.getBBox()]);
+      const {width, height} = svg.viewBox.baseVal;
+      const lies = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width
+        && a.y < b.y + b.height && b.y < a.y + a.height;
+      return texts.filter(([, box], i) => box.x < 0 || box.x + box.width > width
+        || box.y + box.height > height || texts.slice(i + 1).some(([, other]) => lies(box, other)));
+    },
+
+    shade: square => Number(getComputedStyle(square).backgroundColor.match(/\d+/)[0]),
+
     // Note in every frame where a picture is, and whether it is blank, until `watched` is asked for.
     watch: picture => {
       const pane = picture.closest('.jp-WindowedPanel-outer');

@@ -45,25 +45,6 @@ FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have the
 THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
 MAYBE_ONE_PIXEL = 1.0
 ASKED: set[str | None] = set()  # the machines that a page has asked for something
-# on a dark page, what is drawn on white and stays white
-GLARING = """
-[...document.querySelectorAll('.jp-Notebook img')].filter(image => {
-  for (let element = image; element; element = element.parentElement)
-    if (getComputedStyle(element).filter.startsWith('invert')) return false;
-  return true;
-}).map(image => image.alt)
-"""
-# words of a drawing that are cut, or lie on others
-IN_THE_WAY = """
-svg => {
-  const texts = [...svg.querySelectorAll('text:not(.sign)')].map(t => [t.textContent, t.getBBox()]);
-  const {width, height} = svg.viewBox.baseVal, lies = (a, b) => a.x < b.x + b.width
-    && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-  return texts.filter(([, box], i) => box.x < 0 || box.x + box.width > width
-    || box.y + box.height > height || texts.slice(i + 1).some(([, other]) => lies(box, other)));
-}
-"""
-SHADES = "squares => squares.map(s => +getComputedStyle(s).backgroundColor.match(/\\d+/)[0])"
 CHINESE = "zh/03_delta_recursion"
 WITHOUT_SLOPE = """\
 def output_delta(A, Y, Z, activation):
@@ -125,7 +106,7 @@ def test_nothing_shuts_out_who_sees_little_or_hears_it_read(notebook: OpenNotebo
 @only("04_gradient_checking")  # it has every kind of output
 def test_on_a_dark_page_all_can_be_read(notebook: OpenNotebook) -> None:
     with notebook.dark():
-        assert notebook.page.evaluate(GLARING) == []
+        assert notebook.page.evaluate("course.glaring()") == []
         assert notebook.barriers(OUTPUTS, runOnly=["color-contrast"]) == []
 
 
@@ -246,8 +227,8 @@ def test_a_digit_is_drawn_with_the_mouse_and_shown_as_the_kernel_has_it(
     drawn = np.array(lab.ink()).reshape(8, 8)
     assert (drawn[0, 1:7] == 16).all() and drawn[7, 3] == 16 and drawn.min() == 0
     expect(lab.said).to_have_text(DigitsLab(picture=picture, drawing=drawn / 16).text)
-    assert lab.picture.locator("svg").evaluate(IN_THE_WAY) == []
-    shades = lab.view.get_by_role("gridcell").evaluate_all(SHADES)
+    assert lab.picture.locator("svg").evaluate("course.inTheWay") == []
+    shades = lab.view.get_by_role("gridcell").evaluate_all("squares => squares.map(course.shade)")
     assert shades == [round(255 * (1 - ink / 16)) for ink in drawn.flat]
     lab.press("Space", "Rub out")
     lab.draw((1, 0), (6, 0))

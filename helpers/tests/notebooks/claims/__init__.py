@@ -30,6 +30,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.questions import all_questions
@@ -63,18 +65,27 @@ def claim(source: str) -> Callable[[Compute], Compute]:
 
 
 @cache
+def modules() -> list[ModuleType]:
+    """Return all modules of this package, of which those of the lessons bring claims and checks."""
+    names = (module.name for module in pkgutil.iter_modules(__path__))
+    return [importlib.import_module(f"{__name__}.{name}") for name in names if name != "__main__"]
+
+
 def claims() -> list[Claim]:
-    """Return the claims of all modules of this package."""
-    for module in pkgutil.iter_modules(__path__):
-        if module.name != "__main__":
-            importlib.import_module(f"{__name__}.{module.name}")
+    """Return the claims of all of them."""
+    modules()
     return CLAIMS
 
 
 def checks() -> dict[tuple[str, str], Check]:
     """Return what the same modules check of cells, by the notebook's name and the cell's."""
-    claims()
+    modules()
     return CHECKS
+
+
+def of_lessons(table: str) -> dict[str, Any]:
+    """Return the entries of the tables of this name that the modules have."""
+    return {k: v for module in modules() for k, v in getattr(module, table, {}).items()}
 
 
 @cache

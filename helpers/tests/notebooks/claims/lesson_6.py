@@ -1,6 +1,7 @@
 """What lesson 6 says, computes and draws."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import autograd.numpy as anp
 import numpy as np
 import pytest
-from autograd import elementwise_grad, grad
+from autograd import elementwise_grad, grad, jacobian
 from numpy.testing import assert_array_equal
 
 from helpers.datasets import digits, two_moons
@@ -18,8 +19,8 @@ from helpers.tests.independent import PHI, reference
 from helpers.tests.networks import random_case
 from helpers.tests.notebooks.claims import claim, in_words
 from helpers.tests.notebooks.formulas.cells import Cell, cells_of, numbers_printed, of, output_of
-from helpers.tests.notebooks.formulas.numbers import same
-from helpers.tests.notebooks.formulas.scenes import shares
+from helpers.tests.notebooks.formulas.numbers import numbers, same
+from helpers.tests.notebooks.formulas.scenes import Names, Scene, slope_of
 from helpers.tests.seen import assert_curves
 from helpers.training import train
 
@@ -374,3 +375,72 @@ def two_losses(cell: Cell) -> None:
     given = [([1, 2, 3, 4], learned), ([1, 2, 3, 4], fresh), ([3, 3], [0, 1])]
     ax = cell.run(learned=learned, fresh=fresh)["ax"]
     assert_curves(ax, ": loss over epoch", dict(zip(names, given, strict=True)))
+
+
+# What its formulas are about
+
+
+def sure_and_wrong(loss: Callable[[Any, float], Any], y: float) -> Scene:
+    """Return one sigmoid output, and how a loss of it reacts to its z."""
+    z, sigmoid = -2.0, PHI["sigmoid"]
+    names: Names = {"z": z, "y": y, "a": sigmoid(z), "varphiprime_of": slope_of("sigmoid")}
+    names |= {"da": grad(loss)(sigmoid(z), y), "delta": grad(lambda z: loss(sigmoid(z), y))(z)}
+    return Scene(names)
+
+
+def shares(z: Any) -> Any:
+    """Return the softmax of each column."""
+    return anp.exp(z) / anp.sum(anp.exp(z), axis=0)
+
+
+def surprise(A: Any, Y: Any) -> Any:
+    """Return the cross-entropy of answers that are shares."""
+    return -anp.sum(Y * anp.log(A)) / Y.shape[1]
+
+
+def one_softmax() -> Scene:
+    """Return three shares as answers to one sample, and what the loss makes of them."""
+    a, y = np.array([[0.7], [0.2], [0.1]]), np.array([[0.0], [1.0], [0.0]])
+    z = np.log(a) + 0.4
+    slopes = jacobian(lambda z: shares(z[:, None])[:, 0])(z[:, 0])
+    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes, "s": anp.exp(z).sum()}
+    names |= {"da": grad(surprise)(a, y), "delta": grad(lambda z: surprise(shares(z), y))(z)}
+    return Scene(names)
+
+
+def softmax_layer() -> Scene:
+    """Return the outputs of several samples, and how the cross-entropy reacts to their Z."""
+    names = shared_answers().names
+    layered: Names = {name: {3: names[name]} for name in ("A", "delta")}
+    return Scene(layered | {"Y": names["Y"], "m": 5, "last": 3, "n": {3: 3}})
+
+
+def shared_answers() -> Scene:
+    """Return answers that are shares, one-hot labels, their cross-entropy and its δ."""
+    Z, classes, k = numbers(3, 5), np.array([0, 2, 1, 1, 0]), 3
+    A, Y = shares(Z), np.array([[float(c == i) for c in classes] for i in range(k)])
+    names: Names = {"Z": Z, "A": A, "classes": classes, "k": k, "Y": Y, "m": 5}
+    delta = grad(lambda Z: surprise(shares(Z), Y))(Z)
+    return Scene(names | {"L": surprise(A, Y), "delta": delta, "dA": grad(surprise)(A, Y)})
+
+
+def separate_answers() -> Scene:
+    """Return answers of several sigmoids, labels, and their cross-entropy."""
+    A, Y = PHI["sigmoid"](numbers(3, 5)), np.eye(3)[:, [0, 2, 1, 1, 0]]
+
+    def loss(A: Any) -> Any:
+        return -anp.sum(anp.log(anp.where(Y > 0, A, 1 - A))) / 5
+
+    return Scene({"A": A, "Y": Y, "m": 5, "L": loss(A), "dA": grad(loss)(A)})
+
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    "squared error, sure": lambda: sure_and_wrong(lambda a, y: (a - y) ** 2 / 2, 1.0),
+    "cross-entropy, sure": lambda: sure_and_wrong(
+        lambda a, y: -y * anp.log(a) - (1 - y) * anp.log(1 - a), 0.0
+    ),
+    "one softmax": one_softmax,
+    "softmax layer": softmax_layer,
+    "shares": shared_answers,
+    "sigmoids": separate_answers,
+}

@@ -16,7 +16,7 @@ import numpy as np
 from helpers.tests.independent import PHI
 from helpers.tests.notebooks.formulas.cells import markdown_of
 from helpers.tests.notebooks.formulas.notation import python, statements
-from helpers.tests.notebooks.formulas.scenes import GENERAL, Scene, scenes
+from helpers.tests.notebooks.formulas.scenes import Scene, general, scenes
 from helpers.tests.notebooks.formulas.stands_for import STANDS_FOR
 from helpers.tests.notebooks.test_notebooks import NAMES
 from helpers.tests.refresh_notebooks import ROOT
@@ -132,14 +132,14 @@ def holds(sides: Sides, activation: str = "tanh") -> bool:
 
 def fit(sides: Sides, activation: str) -> list[str]:
     """Return the scenes that a formula may be about."""
-    text, general = " ".join(sides), [activation, *GENERAL]
+    text, found = " ".join(sides), [activation, *general()]
     if "[number_of(" in text:  # layers by their numbers are those of two
-        general.remove("three layers")
+        found.remove("three layers")
     if all(map(has_numbers, sides)):
         return ["napkin"]
     if any(map(has_numbers, sides)):
-        return ["napkin", *general]
-    return [*general, "2-2-1"] if "shaped_of" in text and not re.search(r"\bl\b", text) else general
+        return ["napkin", *found]
+    return [*found, "2-2-1"] if "shaped_of" in text and not re.search(r"\bl\b", text) else found
 
 
 def is_true(sides: Sides, scene: Scene) -> bool:

@@ -10,13 +10,14 @@ from typing import Any
 
 import autograd.numpy as anp
 import numpy as np
-from autograd import elementwise_grad, grad, jacobian
+from autograd import elementwise_grad, grad
 
 from helpers.exercises.bug_kinds import CHECKED
 from helpers.gradient_check import DEFAULTS
 from helpers.network import MLP
 from helpers.tests.independent import PHI, Reference, layers_of, mean_loss, names_of, reference
 from helpers.tests.networks import Case, random_case
+from helpers.tests.notebooks.claims import of_lessons
 from helpers.tests.notebooks.formulas.cells import cells_of
 from helpers.tests.notebooks.formulas.notation import known, value
 from helpers.tests.notebooks.formulas.numbers import (
@@ -172,34 +173,6 @@ def two_gradients() -> Scene:
     return Scene(names | {"varepsilon": epsilon, "tolerance": tolerance})
 
 
-def sure_and_wrong(loss: Callable[[Any, float], Any], y: float) -> Scene:
-    """Return one sigmoid output, and how a loss of it reacts to its z."""
-    z, sigmoid = -2.0, PHI["sigmoid"]
-    names: Names = {"z": z, "y": y, "a": sigmoid(z), "varphiprime_of": slope_of("sigmoid")}
-    names |= {"da": grad(loss)(sigmoid(z), y), "delta": grad(lambda z: loss(sigmoid(z), y))(z)}
-    return Scene(names)
-
-
-def shares(z: Any) -> Any:
-    """Return the softmax of each column."""
-    return anp.exp(z) / anp.sum(anp.exp(z), axis=0)
-
-
-def surprise(A: Any, Y: Any) -> Any:
-    """Return the cross-entropy of answers that are shares."""
-    return -anp.sum(Y * anp.log(A)) / Y.shape[1]
-
-
-def one_softmax() -> Scene:
-    """Return three shares as answers to one sample, and what the loss makes of them."""
-    a, y = np.array([[0.7], [0.2], [0.1]]), np.array([[0.0], [1.0], [0.0]])
-    z = np.log(a) + 0.4
-    slopes = jacobian(lambda z: shares(z[:, None])[:, 0])(z[:, 0])
-    names: Names = {"z": z, "a": a, "y": y, "dadz": slopes, "J": slopes, "s": anp.exp(z).sum()}
-    names |= {"da": grad(surprise)(a, y), "delta": grad(lambda z: surprise(shares(z), y))(z)}
-    return Scene(names)
-
-
 def slope_at(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda x: value(elementwise_grad(function)(np.asarray(x, dtype=float)))
 
@@ -225,32 +198,6 @@ def two_listeners() -> Scene:
     return Scene(names | {"da": grad(lambda a: loss(w * a))(a)})
 
 
-def softmax_layer() -> Scene:
-    """Return the outputs of several samples, and how the cross-entropy reacts to their Z."""
-    names = shared_answers().names
-    layered: Names = {name: {3: names[name]} for name in ("A", "delta")}
-    return Scene(layered | {"Y": names["Y"], "m": 5, "last": 3, "n": {3: 3}})
-
-
-def shared_answers() -> Scene:
-    """Return answers that are shares, one-hot labels, their cross-entropy and its δ."""
-    Z, classes, k = numbers(3, 5), np.array([0, 2, 1, 1, 0]), 3
-    A, Y = shares(Z), np.array([[float(c == i) for c in classes] for i in range(k)])
-    names: Names = {"Z": Z, "A": A, "classes": classes, "k": k, "Y": Y, "m": 5}
-    delta = grad(lambda Z: surprise(shares(Z), Y))(Z)
-    return Scene(names | {"L": surprise(A, Y), "delta": delta, "dA": grad(surprise)(A, Y)})
-
-
-def separate_answers() -> Scene:
-    """Return answers of several sigmoids, labels, and their cross-entropy."""
-    A, Y = PHI["sigmoid"](numbers(3, 5)), np.eye(3)[:, [0, 2, 1, 1, 0]]
-
-    def loss(A: Any) -> Any:
-        return -anp.sum(anp.log(anp.where(Y > 0, A, 1 - A))) / 5
-
-    return Scene({"A": A, "Y": Y, "m": 5, "L": loss(A), "dA": grad(loss)(A)})
-
-
 MADE: dict[str, Callable[[], Scene]] = {
     "three layers": lambda: of_layers(three_layers()),
     "two layers": lambda: of_layers(random_case([4, 3, 2], ["tanh", "sigmoid"], 5)),
@@ -262,25 +209,21 @@ MADE: dict[str, Callable[[], Scene]] = {
     "two gradients": two_gradients,
     "three functions": three_functions,
     "two listeners": two_listeners,
-    "squared error, sure": lambda: sure_and_wrong(lambda a, y: (a - y) ** 2 / 2, 1.0),
-    "cross-entropy, sure": lambda: sure_and_wrong(
-        lambda a, y: -y * anp.log(a) - (1 - y) * anp.log(1 - a), 0.0
-    ),
-    "one softmax": one_softmax,
-    "softmax layer": softmax_layer,
-    "shares": shared_answers,
-    "sigmoids": separate_answers,
 }
-GENERAL = tuple(MADE)
-MADE |= {
+OF_NUMBERS: dict[str, Callable[[], Scene]] = {
     "napkin": napkin,
     "2-2-1": lambda: of_layers(random_case([2, 2, 1], ["tanh", "sigmoid"], 5)),
 }
 
 
+def general() -> list[str]:
+    """Return the names of the scenes, those of the lessons too, that are of no numbers of one."""
+    return [*MADE, *of_lessons("SCENES")]
+
+
 @cache
 def scenes() -> dict[str, Scene]:
     """Return all of them by name; that of an activation has its name."""
-    made = {name: make() for name, make in MADE.items()}
+    made = {n: make() for n, make in {**MADE, **of_lessons("SCENES"), **OF_NUMBERS}.items()}
     made |= {name: of_activation(name) for name in (*PHI, "leaky")}
     return {name: replace(scene, names=known(scene.names)) for name, scene in made.items()}
