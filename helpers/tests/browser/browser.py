@@ -21,7 +21,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect, sync_play
 ROOT = Path(__file__).parents[3]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
-MANY = re.compile(r'(epochs(?:=|\\": )|range\()\d{2,}\b')
+MANY = re.compile(r'(epochs(?:=|\\": )(?=\d\d)|range\((?=\d{3}))\d+\b')
 SECOND = 1000  # of Playwright's milliseconds
 PAUSE = 100  # milliseconds
 PATIENCE, AT_ONCE = 180 * SECOND, 30 * SECOND
