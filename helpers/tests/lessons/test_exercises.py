@@ -16,6 +16,7 @@ from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.exercise import Exercise, Outcome
 from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.running import Failure
+from helpers.exercises.slips import CHANGES
 from helpers.exercises.trying import trials_of
 from helpers.tables import CODE
 from helpers.tests.lessons.answers import (
@@ -140,6 +141,31 @@ def test_what_has_no_name_is_said_in_the_task_s_own_words(name: str, said: str, 
     verdict = judge(EXERCISES[name], answer)
     assert words in verdict.text
     assert verdict.kind == "known mistake"
+
+
+RIGHT_LINE = "W[l].T @ delta[l] * activation.derivative(Z[l - 1])"
+SLIPS = {
+    "twice": "2 * {}",
+    "half": "0.5 * {}",
+    "unsigned": "abs({})",
+    "squared": "({}) ** 2",
+    "transposed": "({}).T",
+    "flat": "({}).flatten()",
+    "listed": "[{}]",
+    "summed": "({}).sum(1)[:, None]",
+    "averaged": "np.mean({}, axis=1, keepdims=True)",
+    "added_up": "float(sum(sum({})))",
+    "averaged_over_all": "np.mean({})",
+    "zeros": "0 * {}",
+}
+
+
+def test_a_slip_that_can_be_made_in_any_result_gets_its_name() -> None:
+    assert {*SLIPS, "turned"} == set(CHANGES)
+    for key, said in SLIPS.items():
+        verdict = judge(EXERCISES["hidden_delta"], written("hidden_delta", said.format(RIGHT_LINE)))
+        assert verdict.mistake, f"{key}: {verdict}"
+        assert verdict.mistake.answer.__name__ == key
 
 
 @each_exercise
@@ -282,6 +308,7 @@ NAMED: dict[tuple[str, Answer], str] = {
     ("he_weights", scaled_by(min)): "",
     ("output_delta", averaged_over("max")): "",
     ("output_delta", averaged_over("min")): "",
+    ("hidden_delta", written("hidden_delta", f"np.clip({RIGHT_LINE}, -1, 1)")): "",
     ("layer_shapes", lambda i, o, m: ((max(i, o), min(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda i, o, m: ((min(i, o), max(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda n_in, n_out, m: ("(n_out, n_in)",) * 3): "",
