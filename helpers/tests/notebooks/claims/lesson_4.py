@@ -75,30 +75,21 @@ def lesson() -> Names:
 
 @claim(LESSON)
 def the_loss_falls_with_a_wrong_gradient() -> str:
-    start, _, (steps, loss, right), (late, late_loss, late_right) = numbers_in("wrong-training")
-    assert abs(loss / right - 1) < 0.2
-    falls, behind = loss < start[1], late_loss > late_right
-    return f"""
-    idea :: It {"falls" if falls else "rises"}, and in {steps:.0f} steps about … In a
-        {"longer" if late > steps else "shorter"} run it {"falls behind" if behind else "leads"},
-    wrong-angle :: after {late:,.0f} steps °
-    """
-
-
-@claim("falling")
-def what_is_said_of_a_falling_loss() -> str:
-    (_, start, _), _, (steps, loss, right), _ = numbers_in("wrong-training")
+    first, _, (steps, loss, right), (late, late_loss, late_right) = numbers_in("wrong-training")
+    start, yes = first[1], "Yes, and it ends within 20 % of the right gradient's"
+    assert loss < start and abs(loss / right - 1) < 0.2 and late > steps and late_loss > late_right
     rate = re.findall(r"learning_rate=([\d.]+)", cells_of(LESSON)["wrong-training"].source)[0]
     network, X, Y = (lesson()[name] for name in ("network", "X", "Y"))
     caches = network.forward(X)[1]
     exact, wrong = network.backward(caches, Y), lesson()["wrong_gradient"](network, caches, Y)
     cosine = exact.vector @ wrong.vector
     cosine /= np.linalg.norm(exact.vector) * np.linalg.norm(wrong.vector)
-    yes = "Yes, and it ends within 20 % of the right gradient's"
-    assert abs(loss / right - 1) < 0.2
     return f"""
+    idea :: It falls, and in {steps:.0f} steps about … In a longer run it falls behind,
+    wrong-angle :: after {late:,.0f} steps °
+    [falling]
     asked :: it for {steps:.0f} steps of rate {rate}. Does the loss fall?
-    right :: {yes if loss < start else "No: it rises, or stays"}
+    right :: {yes}
     No: it rises, or stays :: is {np.degrees(np.arccos(cosine)):.0f}° at first. Below 90° a short
     Yes, but it ends more than 20 % higher than with the right gradient :: In these {steps:.0f}
         steps it goes from {start:.3f} to {loss:.3f}, and the right gradient to {right:.3f}.
