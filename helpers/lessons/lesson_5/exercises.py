@@ -49,19 +49,20 @@ def _observe_update(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ..
 
 
 def _step_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
-    """Say how θ and its gradient are added, where they are."""
-    (theta, gradient, rate), out = trials[0].arguments, outcomes[0]
+    """Say how θ and its gradient are added in the first trial that is wrong, where they are."""
+    said = ""
     for trial, outcome in zip(trials, outcomes, strict=True):
         new = as_numbers(*outcome.values()) if isinstance(outcome, Mapping) else None
         given = np.stack(trial.arguments[:2], axis=1)
         if new is None or new.shape != given.shape[:1]:
             return ""
-        if not np.allclose(given @ np.linalg.lstsq(given, new)[0], new):
+        a, b = np.linalg.lstsq(given, new)[0]
+        if not np.allclose(given @ [a, b], new):
             return ""
-    assert isinstance(out, Mapping)
-    a, b = np.linalg.lstsq(np.stack([theta, gradient], axis=1), *out.values())[0]
-    said = SAID["update"]["is"]
-    return said.format(rate=rate, a=f"{a:.3g}", b=f"{abs(b):.3g}", sign="−" if b < 0 else "+")
+        if not said and not np.allclose(new, update(*trial.arguments)):
+            terms = {"a": f"{a:.3g}", "b": f"{abs(b):.3g}", "sign": "−" if b < 0 else "+"}
+            said = SAID["update"]["is"].format(rate=trial.arguments[2], **terms)
+    return said
 
 
 def _update_trials(rng: np.random.Generator) -> list[Trial]:

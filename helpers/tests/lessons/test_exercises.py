@@ -125,6 +125,7 @@ EXPLAINED = [
     ("he_weights", "0.1 * draws / draws.shape[1] ** 0.5", "Your factor is 0.1/√n_in."),
     ("update", "2 * theta - 0.07 * gradient", "of 0.5, what you return is 2 · θ − 0.07 · dθ."),
     ("update", "theta + 3 * gradient", "of 0.5, what you return is 1 · θ + 3 · dθ."),
+    ("update", "theta - min(learning_rate, 1) * gradient", "of 2, what you return is 1 · θ − 1"),
     (
         "one_epoch",
         "order[start : start + 2]",
