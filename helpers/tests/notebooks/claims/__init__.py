@@ -18,6 +18,9 @@ The texts are, by their source and where they stand there: the cells of a notebo
 'right'), ('memory', 'otherwise'), ('memory', <an answer>) for the reply to it; the marks of
 the bug hunt, ('hunt', 'sign turned'); the sections of README, ('README', 'Key ideas'), and of
 TEACHING.
+
+The module of a lesson also checks what its cells compute in silence, or draw, and `SCENES` has
+what its formulas alone are about. Each module here is found by itself.
 """
 
 import ast
