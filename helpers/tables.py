@@ -12,7 +12,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 CODE = re.compile("`([^`\n]+)`")
 FILLER = "\0"  # after a character that takes two places
 LEFT = (  # JupyterLab has the text of cells at their right, and of paragraphs without a margin
-    "<style scoped>.course-table td, .course-table th {text-align: left !important}"
+    "<style scoped>.course-table :is(td, th) {text-align: left !important; word-break: keep-all}"
     ".course-table + p {margin-left: 6px}</style>"
 )
 INDEX = re.compile(r"\b([a-zA-Z])_(?:(\w)\b|\{([^}]+)\})")
