@@ -122,7 +122,7 @@ class _Panels:
         figure, axes = axes_at(SIZE, PLACES)
         self.canvas, titles = Canvas(figure), drawn(WORDS)["titles"]
         for name, ax in axes.items():
-            ax.set_title(titles[name], pad=24 if name == "left" else 6)  # over its legend
+            ax.set_title(titles[name], pad=24 if name == "left" else 9)  # over its legend
         self._add_curves(axes["value"], axes["slope"])
         self._add_left(axes["left"])
 

@@ -202,7 +202,7 @@ class _Panels:
         figure, axes = axes_at((WIDTH, PLOT), {"size": (LEFT, 6, RIGHT - LEFT, PLOT - 32)})
         ax, title = axes["size"], plots.drawn(WORDS)["titles"]["size"]
         ax.set(yscale="log", ylim=(10.0**-DECADES, 10.0**DECADES))
-        ax.set_title(title, loc="left", fontsize=9, weight=plots.bold())
+        ax.set_title(title, fontsize=10)
         powers = 10.0 ** np.arange(-DECADES, DECADES + 1, 2)
         ax.set_yticks(powers, [f"{power:,.10g}" for power in powers])
         ax.minorticks_off()

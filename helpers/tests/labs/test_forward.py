@@ -187,7 +187,7 @@ def check_table(
 def check_sizes(lab: ForwardLab, sizes: dict[str, list[float]]) -> None:
     """The curves show the sizes; the chosen one is thick and filled, in the legend, too."""
     ax, chosen = figure_of(lab).axes[0], lab.state["weights"]
-    assert ax.get_title(loc="left") == (
+    assert ax.get_title() == (
         "Size (root mean square) of the input and of each hidden layer's activations"
     )
     assert ax.get_yscale() == "log" and not ax.yaxis_inverted()
