@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import DTypeLike
 
 from helpers.activations import ACTIVATIONS
+from helpers.layers import Caches, Gradient
 from helpers.network import MLP
 from helpers.validation import Array
 
@@ -23,6 +24,11 @@ class Case:
     network: MLP
     X: Array
     Y: Array
+
+    def passes(self) -> tuple[Caches, Gradient]:
+        """Return what the forward and the backward pass leave behind."""
+        _, caches = self.network.forward(self.X)
+        return caches, self.network.backward(caches, self.Y)
 
 
 def random_case(

@@ -317,12 +317,12 @@ as_training = wraps(training_steps, assigned=())
 
 @as_training
 def quiet_train(network: Any, X: Any, Y: Any, **given: Any) -> History:
-    return train(twin_of(network), X, Y, **{"progress": 0, **given})
+    return train(network=twin_of(network), X=X, Y=Y, **{"progress": 0, **given})
 
 
 @as_training
 def all_steps(network: Any, X: Any, Y: Any, **given: Any) -> History:
-    return History(tuple(training_steps(twin_of(network), X, Y, **given)))
+    return History(tuple(training_steps(network=twin_of(network), X=X, Y=Y, **given)))
 
 
 class Call:

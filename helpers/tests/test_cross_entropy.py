@@ -95,9 +95,10 @@ def test_what_is_surely_wrong_costs_much_and_not_infinitely_much(outputs: str, d
 @BY_OUTPUTS
 @pytest.mark.parametrize("seed", range(5))
 def test_the_check_passes_no_slope_of_each_output_alone(outputs: str, seed: int) -> None:
-    network, X, Y = (case := case_of(outputs, seed)).network, case.X, case.Y
+    case = case_of(outputs, seed)
+    network, X, Y = case.network, case.X, case.Y
     assert check_gradient(network, X, Y).passed
-    numbers, ours = numerical_gradient(network, X, Y), network.backward(network.forward(X)[1], Y)
+    numbers, (_, ours) = numerical_gradient(network, X, Y), case.passes()
     assert np.linalg.norm(numbers.vector - ours.vector) <= 1e-7 * np.linalg.norm(ours.vector)
     # the shortcut: a (1 − a) behind ∂L/∂A, which is right for sigmoid alone
     short = replace(network.activations[-1], backward=SIGMOID.backward)

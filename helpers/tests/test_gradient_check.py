@@ -26,10 +26,6 @@ def smooth_case(samples: int = 5, seed: int = 0) -> Case:
     return random_case([2, 4, 3, 1], ["tanh", "sigmoid", "tanh"], samples, seed)
 
 
-def backward_vector(case: Case) -> Array:
-    return case.network.backward(case.network.forward(case.X)[1], case.Y).vector
-
-
 def check(case: Case, gradient: Any = None, **named: Any) -> Report:
     return check_gradient(case.network, case.X, case.Y, gradient, **named)
 
@@ -115,7 +111,7 @@ def test_right_gradients_pass_at_the_defaults_and_small_mistakes_do_not() -> Non
             assert numerical_gradient(network, case.X, case.Y).vector.dtype == dtype
             passed.append(report.passed)
             if hidden == "tanh":
-                wrong = check(case, (1 + mistake) * backward_vector(case), two_sided=two_sided)
+                wrong = check(case, (1 + mistake) * case.passes()[1].vector, two_sided=two_sided)
                 assert "differs" in verdicts(wrong)
         # the sum over the samples of what is nearly balanced is rounding in float32
         assert all(passed) if dtype == "float64" else sum(passed) > len(passed) / 2
@@ -123,7 +119,7 @@ def test_right_gradients_pass_at_the_defaults_and_small_mistakes_do_not() -> Non
 
 def test_a_gradient_handed_over_is_checked_like_ones_own_and_two_sided_unless_asked() -> None:
     case = smooth_case()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    _, gradient = case.passes()
     for handed in (None, gradient, gradient.vector, gradient.vector.tolist()):
         assert check(case, handed) == check(case, two_sided=True) != check(case, two_sided=False)
 
@@ -247,7 +243,7 @@ def test_differences_that_are_not_finite_are_called_so() -> None:
 def test_a_wrong_factor_differs_and_reads_as_documented(factor: float) -> None:
     case = smooth_case()
     for two_sided in BOTH:
-        report = check(case, factor * backward_vector(case), two_sided=two_sided)
+        report = check(case, factor * case.passes()[1].vector, two_sided=two_sided)
         assert verdicts(report) == {"differs"}
         for error in (report.relative_error, *(array.relative_error for array in report.arrays)):
             assert error == pytest.approx(abs(factor - 1) / (abs(factor) + 1), rel=1e-3)
@@ -255,7 +251,7 @@ def test_a_wrong_factor_differs_and_reads_as_documented(factor: float) -> None:
 
 def test_one_wrong_entry_is_found_and_located() -> None:
     case = smooth_case()
-    gradient = case.network.backward(case.network.forward(case.X)[1], case.Y)
+    _, gradient = case.passes()
     for l, name in product((1, 2, 3), ("dW", "db")):
         array = getattr(gradient, name)[l]
         for place, bad in product(np.ndindex(array.shape), (0.01, np.nan, np.inf, -np.inf)):
@@ -276,11 +272,11 @@ def test_however_saturated_right_never_differs_and_wrong_never_agrees(bias: floa
     case = Case(network, random_case([2, 1], ["linear"], 5).X, np.zeros((1, 5)))
     assert "differs" not in verdicts(check(case))
     for factor in (3, -1, 0, 1e6):
-        report = check(case, factor * backward_vector(case))
+        report = check(case, factor * case.passes()[1].vector)
         assert not report.passed
         assert "agrees" not in verdicts(report)
     if bias >= 30:  # all rounding
-        assert verdicts(check(case)) == verdicts(check(case, 3 * backward_vector(case)))
+        assert verdicts(check(case)) == verdicts(check(case, 3 * case.passes()[1].vector))
         assert verdicts(check(case)) == {"lost in rounding"}
 
 
