@@ -23,7 +23,6 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -49,38 +48,24 @@ SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enc
 ]["mutation"]
 # what the tests import from elsewhere: loaded once, for all forks
 PRELOADED = ("numpy.testing", "autograd.numpy", "matplotlib.figure", "ipywidgets")
-PARTS = re.compile(r"\w+|\s+|[^\w\s]+")  # of a line
+PARTS = re.compile(r"\w+|\s|[^\w\s]+")  # of code
 FORK = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one line."""
+    """One change of one line; `code` is that line, with ⟨what → what came instead⟩ in it."""
 
     module: str
     place: str
     line: int
-    before: str
-    after: str
+    code: str
     source: str
 
     @property
     def name(self) -> str:
-        """How survivors.toml calls it: place and line, with ⟨what → what came instead⟩ in it.
-
-        It says nothing of line numbers, which move.
-        """
-        before, after = (PARTS.findall(line) for line in (self.before, self.after))
-        start = alike(before, after)
-        end = alike(before[start:][::-1], after[start:][::-1])
-        old, new = ("".join(parts[start : len(parts) - end]) for parts in (before, after))
-        rest = "".join(before[len(before) - end :])
-        return f"{self.place}: {''.join(before[:start])}⟨{old} → {new}⟩{rest}"
-
-
-def alike(one: list[str], other: list[str]) -> int:
-    """With how many equal parts both begin."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+        """How survivors.toml calls it: it says nothing of line numbers, which move."""
+        return f"{self.place}: {self.code}"
 
 
 Running = dict[int, tuple[BaseProcess, Mutant]]  # by what the end of the process sets
@@ -91,7 +76,7 @@ def path_of(module: str) -> Path:
 
 
 def unchanged(module: str) -> Mutant:
-    return Mutant(module, "module", 0, "", "", path_of(module).read_text(encoding="utf-8"))
+    return Mutant(module, "module", 0, "", path_of(module).read_text(encoding="utf-8"))
 
 
 def mutants(module: str) -> Iterator[Mutant]:
@@ -129,13 +114,23 @@ def parsed(source: str) -> str | None:
 
 
 def mutant_of(module: str, source: str, changed: str) -> Mutant:
-    old, new = source.splitlines(), changed.splitlines()
-    changes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    _, start, stop, new_start, new_stop = next(change for change in changes if change[0] != "equal")
+    old, new = PARTS.findall(source), PARTS.findall(changed)
+    start = alike(old, new)
+    end = alike(old[start:][::-1], new[start:][::-1])
+    was, now = ("".join(parts[start : len(parts) - end]) for parts in (old, new))
     # a decorator that is gone takes an empty line with it
-    line = next(i for i in range(start, stop) if old[i].strip())
-    after = " ".join(new[new_start:new_stop]).strip()
-    return Mutant(module, place_of(source, line + 1), line + 1, old[line].strip(), after, changed)
+    above = "".join(old[:start]) + "\n" * (len(was) - len(was.lstrip("\n")))
+    below = "" if was.endswith("\n") else "".join(old[len(old) - end :])
+    left, right = above.rpartition("\n")[2], below.partition("\n")[0]
+    line = above.count("\n") + 1
+    was, now = was.strip("\n"), now.strip("\n")
+    code = f"{left}⟨{was} → {now}⟩{right}".strip()
+    return Mutant(module, place_of(source, line), line, code, changed)
+
+
+def alike(one: list[str], other: list[str]) -> int:
+    """With how many equal parts both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 @cache

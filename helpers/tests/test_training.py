@@ -11,6 +11,7 @@ import pytest
 
 from helpers.datasets import digits, two_moons
 from helpers.gradient_check import check_gradient
+from helpers.layers import Arrays
 from helpers.losses import accuracy
 from helpers.network import MLP
 from helpers.training import History, Record, train, training_steps
@@ -57,6 +58,18 @@ def test_data_that_are_parameters_stay_while_these_move(step: int) -> None:
         run(network, X, Y, test=(X, Y), batch_size=3)
         thetas.append(network.theta)
     np.testing.assert_array_equal(thetas[1], thetas[0])
+
+
+def test_a_pass_that_a_record_has_made_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, fill_forward = [], MLP.fill_forward
+
+    def counted(self: MLP, arrays: Arrays) -> Array:
+        calls.append(arrays)
+        return fill_forward(self, arrays)
+
+    monkeypatch.setattr(MLP, "fill_forward", counted)
+    run(moons_network(), *two_moons(20), epochs=3, record_every=1)
+    assert len(calls) == 3 + 1
 
 
 # The history
@@ -182,7 +195,7 @@ def test_the_moons_are_never_blamed_nor_are_features_that_have_taught(seed: int)
         assert history.note == ""
     line = MLP([1, 1], ["linear"], seed)
     X = np.linspace(-1, 1, 20)[None] * 10
-    for epochs, rate in ((50, 0.01), (200, 5e-4)):  # soon, and late
+    for epochs, rate in ((50, 0.01), (200, 2e-4)):  # to the end, and half way
         assert run(line.copy(), X, 3 * X, epochs=epochs, learning_rate=rate).note == ""
 
 
