@@ -171,7 +171,8 @@ def test_features_far_from_1_are_blamed_where_little_is_learned(
     X, Y = (array[:, :200] for array in data())
     names = ["relu", "relu", outputs]
     scale *= 1 if data is two_moons else 16  # as the digits' pixels come
-    network, settings = MLP([len(X), 16, 8, len(Y)], names), {"epochs": 60, "learning_rate": 0.5}
+    network = MLP([len(X), 16, 8, len(Y)], names)
+    settings: dict[str, Any] = {"epochs": 60, "learning_rate": 0.5, "record_every": 60}
     history = train(network, X * scale, Y, **settings, progress=60)
     suits = data is two_moons and scale == 1
     assert bool(history.note) == (not suits)
@@ -196,7 +197,8 @@ def test_the_moons_are_never_blamed_nor_are_features_that_have_taught(seed: int)
     line = MLP([1, 1], ["linear"], seed)
     X = np.linspace(-1, 1, 20)[None] * 10
     for epochs, rate in ((50, 0.01), (200, 2e-4)):  # to the end, and half way
-        assert run(line.copy(), X, 3 * X, epochs=epochs, learning_rate=rate).note == ""
+        settings: dict[str, Any] = {"epochs": epochs, "learning_rate": rate, "record_every": epochs}
+        assert run(line.copy(), X, 3 * X, **settings).note == ""
 
 
 # Ending early
