@@ -17,9 +17,10 @@ from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.plots import BLUE, ORANGE
 from helpers.tests.labs import UNITS, Tested
 from helpers.tests.seen import as_float, assert_says
+from helpers.texts import read
 from helpers.validation import Array
 
-OPEN = " φ′ is 1 everywhere: everything gets through."
+TEXTS = read("lesson_3/lab")["steps"]
 SIZES = [(2, 3, 2, 1), (2, 2, 0, 1), (1, 1, 1, 1), (3, 5, 4, 2), (5, 5, 5, 4)]
 Cells = set[tuple[int, int]]
 
@@ -62,7 +63,7 @@ def check(lab: BackwardLab) -> None:
     equation, tables = read_equation(root)
     exact = [check_table(table, name, arrays[name], state) for name, table in tables.items()]
     (made,) = lab.result
-    wanted, words = says(lab, arrays)[made]
+    wanted, words = says(lab, made, arrays)
     assert equation == wanted
     formula = re.sub(r"(?<=[]ᵀ]) ·(?= )", "", wanted)  # between matrices
     first = f"Step {state['step']} of {len(lab.steps)}: {formula}."
@@ -117,77 +118,51 @@ def times(array: Array) -> str:
     return "{}\xa0×\xa0{}".format(*array.shape)  # no line ends in it
 
 
-def shapes_fit(arrays: dict[str, Array], left: str, right: str) -> str:
-    (rows, inner), (_, columns) = arrays[left].shape, arrays[right].shape
-    return (
-        f"{left} ({times(arrays[left])}) · {right} ({times(arrays[right])}): inner sizes {inner} = "
-        f"{inner} match; outer sizes {rows}\xa0×\xa0{columns} are the result."
-    )
+class Named(str):
+    """A matrix's name, which knows what a text may say of its numbers."""
+
+    def __new__(cls, name: str, a: dict[str, Array]) -> Any:
+        named: Any = super().__new__(cls, name)
+        named.shape, (named.rows, named.columns) = times(a[name]), a[name].shape
+        named.size, named.zeros = a[name].size, np.sum(a[name] == 0)
+        return named
 
 
-def slopes_said(slope: Array) -> str:
-    off = f" φ′ is 0 in {np.sum(slope == 0)} of {slope.size} places: nothing gets through there."
-    return off if (slope == 0).any() else OPEN * bool((slope == 1).all())
+# what a step makes, without its layer → the table of its texts, and what it makes that of
+STEPS = {
+    "Z": ("sum", "W[{l}] · A[{k}] + b[{l}]"),
+    "A": ("activation", "φ(Z[{l}])"),
+    "L": ("loss", "Σ (A[{l}] − Y)² / (2 · {m})"),
+    "last ∂L/∂A": ("output_error", "(A[{l}] − Y) / {m}"),
+    "last δ": ("output_delta", "∂L/∂A[{l}] ⊙ φ′(Z[{l}])"),
+    "dW": ("weights", "δ[{l}] · A[{k}]ᵀ"),
+    "db": ("biases", "δ[{l}] · 1"),
+    "∂L/∂A": ("hand_back", "W[{n}]ᵀ · δ[{n}]"),
+    "δ": ("delta", "W[{n}]ᵀ · δ[{n}] ⊙ φ′(Z[{l}])"),
+}
 
 
-def says(lab: BackwardLab, a: dict[str, Array]) -> dict[str, tuple[str, str]]:
-    """How each step reads, by what it makes: its equation, and the words for it."""
-    L, m, shape = lab.network.n_layers, lab.X.shape[1], times(lab.Y)
-    A, dA, slope, delta = f"A[{L}]", f"∂L/∂A[{L}]", f"φ′(Z[{L}])", f"δ[{L}]"
-    loss = "The loss: how wrong the outputs are, as one number. From here it goes back."
-    error = "How the loss reacts to each output. The mean's 1/m is in it, once and for all."
-    start = f"The start of the recursion: how the loss reacts to Z[{L}]." + slopes_said(a[slope])
-    found = {
-        "L": (
-            f"L = Σ ({A} − Y)² / (2 · {m})",
-            f"{loss} Both are {shape}; the sum turns all entries into one number.",
-        ),
-        dA: (f"{dA} = ({A} − Y) / {m}", f"{error} Both are {shape}, and so is the result."),
-        delta: (
-            f"{delta} = {dA} ⊙ {slope}",
-            f"{start} ⊙ works element by element: {shape} and {shape} are equal.",
-        ),
-    }
-    for l in range(1, L + 1):
-        found |= forward_says(lab, l, a) | backward_says(l, L, a)
-    return found
-
-
-def forward_says(lab: BackwardLab, l: int, a: dict[str, Array]) -> dict[str, tuple[str, str]]:
-    W, b, before, Z, A = f"W[{l}]", f"b[{l}]", f"A[{l - 1}]", f"Z[{l}]", f"A[{l}]"
-    words = "Each unit adds up its inputs times its weights, and its bias."
-    added = f"{shapes_fit(a, W, before)} {b} ({times(a[b])}) is added to each column."
-    phi, off = lab.network.activations[l - 1], np.sum(a[A] == 0)
-    cut = f": it cuts off {off} of {a[Z].size} entries to 0" * (phi.kink is not None)
-    stays = f"φ works element by element, so the shape stays {times(a[Z])}."
-    data = " A[0] is X, the data." * (l == 1)
-    return {
-        Z: (f"{Z} = {W} · {before} + {b}", f"{words}{data} {added}"),
-        A: (f"{A} = φ({Z})", f"φ is {phi.name} here{cut}. {stays}"),
-    }
-
-
-def backward_says(l: int, L: int, a: dict[str, Array]) -> dict[str, tuple[str, str]]:
-    delta, T, back, slope = f"δ[{l}]", f"A[{l - 1}]ᵀ", f"∂L/∂A[{l}]", f"φ′(Z[{l}])"
-    W, after, dW, db = f"W[{l + 1}]ᵀ", f"δ[{l + 1}]", f"dW[{l}]", f"db[{l}]"
-    summed = f"The gradient of the weights of layer {l}, summed over the samples."
-    ones = (
-        f"The gradient of the biases of layer {l}. 1 is a column of ones, so this is the row sum."
-    )
-    says = {
-        dW: (f"{dW} = {delta} · {T}", f"{summed} {shapes_fit(a, delta, T)} It is that of W[{l}]."),
-        db: (f"{db} = {delta} · 1", f"{ones} {shapes_fit(a, delta, '1')} It is that of b[{l}]."),
-    }
-    if l < L:
-        hands = f"Layer {l + 1} hands its responsibility back, through the weights with which it"
-        says[back] = f"{back} = {W} · {after}", f"{hands} listened. {shapes_fit(a, W, after)}"
-        words = f"One layer back: what layer {l + 1} handed back, times the slopes of layer {l}."
-        too = f"⊙ works element by element: {slope} is {times(a[slope])} too."
-        says[delta] = (
-            f"{delta} = {W} · {after} ⊙ {slope}",
-            f"{words}{slopes_said(a[slope])} {shapes_fit(a, W, after)} {too}",
-        )
-    return says
+def says(lab: BackwardLab, made: str, a: dict[str, Array]) -> tuple[str, str]:
+    """How the step reads that makes this: its equation, and the words for it."""
+    kind, L = made.partition("[")[0], lab.network.n_layers
+    l = L if made == "L" else int(made[-2])
+    table, right = STEPS[f"last {kind}" if l == L and f"last {kind}" in STEPS else kind]
+    right = right.format(k=l - 1, l=l, n=l + 1, m=lab.X.shape[1])
+    phi, slope = lab.network.activations[l - 1], a[f"φ′(Z[{l}])"]
+    keys = ["switch" if kind == "A" and phi.kink is not None else "words"]
+    keys += ["data"] * (made == "Z[1]")
+    if kind == "δ":
+        keys += ["closed"] * bool((slope == 0).any()) + ["open"] * bool((slope == 1).all())
+    texts, given = TEXTS["any"] | TEXTS[table], dict[str, Any](name=phi.name, next=l + 1)
+    names = {name: f"{name}[{l}]" for name in "ZAWbδ"}
+    given["l"] = l + 1 if table == "hand_back" else l
+    names |= {"slope": f"φ′(Z[{l}])", "dA": f"∂L/∂A[{l}]"}
+    given |= {short: {"l": Named(name, a)} for short, name in names.items()}
+    if " · " in right and kind != "L":
+        left, other = (Named(name, a) for name in right.split(" ")[:3:2])
+        given["product"] = texts["product"].format(left=left, right=other)
+    said = " ".join(texts[key] for key in [*keys, "shapes"])
+    return f"{made} = {right}", said.format(**given)
 
 
 def sample_said(lab: BackwardLab, name: str, values: Array) -> str:
