@@ -81,7 +81,7 @@ class BackwardLab(Lab):
         controls = self.made(TEXTS["controls"], others)
         for name in FOLLOWERS:
             follower = controls[name]
-            follower.max = _most(name, controls)
+            follower.max = _ends(controls)[name]
             follower.value = checked(follower, start.get(name, follower.value))
         _let_follow(controls)
         self._play = _player(controls["step"])
@@ -169,23 +169,21 @@ def _let_follow(controls: Mapping[str, Any]) -> None:
     """Keep the sliders that go as far as the others say there."""
 
     def follow(_: Any) -> None:
-        for name in FOLLOWERS:
-            controls[name].max = _most(name, controls)
+        for name, end in _ends(controls).items():
+            controls[name].max = end
 
     for control in controls.values():
         control.observe(follow, "value")
 
 
-def _most(name: str, controls: Mapping[str, Any]) -> int:
-    """Return how far a slider goes whose end depends on the others."""
-    values = {control: controls[control].value for control in controls}
+def _ends(controls: Mapping[str, Any]) -> dict[str, int]:
+    """Return how far the sliders go whose end depends on the others."""
+    values = {name: control.value for name, control in controls.items()}
     sizes = _sizes(values)
-    if name == "sample":
-        return int(values["samples"])
     layers = len(sizes) - 1
-    if name in ("step", "weight_layer"):
-        return 6 * layers + 1 if name == "step" else layers
-    return sizes[values["weight_layer"] - (name == "weight_column")]
+    l = min(values["weight_layer"], layers)
+    ends = {"sample": values["samples"], "step": 6 * layers + 1, "weight_layer": layers}
+    return {**ends, "weight_row": sizes[l], "weight_column": sizes[l - 1]}
 
 
 def _player(step: Any) -> Any:

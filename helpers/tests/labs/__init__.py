@@ -12,9 +12,12 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
 
+import numpy as np
 import pytest
 
 from helpers import labs
+from helpers.network import MLP
+from helpers.validation import Array
 from helpers.widgets.lab import Lab
 
 UNITS = {f"layer_{l}": f"units of layer {l}" for l in (1, 2, 3)}
@@ -72,3 +75,14 @@ def all_labs() -> dict[type[Any], Tested]:
 def about(number: float) -> str:
     """Return how a lab says a number that it rounds to one digit."""
     return f"about {number}" if number else "0"
+
+
+def ailing(network: MLP, Z: Mapping[int, Array]) -> tuple[dict[int, int], list[int]]:
+    """Return how many units are dead in each hidden layer with any, and which are saturated."""
+    dead, saturated = {}, []
+    for l, phi in enumerate(network.activations[:-1], start=1):
+        if phi.kink is None or phi.derivative(np.array(phi.kink)):
+            saturated += [l] * bool(np.mean(np.abs(phi.derivative(Z[l])) < 0.01) > 0.5)
+        elif off := sum(1 for row in Z[l] if max(row) <= 0):
+            dead[l] = off
+    return dead, saturated

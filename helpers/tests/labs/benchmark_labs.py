@@ -1,7 +1,7 @@
 """How soon a lab answers a moved slider: python -m helpers.tests.labs.benchmark_labs.
 
 Times are from the slider's message to the picture's message at a kernel's client, and in the
-last part from a key press to paint in JupyterLab. The ways to draw take turns, so that whatever
+last part from a key press to paint in JupyterLab. The labs take turns, so that whatever
 slows the machine slows them all; still, close other programs first.
 """
 
@@ -20,7 +20,6 @@ from helpers.tests.labs.lab_timing import (
     MOVES,
     PAUSE,
     QUIET,
-    TELL,
     TRAINING,
     TURNS,
     Kernel,
@@ -33,22 +32,6 @@ if find_spec("playwright"):
     from helpers.tests.browser import benchmark_browser, browser
 
 DRAGS = 7
-PLAIN = f"""
-import ipywidgets, matplotlib.pyplot as plt
-from helpers import datasets, network, plots, training
-def plain(rate):
-    mlp, data = network.MLP((2, 16, 8, 1), ("relu", "relu", "sigmoid"), 3), datasets.two_moons(300)
-    history = training.train(mlp, *data, epochs=500, learning_rate=rate, progress=0)
-    figure, axes = plt.subplots(1, 3, figsize=(9.6, 6), layout="constrained")
-    plots.plot_boundary(axes[0], mlp, *data)
-    plots.plot_loss(axes[1], history)
-    plots.plot_gradient_norms(axes[2], history)
-    plt.show()
-slider = ipywidgets.FloatLogSlider(0.5, min=-3, max=2)
-box = ipywidgets.interactive(plain, rate=slider)
-{TELL.format("slider,")}
-"""
-
 WAYS = {
     f"{kind.__name__}, {name}": (MAKE.format(kind, name), list(values))
     for kind, tested in all_labs().items()
@@ -56,12 +39,11 @@ WAYS = {
 }
 LAB_5 = "TrainingLab, learning_rate"
 RATES = WAYS[LAB_5][1]
-WAYS["  the plain way, interact"] = PLAIN, RATES
 DRAGGED = {way: WAYS[way] for way in (LAB_5, "DigitsLab, drawing")}
 
 
 def measure_ways(kernel: Kernel) -> None:
-    """Time every lab and the other ways, in turns."""
+    """Time every lab, in turns."""
     comms = {way: kernel.tell(code) for way, (code, _) in WAYS.items()}
     got: dict[str, list[list[float]]] = {way: [] for way in WAYS}
     for turn in range(TURNS + 1):

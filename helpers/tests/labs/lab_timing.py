@@ -14,12 +14,12 @@ from helpers.labs.training import TrainingLab
 
 TURNS, MOVES, PAUSE, QUIET = 21, 30, 0.033, 0.3
 KEY_TO_PAINT = "JupyterLab: key press to paint"
-TELL = "import json; print(json.dumps([w.comm.comm_id for w in ({})]))"
 MAKE = """
 from {0.__module__} import {0.__name__}
 lab = {0.__name__}()
-slider = lab.controls.{1}
-""" + TELL.format("slider, lab._picture, lab._line")
+shown = lab.controls.{1}, lab._picture, lab._line
+import json; print(json.dumps([widget.comm.comm_id for widget in shown]))
+"""
 TRAINING = MAKE.format(TrainingLab, "learning_rate")
 
 
@@ -84,7 +84,7 @@ class Kernel:
 
 
 def picture(comms: list[str]) -> Callable[[Any], bool]:
-    """Return what tells whether a message brings a new picture; that of `interact` has no comm.
+    """Return what tells whether a message brings a new picture.
 
     The same picture, drawn sharply once the slider rests, is none.
     """
@@ -92,9 +92,7 @@ def picture(comms: list[str]) -> Callable[[Any], bool]:
     def tell(message: Any) -> bool:
         content, data = message["content"], message["content"].get("data", {})
         value = data.get("state", {}).get("value", "srcset")
-        new = message.get("buffers") or "srcset" not in str(value)
-        mine = content.get("comm_id") == comms[1] if comms[1:] else None
-        return message["msg_type"] == "display_data" if mine is None else bool(mine and new)
+        return content.get("comm_id") == comms[1] and "srcset" not in str(value)
 
     return tell
 

@@ -14,7 +14,7 @@ from helpers.datasets import two_moons
 from helpers.labs.forward import NOISE, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
 from helpers.plots import BLUE, ORANGE
-from helpers.tests.labs import UNITS, Tested, about
+from helpers.tests.labs import UNITS, Tested, about, ailing
 from helpers.tests.seen import (
     alt_of,
     assert_says,
@@ -98,21 +98,16 @@ def alike(A: dict[int, Array]) -> Iterator[str]:
 
 
 def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
-    dead: dict[int, int] = {}
-    saturated = []
-    for l, phi in enumerate(network.activations[:-1], start=1):
-        if phi.kink is not None and not phi.derivative(np.array(phi.kink)):
-            dead[l] = sum(1 for row in Z[l] if max(row) <= 0)
-        elif np.mean(np.abs(phi.derivative(Z[l])) < 0.01) > 0.5:
-            saturated.append(f"layer {l}")
-        if dead.get(l) == len(Z[l]):
-            break
-    units = [f"{n} of {len(Z[l])} in layer {l}" for l, n in dead.items() if n]
-    if units:
+    dead, saturated = ailing(network, Z)
+    last = min([l for l, n in dead.items() if n == len(Z[l])], default=network.n_layers)
+    if dead:
+        units = [f"{n} of {len(Z[l])} in layer {l}" for l, n in dead.items() if l <= last]
         yield f"Dead units: {', '.join(units)}."
-    yield from (f"Nothing gets through layer {l}." for l, n in dead.items() if n == len(Z[l]))
+    if last < network.n_layers:
+        yield f"Nothing gets through layer {last}."
     if saturated:
-        yield f"Saturated, with most slopes below 0.01: {', '.join(saturated)}."
+        layers = ", ".join(f"layer {l}" for l in saturated)
+        yield f"Saturated, with most slopes below 0.01: {layers}."
 
 
 # The picture

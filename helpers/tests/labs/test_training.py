@@ -22,7 +22,7 @@ from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
 from helpers.plots import BLUE
 from helpers.tests import clock
-from helpers.tests.labs import UNITS, Tested
+from helpers.tests.labs import UNITS, Tested, ailing
 from helpers.tests.seen import (
     CIRCLE,
     TRIANGLE,
@@ -120,15 +120,13 @@ def kept_curve(lab: TrainingLab) -> str:
 
 
 def ailments(network: MLP, X: Array) -> Iterator[str]:
-    caches = network.forward(X)[1]
-    for l, phi in enumerate(network.activations[:-1], start=1):
-        Z = caches.Z[l]
-        dead = sum(1 for row in Z if max(row) <= 0)
-        if phi.name == "relu" and dead:
-            are = "is" if dead == 1 else "are"
-            yield f" {dead} of {len(Z)} units of layer {l} {are} dead: off for every point."
-        if phi.name != "relu" and np.mean(phi.derivative(Z) < 0.01) > 0.5:
-            yield f" Layer {l} is saturated: most of its slopes are below 0.01."
+    Z = network.forward(X)[1].Z
+    dead, saturated = ailing(network, Z)
+    for l, n in dead.items():
+        are = "is" if n == 1 else "are"
+        yield f" {n} of {len(Z[l])} units of layer {l} {are} dead: off for every point."
+    for l in saturated:
+        yield f" Layer {l} is saturated: most of its slopes are below 0.01."
 
 
 def check_map(lab: TrainingLab, X: Array, Y: Array) -> None:
