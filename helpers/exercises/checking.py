@@ -16,16 +16,8 @@ from helpers.exercises.exercise import Exercise
 from helpers.exercises.misconceptions import belief_named
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.pairs import pair_in
-from helpers.exercises.running import Failure, time_limit
-from helpers.exercises.trying import (
-    Tried,
-    agrees,
-    is_same,
-    is_stopped,
-    pieces_of,
-    try_twice,
-    wrong_in,
-)
+from helpers.exercises.running import Failure, is_stopped, time_limit
+from helpers.exercises.trying import Tried, agrees, is_same, pieces_of, try_twice, wrong_in
 from helpers.exercises.verdict import Verdict
 from helpers.texts import read
 

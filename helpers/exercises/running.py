@@ -60,6 +60,11 @@ def plain_words(message: str) -> list[str]:
 STOPPED = Failure("Interrupted", SAID["failure"]["interrupted"].format(seconds=TIME_LIMIT), "")
 
 
+def is_stopped(outcome: object) -> bool:
+    """Whether a run was interrupted, by the learner or as it took too long."""
+    return isinstance(outcome, Failure) and outcome.kind == STOPPED.kind
+
+
 @dataclass(eq=False)
 class Limit:
     """A time limit.

@@ -16,7 +16,7 @@ import numpy as np
 from helpers.exercises.comparing import agree, leaves
 from helpers.exercises.exercise import Exercise, Outcome, Outcomes, Trial, copied
 from helpers.exercises.mistakes import Answer, Mistake
-from helpers.exercises.running import STOPPED, Failure, time_limit
+from helpers.exercises.running import STOPPED, Failure, is_stopped, time_limit
 
 
 @lru_cache(maxsize=32)
@@ -119,11 +119,6 @@ def _try_all(exercise: Exercise, answer: Answer, seed: int) -> Tried:
         if is_stopped(outcomes[-1]):
             break
     return Tried(exercise, answer, seed, outcomes, changed)
-
-
-def is_stopped(outcome: Outcome) -> bool:
-    """Whether a run was interrupted, by the learner or as it took too long."""
-    return isinstance(outcome, Failure) and outcome.kind == STOPPED.kind
 
 
 def passes(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:

@@ -13,14 +13,7 @@ import pytest
 from helpers.activations import ACTIVATIONS
 from helpers.exercises import bug_hunt
 from helpers.exercises.bug_hunt import EPOCHS, LEAST_NORM, BugHunt, _course, look_at, reply
-from helpers.exercises.bug_kinds import (
-    CHECKED,
-    DELTA,
-    KINDS,
-    PLACES,
-    TEXTS,
-    kinds_in,
-)
+from helpers.exercises.bug_kinds import CHECKED, DELTA, KINDS, PLACES, TEXTS, kinds_in
 from helpers.exercises.planted import (
     BrokenMLP,
     Bug,
