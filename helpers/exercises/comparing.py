@@ -91,12 +91,10 @@ def describe_difference(
                 return said["no_key"].format(part=part, key=key, keys=keys), []
     right = [n for n in theirs if n in mine and _alike(mine[n], theirs[n], tolerance)]
     wrong = next(name for name in theirs if name not in right)
-    found = mine.get(wrong, got)
+    found, wanted = mine.get(wrong, got), theirs[wrong]
     more = [SAID["right_already"].format(parts=say("comma").join(right))] if right else []
-    return (
-        _difference(wrong, found, theirs[wrong], tolerance),
-        [*_pattern(found, theirs[wrong], tolerance), *more],
-    )
+    seen = [*_pattern(found, wanted, tolerance), *more]
+    return _difference(wrong, found, wanted, tolerance), seen
 
 
 def _difference(name: str, got: Any, expected: Any, tolerance: float) -> str:

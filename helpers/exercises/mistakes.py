@@ -41,7 +41,7 @@ from helpers.texts import lesson_of, read
 from helpers.validation import known_name
 
 Answer = Callable[..., Any]
-Maker = Callable[[Any], "Change"]  # from what an entry says of its code
+Makers = Mapping[str, Callable[[Any], "Change"]]  # by the key of an entry's code
 EACH = "{activation}"
 
 
@@ -101,7 +101,7 @@ class Mistake:
 def mistakes_of(solution: Answer) -> tuple[Mistake, ...]:
     """Return the known mistakes of an exercise, from exercises.toml in its solution's folder."""
     file, exercise = f"{lesson_of(solution)}/exercises", solution.__name__
-    makers: dict[str, Maker] = {
+    makers: Makers = {
         "code": partial(_with_body, solution),
         "edit": lambda edit: Change(tuple(zip(edit[::2], edit[1::2], strict=True))),
         "lift": partial(_lifted, solution),
@@ -111,7 +111,7 @@ def mistakes_of(solution: Answer) -> tuple[Mistake, ...]:
 
 
 def load_mistakes(
-    file: str, exercise: str, solution: Answer, makers: Mapping[str, Maker]
+    file: str, exercise: str, solution: Answer, makers: Makers
 ) -> tuple[Mistake, ...]:
     """Return the known mistakes that a table of a file holds.
 
@@ -137,7 +137,7 @@ def load_mistakes(
 
 
 def _mistakes(
-    file: str, exercise: str, solution: Answer, makers: Mapping[str, Maker]
+    file: str, exercise: str, solution: Answer, makers: Makers
 ) -> Iterator[tuple[str, str, list[Mistake]]]:
     for key, given in chain(_own(file, exercise), _same(file, exercise)):
         with entry(file, f"{exercise}.{key}"):
@@ -163,14 +163,7 @@ def _same(file: str, exercise: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _of_entry(
-    key: str,
-    solution: Answer,
-    makers: Mapping[str, Maker],
-    *,
-    name: str,
-    belief: str,
-    hint: str,
-    **code: Any,
+    key: str, solution: Answer, makers: Makers, *, name: str, belief: str, hint: str, **code: Any
 ) -> Iterator[Mistake]:
     """Yield the mistake of an entry, once for each activation and for each way of making it."""
     if len(code) != 1 or not makers.keys() >= code.keys():

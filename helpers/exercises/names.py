@@ -38,20 +38,19 @@ def in_own_words(name: str) -> str:
         return _sentences()[name]
     for pattern, ours in _patterns():
         if found := pattern.fullmatch(name):
-            return _filled(
-                ours, {key: in_own_words(part) for key, part in found.groupdict().items()}
-            )
+            parts = {key: in_own_words(part) for key, part in found.groupdict().items()}
+            return _filled(ours, parts)
     return name
 
 
 @cache
 def _sentences() -> Sentences:
-    files = [f"{path.parent.name}/{path.stem}" for path in sorted(LESSONS.glob("*/*.toml"))]
+    paths = sorted(path for path in LESSONS.glob("*/*.toml") if path.stem in FILES)
+    files = [f"{path.parent.name}/{path.stem}" for path in paths]
     return {
         theirs: ours
         for spoken in (*languages(), language())  # if it is in two, our own counts
         for file in files
-        if file.split("/")[1] in FILES
         for theirs, ours in _pairs(in_language(file, spoken), read(file))
     }
 

@@ -123,9 +123,8 @@ def all_questions() -> dict[str, Question]:
         If a file isn't TOML, or an entry of it isn't a question; the message names both.
     """
     lessons = lessons_with("questions.toml")
-    return by_name(
-        chain(*(questions_of(lesson, read(f"{lesson}/questions")) for lesson in lessons))
-    )
+    made = (questions_of(lesson, read(f"{lesson}/questions")) for lesson in lessons)
+    return by_name(chain.from_iterable(made))
 
 
 def questions_of(lesson: str, texts: Mapping[str, Any]) -> Iterator[tuple[str, str, Question]]:

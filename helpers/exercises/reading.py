@@ -13,16 +13,15 @@ import numpy as np
 from helpers.exercises.running import code_of
 
 # what is left of a function that only returns a constant, in the words of Python's compiler
-NOTHING = {"RESUME", "NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+NOTHING = {"NOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
 
 
 def is_empty(answer: Callable[..., Any]) -> bool:
     """Whether the function does nothing: a docstring, dots, `pass` or `return None`."""
     code = code_of(answer)
     return code is not None and all(
-        instruction.opname in NOTHING and instruction.argval is None
-        for instruction in dis.get_instructions(code)
-        if instruction.opname != "RESUME"
+        step.opname == "RESUME" or (step.opname in NOTHING and step.argval is None)
+        for step in dis.get_instructions(code)
     )
 
 
@@ -31,10 +30,8 @@ def has_dots(answer: Callable[..., Any]) -> bool:
     nodes = _nodes(answer)
     indices = [node.slice for node in nodes if isinstance(node, ast.Subscript)]
     inside = {id(node) for index in indices for node in ast.walk(index)}
-    return any(
-        isinstance(node, ast.Constant) and node.value is ... and id(node) not in inside
-        for node in nodes
-    )
+    dots = [node for node in nodes if isinstance(node, ast.Constant) and node.value is ...]
+    return any(id(node) not in inside for node in dots)
 
 
 def returns_in_a_loop(answer: Callable[..., Any]) -> bool:
@@ -54,12 +51,10 @@ def _nodes(answer: Callable[..., Any]) -> list[ast.AST]:
 def holds_dots(value: Any) -> bool:
     """Whether dots stand in a result, or anywhere in it."""
     if isinstance(value, Mapping):
-        return any(holds_dots(inner) for inner in value.values())
-    if isinstance(value, np.ndarray):
-        return value.dtype == object and holds_dots(list(value.flat))
-    return value is ... or (
-        isinstance(value, list | tuple) and any(holds_dots(inner) for inner in value)
-    )
+        value = list(value.values())
+    elif isinstance(value, np.ndarray) and value.dtype == object:
+        value = list(value.flat)
+    return value is ... or (isinstance(value, list | tuple) and any(map(holds_dots, value)))
 
 
 def data_from_outside(answer: Callable[..., Any]) -> list[str]:

@@ -18,6 +18,8 @@ from helpers.exercises.exercise import Exercise, Outcome, Outcomes, Trial, copie
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.running import STOPPED, Failure, is_stopped, time_limit
 
+Runs = Iterable[Outcome]  # of all trials, perhaps each run when it is asked for
+
 
 @lru_cache(maxsize=32)
 def trials_of(exercise: Exercise, seed: int = 0) -> Sequence[Trial]:
@@ -126,12 +128,7 @@ def passes(exercise: Exercise, answer: Answer, seed: int = 0) -> bool:
     return agrees(exercise, outcomes_of(exercise, answer, seed), right_in(exercise, seed))
 
 
-def agrees(
-    exercise: Exercise,
-    mine: Iterable[Outcome],
-    theirs: Iterable[Outcome],
-    parts: Sequence[str] = (),
-) -> bool:
+def agrees(exercise: Exercise, mine: Runs, theirs: Runs, parts: Sequence[str] = ()) -> bool:
     """Whether these parts, or all, are as theirs in every trial; so are failures of one kind."""
     return all(
         isinstance(a, Failure) and isinstance(b, Failure) and a.kind == b.kind
@@ -141,9 +138,7 @@ def agrees(
     )
 
 
-def is_same(
-    exercise: Exercise, mine: Outcomes, theirs: Iterable[Outcome], parts: Sequence[str] = ()
-) -> bool:
+def is_same(exercise: Exercise, mine: Outcomes, theirs: Runs, parts: Sequence[str] = ()) -> bool:
     """Whether they agree both ways: where a dict lacks a key, only one way sees it.
 
     Where no trial has given numbers, the messages have to be the same.

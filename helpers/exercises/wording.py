@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any
 
 import numpy as np
@@ -120,8 +120,8 @@ def _common_factor(tried: Tried, part: str) -> list[str]:
 
 def _samples(given: Mapping[str, Any]) -> float:
     """Return the number of samples, or NaN where there are none."""
-    arrays = [given[name] for name in WITH_SAMPLES if name in given]
-    arrays = [next(iter(a.values())) if isinstance(a, Mapping) else a for a in arrays]
+    named = (comparing.leaves(name, given[name]) for name in WITH_SAMPLES if name in given)
+    arrays = list(chain.from_iterable(leaves.values() for leaves in named))
     return arrays[0].shape[1] if arrays else math.nan
 
 
