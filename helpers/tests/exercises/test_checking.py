@@ -9,7 +9,7 @@ import pytest
 
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
-from helpers.exercises.comparing import SAID, agree, describe_difference
+from helpers.exercises.comparing import SAID, agree, describe_difference, factor_in_words
 from helpers.exercises.exercise import Exercise, Trial, Unreadable
 from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.mistakes import Mistake
@@ -339,3 +339,11 @@ def test_a_difference_is_beyond_the_tolerance_and_looks_different() -> None:
     assert describe_difference("v", got, expected, 1e-2)[0] == "v[2] is 5; expected 2."
     assert describe_difference("v", got, expected)[0] == "v[1] is 1.001; expected 1."
     assert describe_difference("v", 1.0000003, 1.0)[0] == "v is 1.0000003; expected 1."
+
+
+def test_a_factor_is_one_up_to_its_last_digits_however_large_it_is() -> None:
+    samples = np.array([2.0, 3.0])
+    for size in (1e-3, 1.5, 1e3):
+        said = SAID["factor"]["times"].format(factor=f"{size:g}")
+        assert factor_in_words(np.array([size, size * (1 + 5e-6)]), samples) == [said]
+        assert factor_in_words(np.array([size, size * (1 + 5e-5)]), samples) == []
