@@ -17,6 +17,7 @@ from helpers.network import MLP
 from helpers.validation import Array
 
 NEAREST_KINK = 1e-3
+LARGE = 100  # the size of labels, for gradients that people clip: who does isn't right
 Shape = tuple[tuple[int, ...], tuple[str, ...], int]  # sizes, activations and samples
 SHAPES: tuple[Shape, ...] = (  # one to four layers, and two networks that are square
     ((7, 4), ("relu",), 3),
@@ -54,14 +55,19 @@ class Case:
 
 
 def make_case(
-    rng: np.random.Generator, layer_sizes: Sequence[int], activations: Sequence[str], m: int
+    rng: np.random.Generator,
+    layer_sizes: Sequence[int],
+    activations: Sequence[str],
+    m: int,
+    labels: float = LARGE,
 ) -> Case:
-    """Return a case of a given shape, drawn until each kink has units on either side."""
+    """Return a case of that shape and size of labels, with units on either side of each kink."""
     while True:
         network = MLP(layer_sizes, activations, rng)
         for b in network.b.values():
             b[:] = rng.normal(0, 0.5, b.shape)
-        X, Y = rng.normal(size=(layer_sizes[0], m)), rng.normal(size=(layer_sizes[-1], m))
+        X = rng.normal(size=(layer_sizes[0], m))
+        Y = rng.normal(0, labels, (layer_sizes[-1], m))
         _, caches = network.forward(X)
         if all(map(_shows_its_kink, network.activations, caches.Z.values())):
             break

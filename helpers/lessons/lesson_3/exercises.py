@@ -11,7 +11,6 @@ from helpers.exercises.exercise import Exercise, Trial
 from helpers.validation import Array
 
 Arrays = Mapping[int, Array]  # by the number of the layer
-LARGE = 100  # times a usual δ: whoever clips gradients isn't right
 
 
 def output_delta(A: Array, Y: Array, Z: Array, activation: Activation) -> Array:
@@ -68,7 +67,7 @@ def _hidden_trials(rng: np.random.Generator) -> list[Trial]:
     trials = []
     for case in random_cases(rng):
         for l in range(2, case.network.n_layers + 1):
-            known = {k: LARGE * delta for k, delta in case.delta.items() if k >= l}
+            known = {k: delta for k, delta in case.delta.items() if k >= l}
             given = l, case.W, known, case.Z, case.network.activations[l - 2]
             trials.append(Trial(f"{case.about}, l = {l}", given))
     return trials

@@ -53,7 +53,7 @@ def _nudge_trials(rng: np.random.Generator) -> list[Trial]:
     for sizes, activations, epsilon, place, sign in NUDGES:
         slope = 0.0
         while sign * slope < SMALLEST_SLOPE:
-            case = make_case(rng, sizes, activations, m=5)
+            case = make_case(rng, sizes, activations, m=5, labels=1)
             theta = case.network.theta.copy()
             i = round(place * (theta.size - 1))
             theta[i] = _parameter(rng, epsilon)
