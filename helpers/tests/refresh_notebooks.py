@@ -238,7 +238,7 @@ def refresh(path: Path) -> bool:
     execute(notebook, path.parent)
     notebook = clean(notebook)
     _keep_pictures(notebook, read(before))
-    after = to_text(notebook)
+    after = to_text(clean(notebook))
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")
     return after != before
