@@ -119,7 +119,7 @@ def _seen(answer: Answer, arguments: tuple[Any, ...]) -> list[list[int]]:
 def _epoch_trials(rng: np.random.Generator) -> list[Trial]:
     trials = []
     for sizes, activations, m, batch_size, rate in EPOCHS:
-        case = make_case(rng, sizes, activations, m)
+        case = make_case(rng, sizes, activations, m, labels=1)
         order = np.append(m - 1, rng.permutation(m - 1))  # no row of X or Y has the first number
         about = SAID["one_epoch"]["trial"].format(m=m, batch_size=batch_size)
         trials.append(Trial(about, (case.network, case.X, case.Y, order, batch_size, rate)))
