@@ -94,6 +94,8 @@ class MLP:
         # θ, its gradient, the step, and the copy by which caches know θ
         validation.check_memory(4 * numbers, "memory.network", sizes=sizes, n_parameters=numbers)
         self.parameters = LayeredVector(np.zeros(numbers, dtype), sizes)
+        layers = f"{'-'.join(map(str, sizes))} ({', '.join(activations)})"
+        self._described = say("network.described", layers=layers, n=numbers, dtype=self.theta.dtype)
         self._draw_weights(validation.random_generator(seed, "weights"))
 
     def _draw_weights(self, rng: np.random.Generator) -> None:
@@ -102,9 +104,7 @@ class MLP:
             W[:] = rng.normal(0, np.sqrt(2 / W.shape[1]), W.shape)
 
     def __repr__(self) -> str:
-        sizes, names = map(str, self.layer_sizes), (phi.name for phi in self.activations)
-        layers = f"{'-'.join(sizes)} ({', '.join(names)})"
-        return say("network.described", layers=layers, n=self.theta.size, dtype=self.theta.dtype)
+        return self._described
 
     @property
     def theta(self) -> Array:
@@ -164,7 +164,7 @@ class MLP:
         """
         X = validation.as_columns(X, "X", self.layer_sizes[0], self.theta.dtype)
         self.refuse_too_many(X.shape[1])
-        caches = Caches(self.filled(X), repr(self), self.theta.tobytes())
+        caches = Caches(self.filled(X), self._described, self.theta.tobytes())
         return caches.A[self.n_layers], caches
 
     def new_arrays(self, m: int) -> Arrays:
@@ -211,7 +211,7 @@ class MLP:
             some, or the caches belong to other parameters or another network.
         """
         validation.check_instance(caches, Caches, "caches", "caches")
-        if caches.network != repr(self):
+        if caches.network != self._described:
             raise ValueError(say("network.foreign_caches", caches=caches.network, network=self))
         if caches.theta != self.theta.tobytes():
             raise ValueError(say("network.old_caches"))
