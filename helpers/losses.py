@@ -207,7 +207,6 @@ def mean_squared_error_gradient(A: ArrayLike, Y: ArrayLike) -> Array:
     return dA
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def cross_entropy(A: ArrayLike, Y: ArrayLike) -> float:
     """Return L = −1/m Σ Y ⊙ ln A, where each column of `A` and of `Y` sums to 1.
 
