@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from helpers.exercises.cases import make_case
+from helpers.exercises.cases import LARGE, make_case
 from helpers.exercises.comparing import as_numbers
 from helpers.exercises.exercise import Exercise, Outcome, Trial, copied
 from helpers.exercises.mistakes import Answer
@@ -67,8 +67,8 @@ def _step_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[
 
 def _update_trials(rng: np.random.Generator) -> list[Trial]:
     return [
-        Trial(SAID["update"]["trial"].format(n=n), (*rng.normal(size=(2, n)), rate))
-        for n, rate in ((3, 0.5), (5, 0.1), (8, 2.0))
+        Trial(SAID["update"]["trial"].format(n=n), (*rng.normal(0, size, (2, n)), rate))
+        for n, size, rate in ((3, 1, 0.5), (5, 1, 0.1), (8, LARGE, 2.0))
     ]
 
 

@@ -106,11 +106,7 @@ def test_each_mistake_is_written_in_another_style_too() -> None:
 EXPLAINED = [
     ("leaky_relu_prime", "np.maximum(0, Z)", "Right of zero you have z. Left of zero you have 0."),
     ("leaky_relu_prime", "np.where(Z > 0, 1, -slope)", "Left of zero you have −slope. At z = 0"),
-    (
-        "leaky_relu_prime",
-        "np.where(Z == 0, 0.5, np.where(Z > 0, 1, slope))",
-        "At z = 0 you have ½.",
-    ),
+    ("leaky_relu_prime", "np.where(Z == 0, .5, np.where(Z > 0, 1, slope))", "At z = 0 you have ½."),
     ("one_hot", "np.eye(k)[:, np.sort(classes)]", "of class 1, has its 1 in row 0."),
     ("one_hot", "np.eye(k)[classes].reshape(k, -1)", "of class 0, has 1s in rows 0, 2."),
     ("one_hot", "np.eye(k)[:, classes] * (classes < k - 1)", "of class 2, has no 1."),
@@ -311,6 +307,7 @@ NAMED: dict[tuple[str, Answer], str] = {
     ("output_delta", averaged_over("max")): "",
     ("output_delta", averaged_over("min")): "",
     ("hidden_delta", written("hidden_delta", f"np.clip({RIGHT_LINE}, -1, 1)")): "",
+    ("update", lambda theta, gradient, rate: theta - rate * np.clip(gradient, -5, 5)): "",
     ("layer_shapes", lambda i, o, m: ((max(i, o), min(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda i, o, m: ((min(i, o), max(i, o)), (o, 1), (o, m))): "",
     ("layer_shapes", lambda n_in, n_out, m: ("(n_out, n_in)",) * 3): "",
