@@ -52,11 +52,10 @@ class Record:
     def __str__(self) -> str:
         words = WORDS["record"]
         said = [words["epoch"].format(epoch=self.epoch), words["loss"].format(loss=self.loss)]
-        for key, share in (("accuracy", self.train_accuracy), ("test", self.test_accuracy)):
-            if not math.isnan(share):
-                said.append(words[key].format(share=share))
-        norms = "  ".join(f"{norm:.4f}" for norm in self.gradient_norms)
-        return "   ".join([*said, words["norms"].format(norms=norms)])
+        shares = ("accuracy", self.train_accuracy), ("test", self.test_accuracy)
+        said.append(" ".join(words[k].format(share=s) for k, s in shares if not math.isnan(s)))
+        norms = " ".join(f"{norm:.4f}" for norm in self.gradient_norms)
+        return "  ".join(filter(None, [*said, words["norms"].format(norms=norms)]))
 
 
 @dataclass(frozen=True)

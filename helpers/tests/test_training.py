@@ -146,19 +146,19 @@ def test_progress_prints_the_next_record_there_is_and_the_last(capsys: Any, epoc
 
 def test_a_line_reads_as_it_is_printed() -> None:
     record = Record(12, 0.25, 0.5, (1.5, 0.125))
-    start = "epoch    12   loss 0.2500   accuracy 0.500"
-    norms = "   gradient norms 1.5000  0.1250"
+    start = "epoch   12  loss 0.2500  accuracy 0.500"
+    norms = "  norms 1.5000 0.1250"
     assert str(record) == start + norms
     tested = replace(record, test_accuracy=0.75)
-    assert str(tested) == f"{start}   on test data 0.750{norms}"
+    assert str(tested) == f"{start} test 0.750{norms}"
 
 
 def test_a_history_shows_how_many_records_the_last_of_them_and_why_it_ended() -> None:
     record = Record(12, 0.25, 0.5, (1.5, 0.125))
     assert repr(History(())) == "History of 0 records"
-    assert repr(History((record,))) == f"History of 1 records, last: {record}"
+    assert repr(History((record,))) == f"History of 1 records, last:\n{record}"
     stopped = History((record, replace(record, epoch=13)), "Interrupted.")
-    assert repr(stopped) == f"History of 2 records, last: {stopped.records[1]}\nInterrupted."
+    assert repr(stopped) == f"History of 2 records, last:\n{stopped.records[1]}\nInterrupted."
 
 
 @pytest.mark.parametrize(

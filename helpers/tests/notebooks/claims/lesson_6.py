@@ -64,8 +64,8 @@ def the_data() -> str:
     data :: from the top: {len(X)} numbers.
     data :: {X_test.shape[1]} are drawn at random
     data-picture :: Twenty handwritten digits of {side} by {side} pixels, in two rows of ten;
-    exercise-one-hot :: The first digit is a {Y[:, 0].argmax()}. Its
-    two-checks :: on a {few} the digits.
+    sure :: The first digit is a {Y[:, 0].argmax()}. Its
+    two-checks :: on a {few} the digits:
     same :: all {X.shape[1]:,} digits,
     """
 
@@ -127,7 +127,8 @@ def the_thrown_network() -> str:
     comes = dict(zip(("squared", "cross"), output_of(LESSON, "revived").splitlines(), strict=True))
     assert "False" in comes["squared"] and "True" in comes["cross"]
     return f"""
-    sure-explain :: in lesson 5, at a learning rate of 200.
+    another-loss :: In lesson 5, at a learning rate of 200,
+    thrown :: In lesson 5, a learning rate of 200 left
     thrown-explain :: Half of the points should get a 1. They get a 0, … one of the {count:.0f}
         parameters
     """
@@ -210,7 +211,7 @@ def which_are_wrong() -> str:
     return f"""
     wrong :: {eight.capitalize()} digits are beside it,
     wrong-picture :: The {eight} fresh digits
-    wrong-explain :: for {most} of them it is far from sure, while it is {sure} that it gets right.
+    weights :: for {most} of them it is far from sure, while it is {sure} that it gets right.
     weights-picture :: The weights of the {len(learned().W[1])} units of layer 1 as pictures of 8
         by 8,
     """
@@ -291,16 +292,17 @@ def the_two_hundred() -> str:
 
 @claim(LESSON)
 def ink_up_to_16() -> str:
-    (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm) = printed("unscaled-code")
+    lines = printed("unscaled-code")
+    (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm), _ = lines
     assert off == units and norm == 0 and epochs == setting("unscaled-code", "epochs")
     assert round(np.log(10), 2) == last and loss < 3
     right = "It is thrown too far in the first steps"
     return f"""
-    unscaled-explain :: so with ink up to {ink:.0f} all … {ink:.0f} times as large, … with a loss of
+    bridge :: so with ink up to {ink:.0f} all … {ink:.0f} times as large, … with a loss of
         nearly {np.ceil(first):.0f}. … one factor {ink:.0f} from the input. … by a further
         {ink:.0f}: {ink**2:.0f} in all. … turn all {off:.0f} units
         off, … is exactly {norm:g}, and stays {norm:g}.
-    unscaled-explain :: at $\\ln 10$, about {np.log(10):.2f}, which
+    bridge :: at $\\ln 10$, about {np.log(10):.2f}, which
     [unscaled]
     asked :: divided by 16.
     right :: {right}

@@ -4,6 +4,8 @@ import re
 import tomllib
 from collections.abc import Iterator
 
+from nbformat import NotebookNode
+
 from helpers.exercises.bug_kinds import KINDS
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.misconceptions import BELIEFS, Misconception
@@ -16,6 +18,8 @@ from helpers.tests.refresh_notebooks import NAMES, ROOT
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 TITLE = "# Matrix backpropagation, a course in notebooks"
+SESSION = 90  # minutes
+OPTIONAL = "## Further, if you like"  # opens what is
 HUNT = 4  # the lesson of the bug hunt
 WORDS = 100  # that are read in a minute, formulas and predictions included
 # what a cell that is more than run and looked at takes, in minutes
@@ -41,35 +45,54 @@ def the_course() -> str:
     """
 
 
-def counted(name: str) -> float:
-    """Return the minutes of a lesson by its words without the hints, and by what there is to do."""
-    cells = [cell for cell in stored(name).cells if "solution" not in cell.metadata.get("tags", [])]
-    text = " ".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    minutes = len(re.sub("(?s)<details>.*?</details>", "", text).split()) / WORDS
-    for source in (cell.source for cell in cells if cell.cell_type == "code"):
-        minutes += next(
-            (m for start, (m, _) in MINUTES.items() if re.search(start, source, re.M)), 0.5
-        )
+def minutes_of(cell: NotebookNode) -> float:
+    """Return the minutes that a cell takes, by its words without the hints or by what it asks."""
+    if cell.cell_type == "markdown":
+        return len(re.sub("(?s)<details>.*?</details>", "", cell.source).split()) / WORDS
+    kinds = (m for start, (m, _) in MINUTES.items() if re.search(start, cell.source, re.M))
+    return next(kinds, 0.5)
+
+
+def counted(name: str) -> list[float]:
+    """Return the minutes of a lesson up to what is optional, and those of that."""
+    minutes, is_optional = [0.0, 0.0], False
+    for cell in stored(name).cells:
+        if "solution" not in cell.metadata.get("tags", []):
+            is_optional |= cell.source.startswith(OPTIONAL)
+            minutes[is_optional] += minutes_of(cell)
     return minutes
+
+
+def minutes_said(name: str) -> list[int]:
+    """Return the minutes that a lesson says it takes, and more where something is optional."""
+    found = re.findall(r"takes (?:about )?(\d+) (?:minutes|more)", markdown_of(name)["title"])
+    return [int(number) for number in found]
 
 
 @claim("README")
 def minutes() -> Iterator[Said]:
     total, rule = 0, ", ".join(f"{in_words(m)} for {what}" for m, what in MINUTES.values())
     for number, name in enumerate(NAMES, 1):
-        title = markdown_of(name)["title"]
-        said = re.search(r"takes about (\d+) minutes", title)
-        assert said
-        assert abs(int(said[1]) - counted(name)) <= 5, f"{name} takes about {counted(name):.0f}"
-        total += int(said[1])
-        called = title.splitlines()[0].removeprefix(f"# {number} ").partition(":")[0]
-        row = f"| [{number} {called}](notebooks/{name}.ipynb) | "
+        road, *more = minutes_said(name)
+        for said, count in zip((road, sum(more)), counted(name), strict=True):
+            assert abs(said - count) <= 5, f"{name} takes about {count:.0f}"
+        total += road
+        called = markdown_of(name)["title"].splitlines()[0].removeprefix(f"# {number} ")
+        row = f"| [{number} {called.partition(':')[0]}](notebooks/{name}.ipynb) | "
         question = TEXT.partition(row)[2].partition(" |")[0]
-        yield "The lessons", f"{row}{question} | {said[1]} |"
+        further = "".join(f", and {minutes} more if you like" for minutes in more)
+        yield "The lessons", f"{row}{question} | {road}{further} |"
     halves = round(total / 30)
     hours = in_words(halves // 2) + " and a half" * (halves % 2)
     yield "The lessons", f"together they take about {hours} hours, exercises included"
     yield "The lessons", f"a minute for {WORDS} words or two cells, {rule}"
+
+
+@claim("TEACHING")
+def sessions() -> Iterator[Said]:
+    numbered = enumerate(NAMES, 1)
+    long = " and ".join(str(n) for n, name in numbered if minutes_said(name)[0] >= SESSION)
+    yield "Sessions", f"is a session of {SESSION} minutes, but for lessons {long}, which fill two"
 
 
 def meetings() -> Iterator[tuple[Misconception, int]]:
