@@ -85,7 +85,7 @@ def the_loss_falls_with_a_wrong_gradient() -> str:
     cosine = exact.vector @ wrong.vector
     cosine /= np.linalg.norm(exact.vector) * np.linalg.norm(wrong.vector)
     return f"""
-    idea :: It falls, and in {steps:.0f} steps about … In a longer run it falls behind,
+    idea :: It falls, and here in {steps:.0f} steps about … In a longer run it falls behind,
     wrong-angle :: after {late:,.0f} steps °
     [falling]
     asked :: it for {steps:.0f} steps of rate {rate}. Does the loss fall?
