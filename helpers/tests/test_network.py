@@ -110,9 +110,8 @@ def test_it_knows_whether_a_slope_jumps() -> None:
 def test_repr_says_what_it_is() -> None:
     network = MLP([2, 16, 8, 1], ["relu", "relu", "sigmoid"])
     assert repr(network) == "MLP 2-16-8-1 (relu, relu, sigmoid), 193 parameters, float64"
-    assert repr(MLP([30, 40], ["tanh"], dtype=np.float32)) == (
-        "MLP 30-40 (tanh), 1,240 parameters, float32"
-    )
+    single = MLP([30, 40], ["tanh"], dtype=np.float32)
+    assert repr(single) == "MLP 30-40 (tanh), 1,240 parameters, float32"
     assert repr(network.parameters) == "193 numbers for layer sizes (2, 16, 8, 1)"
     case = random_case([2, 3], ["relu"], 5)
     caches, gradient = case.passes()

@@ -146,11 +146,9 @@ def test_progress_prints_the_next_record_there_is_and_the_last(capsys: Any, epoc
 
 def test_a_line_reads_as_it_is_printed() -> None:
     record = Record(12, 0.25, 0.5, (1.5, 0.125))
-    start = "epoch   12  loss 0.2500  accuracy 0.500"
-    norms = "  norms 1.5000 0.1250"
-    assert str(record) == start + norms
-    tested = replace(record, test_accuracy=0.75)
-    assert str(tested) == f"{start} test 0.750{norms}"
+    line = "epoch   12  loss 0.2500  accuracy 0.500{}  norms 1.5000 0.1250"
+    assert str(record) == line.format("")
+    assert str(replace(record, test_accuracy=0.75)) == line.format(" test 0.750")
 
 
 def test_a_history_shows_how_many_records_the_last_of_them_and_why_it_ended() -> None:

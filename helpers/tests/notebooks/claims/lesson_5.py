@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -34,10 +34,7 @@ OTHERS = "circles", "xor", "spirals"
 STRETCHES = ((0, 100), (100, 400), (500, 1200))
 ENDS = ((0.98, True), (0.5, False))  # at one rate nearly all points are right, at one half
 ENDS_OF_SIGMOID = ACTIVATIONS["sigmoid"].function(np.array([-30.0, 30])).round(9)
-
-
-def printed(id: str) -> list[list[float]]:
-    return numbers_printed(LESSON, id)
+printed = partial(numbers_printed, LESSON)
 
 
 def rounds(id: str) -> int:

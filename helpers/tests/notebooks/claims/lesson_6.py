@@ -1,8 +1,7 @@
 """What lesson 6 says, computes and draws."""
 
-import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,18 +24,12 @@ from helpers.tests.seen import assert_curves
 from helpers.training import train
 
 LESSON = "06_digits"
-HUNDREDTH = 1 / 100
+printed = partial(numbers_printed, LESSON)
 
 
-def printed(id: str) -> list[list[float]]:
-    return numbers_printed(LESSON, id)
-
-
-def setting(id: str, name: str) -> float:
-    """Return what a cell calls a setting of the training by."""
-    found = re.search(rf'"{name}": ([\d.]+)', cells_of(LESSON)[id].source)
-    assert found
-    return float(found[1])
+def settings() -> dict[str, Any]:
+    """Return what the lesson trains with."""
+    return dict(cells_of(LESSON)["training-code"].value("settings"))
 
 
 @cache
@@ -44,10 +37,7 @@ def learned() -> MLP:
     """Return the network that the lesson trains, as far as its cells say how."""
     (X, Y), _ = digits()
     network = MLP((64, 32, 10), ("relu", "softmax"), seed=0, loss="cross-entropy")
-    names = "epochs", "batch_size"
-    settings = {name: int(setting("training-code", name)) for name in names}
-    rate = setting("training-code", "learning_rate")
-    train(network, X, Y, learning_rate=rate, progress=0, **settings)
+    train(network, X, Y, progress=0, **settings())
     return network
 
 
@@ -100,7 +90,7 @@ def the_worse_mistake() -> str:
 def two_deltas() -> str:
     z = np.linspace(-8, 8, 1601)
     delta = np.array([grad(squared)(at) for at in z])
-    ends = np.abs(delta[[0, -1]]) < HUNDREDTH * np.abs(delta.min())
+    ends = np.abs(delta[[0, -1]]) < 0.01 * np.abs(delta.min())
     near = "near 0 at both ends" if ends.all() else "elsewhere"
     cross = [PHI["sigmoid"](end) - 1 for end in (-8.0, 8.0)]
     lowest = f"{delta.min():.2f}, near z = {z[delta.argmin()]:.1f}".replace("-", "−")
@@ -175,12 +165,12 @@ def what_a_shortcut_gives() -> str:
 def the_training() -> str:
     (X, _), fresh = digits()
     *_, (epochs, _, seen, new, *_) = printed("training-code")
-    batch, rate = (setting("training-code", name) for name in ("batch_size", "learning_rate"))
+    batch, rate = settings()["batch_size"], settings()["learning_rate"]
     steps = epochs * -(-X.shape[1] // batch)
     few = "few thousand" if 2000 < steps < 5000 else "number of"
     assert seen > 0.995 and round(accuracy(learned().predict(fresh[0]), fresh[1]), 3) == new
     return f"""
-    training :: batches of {batch:.0f}, at a rate of {rate:g}, … digits {epochs:.0f} times.
+    training :: batches of {batch}, at a rate of {rate:g}, … digits {epochs:.0f} times.
     training-explain :: A {few} small steps on {X.shape[1]:,} pictures, … about {100 * new:.0f} in
         100 of the fresh ones.
     """
@@ -202,7 +192,8 @@ def which_are_wrong() -> str:
     _, (X, Y) = digits()
     A = learned().predict(X)
     wrong = A.argmax(axis=0) != Y.argmax(axis=0)
-    table = np.array([row[1:] for row in printed_table()])
+    rows = output_of(LESSON, "confusion-code").replace("·", "0").splitlines()[1:]
+    table = np.array([row.split()[2:] for row in rows], int)
     assert table.sum() == X.shape[1] and table.sum() - np.trace(table) == wrong.sum()
     largest = A[:, wrong].max(axis=0)
     most = "most" if np.mean(largest < 0.75) > 0.5 else "some"
@@ -215,11 +206,6 @@ def which_are_wrong() -> str:
     weights-picture :: The weights of the {len(learned().W[1])} units of layer 1 as pictures of 8
         by 8,
     """
-
-
-def printed_table() -> list[list[int]]:
-    lines = output_of(LESSON, "confusion-code").replace("·", "0").splitlines()[1:]
-    return [[int(word) for word in line.split()[1:]] for line in lines]
 
 
 @claim(LESSON)
@@ -250,7 +236,7 @@ def answers_below_the_lab() -> str:
     picture[dX.argmax()] = 0
     rubbed, blank = (learned().predict(at) for at in (picture, 0 * picture))
     flat = MLP((64, 10), ("softmax",), seed=0, loss="cross-entropy")
-    train(flat, X, Y, epochs=60, learning_rate=0.2, batch_size=32, progress=0)
+    train(flat, X, Y, progress=0, **settings())
     straight, both = (accuracy(net.predict(X_test), Y_test) for net in (flat, learned()))
     one = in_words(round(100 * (both - straight)))
     return f"""
@@ -272,7 +258,7 @@ def the_two_hundred() -> str:
     names = cells_of(LESSON)["by-heart-code"].run(X=X, Y=Y, X_test=X_test, Y_test=Y_test)
     fresh, learned = names["fresh"], names["learned"]
     assert (learned < fresh).all() and then < end < then + 0.02
-    assert lowest < last and own < HUNDREDTH and len(fresh) == epochs
+    assert lowest < last and own < 0.01 and len(fresh) == epochs
     smooth = np.convolve(fresh[40:], np.ones(40) / 40, "valid")
     slowly = "slowly" if (np.diff(smooth[::20]) > 0).all() and last < 1.3 * lowest else "fast"
     return f"""
@@ -294,7 +280,8 @@ def the_two_hundred() -> str:
 def ink_up_to_16() -> str:
     lines = printed("unscaled-code")
     (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm), _ = lines
-    assert off == units and norm == 0 and epochs == setting("unscaled-code", "epochs")
+    assert off == units and norm == 0
+    assert f'"epochs": {epochs:.0f}}}' in cells_of(LESSON)["unscaled-code"].source
     assert round(np.log(10), 2) == last and loss < 3
     right = "It is thrown too far in the first steps"
     return f"""

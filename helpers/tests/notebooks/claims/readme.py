@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 
+import numpy as np
 from nbformat import NotebookNode
 
 from helpers.exercises.bug_kinds import KINDS
@@ -55,36 +56,32 @@ def minutes_of(cell: NotebookNode) -> float:
 
 def counted(name: str) -> list[float]:
     """Return the minutes of a lesson up to what is optional, and those of that."""
-    minutes, is_optional = [0.0, 0.0], False
-    for cell in stored(name).cells:
-        if "solution" not in cell.metadata.get("tags", []):
-            is_optional |= cell.source.startswith(OPTIONAL)
-            minutes[is_optional] += minutes_of(cell)
-    return minutes
+    cells = [cell for cell in stored(name).cells if "solution" not in cell.metadata.get("tags", [])]
+    is_further = [cell.source.startswith(OPTIONAL) for cell in cells]
+    first = [*is_further, True].index(True)
+    return [sum(map(minutes_of, part)) for part in (cells[:first], cells[first:])]
 
 
 def minutes_said(name: str) -> list[int]:
-    """Return the minutes that a lesson says it takes, and more where something is optional."""
+    """Return the minutes that a lesson says it takes, and those of what is optional."""
     found = re.findall(r"takes (?:about )?(\d+) (?:minutes|more)", markdown_of(name)["title"])
-    return [int(number) for number in found]
+    return [*map(int, found), 0][:2]
 
 
 @claim("README")
 def minutes() -> Iterator[Said]:
-    total, rule = 0, ", ".join(f"{in_words(m)} for {what}" for m, what in MINUTES.values())
     for number, name in enumerate(NAMES, 1):
-        road, *more = minutes_said(name)
-        for said, count in zip((road, sum(more)), counted(name), strict=True):
-            assert abs(said - count) <= 5, f"{name} takes about {count:.0f}"
-        total += road
+        assert np.allclose(minutes_said(name), counted(name), rtol=0, atol=5), counted(name)
+        road, more = minutes_said(name)
         called = markdown_of(name)["title"].splitlines()[0].removeprefix(f"# {number} ")
         row = f"| [{number} {called.partition(':')[0]}](notebooks/{name}.ipynb) | "
         question = TEXT.partition(row)[2].partition(" |")[0]
-        further = "".join(f", and {minutes} more if you like" for minutes in more)
+        further = f", and {more} more if you like" if more else ""
         yield "The lessons", f"{row}{question} | {road}{further} |"
-    halves = round(total / 30)
+    halves = round(sum(minutes_said(name)[0] for name in NAMES) / 30)
     hours = in_words(halves // 2) + " and a half" * (halves % 2)
     yield "The lessons", f"together they take about {hours} hours, exercises included"
+    rule = ", ".join(f"{in_words(m)} for {what}" for m, what in MINUTES.values())
     yield "The lessons", f"a minute for {WORDS} words or two cells, {rule}"
 
 
