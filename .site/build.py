@@ -166,6 +166,7 @@ OURS = ("file_name", "sha256", "version")
 
 def download(packages: Packages, python: str, wheels: Path) -> None:
     """Add to our wheels what they need, and Pyodide's kernel, and is Python alone."""
+    shutil.rmtree(COURSE / "build" / "lib", ignore_errors=True)  # what is gone since would be in it
     build = [str(COURSE), "ipywidgets", "comm"]
     pip("wheel", "--no-build-isolation", "--no-deps", "--wheel-dir", str(wheels), *build)
     ours = dict(map(entry, wheels.glob("*.whl")))

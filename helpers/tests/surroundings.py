@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-FOLDERS = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")
+FOLDERS = ("HOME", "USERPROFILE", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "MPLCONFIGDIR")
 MARK = "COURSE_TEST_FOLDERS"  # set once, for the workers and whatever they start
 
 

@@ -196,7 +196,7 @@ NO_KIND: Values = [None, "network", 3, np.ones((2, 3)), [], len]
 NO_SIZE: Values = [0, -1, np.nan, np.inf, "3", None, [3], True, HUGE, 1j]
 NO_COUNT: Values = [-1, 1.5, 10**9, "2", None, np.nan, True, HUGE]
 DTYPES_OF_NETWORKS: Values = [Same(float, "float64"), Same(np.float64, "float64"), ">f8", 3, [], ""]
-DTYPES_OF_NETWORKS += ["float23", "float16", np.float16, int, len, np.longdouble, complex]
+DTYPES_OF_NETWORKS += ["float23", "float16", np.float16, int, len, complex]
 
 
 # The table

@@ -48,11 +48,21 @@ def constraints(requirements: Iterable[str]) -> dict[str, SpecifierSet]:
 )
 def test_conda_s_lists_are_what_learners_need(file: str, wanted: list[str], place: str) -> None:
     yaml: Any = importlib.import_module("yaml")  # has no types of its own
-    python, pip, *listed, last = yaml.safe_load((ROOT / file).read_text())["dependencies"]
+    python, pip, *listed, last = yaml.safe_load((ROOT / file).read_text("utf-8"))["dependencies"]
     assert re.fullmatch(r"python=3\.\d+", python)  # Binder reads it in this form alone
     assert python.removeprefix("python=") in SpecifierSet(ABOUT["requires-python"])
     assert (pip, last) == ("pip", {"pip": [f"-e {place}"]})
     assert constraints(listed) == constraints(wanted)
+
+
+def test_the_workflow_runs_what_readme_or_ci_run_has() -> None:
+    yaml: Any = importlib.import_module("yaml")
+    jobs = yaml.safe_load((ROOT / ".github/workflows/course.yml").read_text("utf-8"))["jobs"]
+    known = "".join((ROOT / name).read_text("utf-8") for name in ("README.md", ".ci/run"))
+    known = re.sub(r"\.venv/bin/python|--quiet ", "", known)  # it has a Python of its own
+    lines = [step.get("run", "") for job in jobs.values() for step in job["steps"]]
+    commands = [line.removeprefix("python ") for line in lines if "apt-get" not in line]
+    assert len(commands) > 9 and [command for command in commands if command not in known] == []
 
 
 def names_in(extra: str) -> set[str]:
@@ -81,6 +91,12 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     assert Path(__file__) in files
     texts = {path: path.read_bytes().decode(errors="replace") for path in files if path.is_file()}
     assert [path for path, text in texts.items() if any(name in text for name in REGISTRIES)] == []
+
+
+def test_git_leaves_line_ends_as_they_are_on_every_system() -> None:
+    command = ["git", "ls-files", "--eol"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, encoding="utf-8")
+    assert [line for line in listed.stdout.splitlines() if " eol=lf" not in line] == []
 
 
 def place(path: Path) -> str:
@@ -115,7 +131,7 @@ def test_modules_import_only_from_those_above() -> None:
 
 def run(*command: str, **how: Any) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", *command]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, **how)
+    return subprocess.run(line, cwd=ROOT, capture_output=True, check=False, encoding="utf-8", **how)
 
 
 # mypy takes longer than all the others of this file: it is a command of its own
@@ -149,11 +165,7 @@ def test_ruff_refuses_what_has_no_docstring_a_state_for_all_or_risks() -> None:
 
 @pytest.mark.parametrize("marker", ["<!-- test command -->", "<!-- start command -->"])
 def test_the_readme_has_one_command(marker: str) -> None:
-    # .ci/run reads the first of them the same way: from the marker to the first bare ```
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    assert lines.count(marker) == 1, f"README.md needs one line {marker}"
-    block = lines[lines.index(marker) :]
-    assert "```" in block, f"close the block of code after {marker} with ```"
-    block = block[: block.index("```")]
-    commands = [line for line in block if line.startswith("python3 -m venv")]
-    assert len(commands) == 1, f"{marker}: open the block with ```bash and write one command"
+    # as .ci/run reads the first of them: from the marker to the first bare ```
+    found = rf"^{marker}\n```bash\npython3 -m venv .*\n```$"
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(re.findall(found, text, re.MULTILINE)) == text.count(marker) == 1
