@@ -3,8 +3,8 @@
     python -m helpers.exercises.strip FOLDER [--without-outputs]
 
 The copies go to FOLDER/notebooks, those in another language to a folder in it, and there lesson 5
-keeps its pictures, too. Nothing is changed but the counts of the cells, which run on without a gap,
-and the words that point to a solution. Without outputs, nothing shows before its cell is run.
+keeps its pictures, too. Nothing else is changed but the words that point to a solution. Without
+outputs, nothing shows before its cell is run.
 """
 
 import argparse
@@ -13,7 +13,6 @@ import json
 import re
 import sys
 from collections.abc import Sequence
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ Notebook = dict[str, Any]
 
 
 def without_solutions(notebook: Notebook, outputs: bool = True) -> Notebook:
-    """Return a notebook without the cells tagged 'solution', its counts 1, 2, … in order.
+    """Return a notebook without the cells tagged 'solution'.
 
     Parameters
     ----------
@@ -35,22 +34,14 @@ def without_solutions(notebook: Notebook, outputs: bool = True) -> Notebook:
     outputs : bool
         Whether it keeps what its cells have printed and shown, and their counts.
     """
-    cells, numbers = copy.deepcopy(notebook["cells"]), count(1)
+    cells = copy.deepcopy(notebook["cells"])
     cells = [cell for cell in cells if "solution" not in cell["metadata"].get("tags", ())]
     for cell in cells:
         text = POINTER.sub("", "".join(cell["source"]))
         cell["source"] = text.splitlines(keepends=True)
         if cell["cell_type"] == "code" and not outputs:
             cell.update(execution_count=None, outputs=[])
-        if cell.get("execution_count"):
-            _set_count(cell, next(numbers))
     return notebook | {"cells": cells}
-
-
-def _set_count(cell: dict[str, Any], number: int) -> None:
-    for counted in (cell, *cell["outputs"]):
-        if "execution_count" in counted:
-            counted["execution_count"] = number
 
 
 def strip(folder: Path, notebooks: Path = NOTEBOOKS, outputs: bool = True) -> list[Path]:
@@ -72,10 +63,10 @@ def strip(folder: Path, notebooks: Path = NOTEBOOKS, outputs: bool = True) -> li
     FileExistsError
         If a notebook is there already. Then none is written.
     OSError
-        If the folder can't be written to.
+        If the folder can't be written to, or there are no notebooks, as in an installed package.
     """
     target = folder.resolve() / "notebooks"
-    if target.is_relative_to(notebooks.resolve()):
+    if target.is_relative_to(notebooks.resolve(strict=True)):
         raise ValueError(TEXTS["notebooks_here"].format(folder=folder))
     places = [notebooks / folder_of(name) for name in languages()]
     paths = [path for place in places for path in sorted(place.glob("*.ipynb"))]
@@ -104,8 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         copies = strip(folder, outputs=not given.without_outputs)
     except (ValueError, OSError) as error:
-        reason = getattr(error, "strerror", None)
-        print(TEXTS["unwritten"].format(folder=folder, reason=reason) if reason else error)
+        system = {name: getattr(error, name, None) for name in ("filename", "strerror")}
+        print(TEXTS["trouble"].format(**system) if system["strerror"] else error)
         return 1
     first = next((path for path in copies if path.parent.name == language()), copies[0])
     where = {"folder": copies[0].parent, "root": folder.resolve(), "first": first}
@@ -114,4 +105,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # of a letter it lacks
     sys.exit(main())
