@@ -200,7 +200,7 @@ def which_are_wrong() -> str:
     eight = in_words(int(wrong.sum()))
     sure = "sure of most" if np.median(A[:, ~wrong].max(axis=0)) > 0.99 else "sure of some"
     return f"""
-    wrong :: {eight.capitalize()} digits are beside it,
+    wrong :: {eight.capitalize()} digits are off it;
     wrong-picture :: The {eight} fresh digits
     weights :: for {most} of them it is far from sure, while it is {sure} that it gets right.
     weights-picture :: The weights of the {len(learned().W[1])} units of layer 1 as pictures of 8
