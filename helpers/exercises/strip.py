@@ -10,6 +10,7 @@ outputs, nothing shows before its cell is run.
 import argparse
 import copy
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -100,7 +101,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     first = next((path for path in copies if path.parent.name == language()), copies[0])
     where = {"folder": copies[0].parent, "root": folder.resolve(), "first": first}
-    print(TEXTS["written"].format(number=len(copies), python=sys.executable, **where))
+    call = "& " * (os.name == "nt")  # PowerShell takes what is in quotes for a text
+    print(TEXTS["written"].format(number=len(copies), call=call, python=sys.executable, **where))
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import re
 import runpy
 import sys
@@ -117,9 +118,10 @@ def test_the_command_writes_the_copies_and_says_how_to_open_them(
         runpy.run_module("helpers.exercises.strip", run_name="__main__")
     copies = [folder / path.relative_to(ROOT) for path in (*PATHS, *TRANSLATED)]
     assert sorted(path for path in folder.rglob("*") if path.is_file()) == sorted(copies)
+    python = "& " * (os.name == "nt") + f'"{sys.executable}"'
     assert capsys.readouterr().out.splitlines() == [
         f"{len(copies)} notebooks without solutions are in {folder / 'notebooks'}. Open the first:",
-        f'"{sys.executable}" -m jupyterlab --ServerApp.root_dir="{folder}" "{copies[0]}"',
+        f'{python} -m jupyterlab --ServerApp.root_dir="{folder}" "{copies[0]}"',
     ]
     monkeypatch.setattr("helpers.exercises.strip.language", lambda: "zh")
     assert main([str(tmp_path / "zh")]) == 0
