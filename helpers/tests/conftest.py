@@ -8,6 +8,7 @@ Nothing that a test starts, the notebooks' kernels above all, reaches another ma
 import gc
 import importlib
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which shells ignore behind an `&`
     if config.getoption("--as-in-a-browser"):
         here = importlib.import_module("helpers.tests.as_in_a_browser")  # it imports NumPy
         here.as_in_a_browser(pytest.MonkeyPatch())
