@@ -70,16 +70,15 @@ def squared(z: float) -> float:
 
 @claim("sure-and-wrong")
 def the_worse_mistake() -> str:
-    z = {-2: -2.0, -8: -8.0}
-    a = {key: PHI["sigmoid"](value) for key, value in z.items()}
-    delta = {key: abs(grad(squared)(value)) for key, value in z.items()}
-    slope = {key: grad(PHI["sigmoid"])(value) for key, value in z.items()}
-    larger = max(delta, key=delta.__getitem__)
-    at = {-2: "At −2", -8: "At −8"}[larger]
+    at = {-2.0: "At −2", -8.0: "At −8"}
+    a = {z: PHI["sigmoid"](z) for z in at}
+    delta = {z: abs(grad(squared)(z)) for z in at}
+    slope = {z: grad(PHI["sigmoid"])(z) for z in at}
+    right = at[max(delta, key=delta.__getitem__)]
     return f"""
     asked :: At z = −2 the sigmoid says {a[-2]:.2f}; at z = −8 it says {a[-8]:.4f}, and
-    right :: {at}
-    {at} :: By a factor of {delta[-2] / delta[-8]:.0f}: the slope a (1 − a) falls from
+    right :: {right}
+    {right} :: By a factor of {delta[-2] / delta[-8]:.0f}: the slope a (1 − a) falls from
         {slope[-2]:.3f} to {slope[-8]:.4f}, far
     At −8: the error is larger :: larger, {1 - a[-8]:.4f} in place of {1 - a[-2]:.2f}. But
     About the same in both :: with a = {a[-2]:.2f} and with a = {a[-8]:.4f}.
@@ -317,8 +316,7 @@ def layers_of_pytorch(cell: Cell) -> None:
 @of(LESSON, "two-deltas")
 def the_two_deltas(cell: Cell) -> None:
     z, sigmoid = np.linspace(-8, 8, 161), PHI["sigmoid"]
-    losses = {"squared error": lambda z: (sigmoid(z) - 1) ** 2 / 2}
-    losses["cross-entropy"] = lambda z: -anp.log(sigmoid(z))
+    losses = {"squared error": squared, "cross-entropy": lambda z: -anp.log(sigmoid(z))}
     expected = {name: (z, elementwise_grad(loss)(z)) for name, loss in losses.items()}
     assert_curves(cell.run()["ax"], "δ of a sigmoid that should be 1: δ over z", expected)
 
