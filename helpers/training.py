@@ -134,9 +134,9 @@ def train(
     --------
     >>> X, Y = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
     >>> history = train(MLP((1, 1), ["linear"]), X, Y, epochs=500, learning_rate=0.5)
-    epoch     0   loss 0.2320   accuracy 0.500   gradient norms 0.6812
-    epoch   400   loss 0.0000   accuracy 1.000   gradient norms 0.0000
-    epoch   500   loss 0.0000   accuracy 1.000   gradient norms 0.0000
+    epoch    0  loss 0.2320  accuracy 0.500  norms 0.6812
+    epoch  400  loss 0.0000  accuracy 1.000  norms 0.0000
+    epoch  500  loss 0.0000  accuracy 1.000  norms 0.0000
     """
     progress = validation.whole_number(progress, "progress", 0)
     steps = training_steps(network, X, Y, **settings)

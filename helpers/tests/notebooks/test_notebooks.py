@@ -72,6 +72,9 @@ def test_it_is_stored_clean(name: str) -> None:
     # nbval compares nothing, without a word, in a cell that has no count: one that is empty
     assert all(cell.source.strip() for cell in cells(name, "code")), "remove the empty cells"
     assert all(re.fullmatch("[a-z0-9-]+", cell.id) for cell in stored(name).cells)
+    for cell in cells(name, "code"):
+        folded = "solution" in cell.metadata.get("tags", []) or cell.id == "backward-loop"
+        assert cell.metadata.get("jupyter", {}).get("source_hidden", False) == folded, cell.id
 
 
 @each_notebook
@@ -98,6 +101,10 @@ def test_links_lead_somewhere(name: str) -> None:
     headings = [found for text in texts for found in re.findall("^#+ (.*)", text, re.MULTILINE)]
     targets = [target for text in texts for target in links(text)]
     assert [target for target in targets if not exists(target, headings)] == []
+    for text in texts:  # a task leads to its solution, and a solution back to its task
+        title = re.findall(r"^###-\w+[:：]-?(.*)", text.replace(" ", "-"), re.MULTILINE)
+        ends = [re.split("[:：]-?", unquote(target), maxsplit=1) for target in links(text)]
+        assert title == [] or {end[1] for end in ends if end[1:]} <= {*title}
 
 
 @each_notebook
