@@ -285,7 +285,7 @@ def hostile(home: Path) -> dict[str, str]:
     settings = home / "matplotlibrc"
     settings.write_text("no.such.key: 1\nfigure.dpi: many\n")
     kept = {name: v for name, v in os.environ.items() if name not in (*FOLDERS, MARK)}
-    return kept | {"HOME": str(home), "MATPLOTLIBRC": str(settings)}
+    return kept | {"HOME": str(home), "USERPROFILE": str(home), "MATPLOTLIBRC": str(settings)}
 
 
 def test_the_first_cell_of_a_lesson_prints_nothing(tmp_path: Path) -> None:
