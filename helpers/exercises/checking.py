@@ -17,6 +17,7 @@ from helpers.exercises.misconceptions import belief_named
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.pairs import pair_in
 from helpers.exercises.running import Failure, is_stopped, time_limit
+from helpers.exercises.slips import slip_in
 from helpers.exercises.trying import Tried, agrees, is_same, pieces_of, try_twice, wrong_in
 from helpers.exercises.verdict import Verdict
 from helpers.texts import read
@@ -50,7 +51,7 @@ def _verdict_on(tried: Tried) -> Verdict:
         or _if_in_another_order(tried)
         or _if_known(tried)
         or _if_explained(tried)
-        or wording.first_difference(tried)
+        or wording.first_difference(tried, slip_in(tried))
     )
 
 

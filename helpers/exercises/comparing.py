@@ -1,19 +1,20 @@
 """What counts as the same, and in which words two values differ."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from helpers.texts import read, say
+from helpers.texts import read
 from helpers.validation import Array
 
 SAID = read("common/verdicts")
 USUAL = 1e-7  # how close counts as right; whoever asks for more wants more digits than float32 has
 COARSE = {np.dtype(np.float32): 1e-4}  # the same, in a dtype with fewer digits
 DIGITS = 6  # of a number in a sentence
+Shape = tuple[int, ...]
 
 
 def leaves(name: str, value: Any) -> dict[str, Any]:
@@ -73,63 +74,89 @@ def as_numbers(value: Any) -> Array | None:
     return array.astype(float) if array.dtype.kind in "fiub" else None
 
 
-def describe_difference(
-    part: str, got: Any, expected: Any, tolerance: float = USUAL
-) -> tuple[str, list[str]]:
-    """Say where two parts differ first, and what else is seen of this difference.
+class Difference(NamedTuple):
+    """How two parts differ.
 
-    The first says its kind, shape, NaN, dtype or value. The others say whether the numbers that
-    differ are a row, a column, or differ by their sign, and which arrays of a dict are right.
+    Attributes
+    ----------
+    kind : str
+        The entry in `common/verdicts` that says it, or 'one_axis', 'more_axes' or 'one_column'.
+    said : str
+        Where they differ first.
+    pattern : list of str
+        Which row or column alone is wrong, if one is.
+    right : list of str
+        The arrays of a dict that are right.
     """
-    mine, theirs, said = leaves(part, got), leaves(part, expected), SAID["difference"]
-    if isinstance(expected, Mapping):
-        keys = list(expected)
-        if not isinstance(got, Mapping):
-            return said["no_dict"].format(part=part, got=kind_of(got), keys=keys), []
-        for key in keys:
-            if key not in got:
-                return said["no_key"].format(part=part, key=key, keys=keys), []
+
+    kind: str
+    said: str
+    pattern: Sequence[str] = ()
+    right: Sequence[str] = ()
+
+
+def describe_difference(part: str, got: Any, expected: Any, tolerance: float = USUAL) -> Difference:
+    """Say where two parts differ first, in kind, shape, NaN, dtype or value."""
+    mine, theirs = leaves(part, got), leaves(part, expected)
+    keys = list(expected) if isinstance(expected, Mapping) else []
+    if keys and not isinstance(got, Mapping):
+        return _said("no_dict", part=part, got=kind_of(got), keys=keys)
+    for key in keys:
+        if key not in got:
+            return _said("no_key", part=part, key=key, keys=keys)
     right = [n for n in theirs if n in mine and _alike(mine[n], theirs[n], tolerance)]
     wrong = next(name for name in theirs if name not in right)
     found, wanted = mine.get(wrong, got), theirs[wrong]
-    more = [SAID["right_already"].format(parts=say("comma").join(right))] if right else []
-    seen = [*_pattern(found, wanted, tolerance), *more]
-    return _difference(wrong, found, wanted, tolerance), seen
+    said = _difference(wrong, found, wanted, tolerance)
+    return said._replace(pattern=_pattern(found, wanted, tolerance), right=right)
 
 
-def _difference(name: str, got: Any, expected: Any, tolerance: float) -> str:
+def _said(kind: str, **fields: Any) -> Difference:
+    return Difference(
+        kind, SAID["difference"].get(kind, SAID["difference"]["shape"]).format(**fields)
+    )
+
+
+def _difference(name: str, got: Any, expected: Any, tolerance: float) -> Difference:
     """Say where two arrays differ first."""
     numbers, wanted = as_numbers(got), as_numbers(expected)
     assert wanted is not None
-    said = SAID["difference"]
     if inspect.isgenerator(got):
-        return said["generator"].format(part=name)
+        return _said("generator", part=name)
     if numbers is None:
-        return said["kind"].format(part=name, got=kind_of(got), expected=kind_of(expected))
+        return _said("kind", part=name, got=kind_of(got), expected=kind_of(expected))
     if numbers.shape != wanted.shape:
-        return said["shape"].format(part=name, got=numbers.shape, expected=wanted.shape)
+        kind = _kind_of_shape(numbers.shape, wanted.shape)
+        return _said(kind, part=name, got=numbers.shape, expected=wanted.shape)
     off = _apart(numbers, wanted, _near(got, expected, tolerance))
     place = tuple(int(i) for i in np.argwhere(off)[0]) if wanted.ndim else ()
     where = f"{name}[{', '.join(map(str, place))}]" if place else name
     values = _written_out(numbers[place], wanted[place])
     dtype = np.asarray(got).dtype
     is_rounding = dtype in (np.float16, np.float32) and agree(got, expected, 1e-2)
-    return said["rounds" if is_rounding else "value"].format(part=where, dtype=dtype, **values)
+    return _said("rounds" if is_rounding else "value", part=where, dtype=dtype, **values)
+
+
+def _kind_of_shape(got: Shape, expected: Shape) -> str:
+    if not got or not expected:
+        return "an_array" if got else "number"
+    if len(got) != len(expected):
+        return "one_axis" if len(got) < len(expected) else "more_axes"
+    return "one_column" if got == (expected[0], 1) else "shape"
 
 
 def _pattern(got: Any, expected: Any, tolerance: float) -> list[str]:
-    """Say what the numbers have in common that differ: a row, a column, a sign."""
+    """Say which row or column alone is wrong: the last, or another."""
     a, b = as_numbers(got), as_numbers(expected)
-    if a is None or b is None or a.ndim != 2 or b.ndim != 2:
+    if a is None or b is None or a.ndim != 2 or a.shape != b.shape:
         return []
-    if a.shape != b.shape:
-        return [SAID["pattern"]["transposed"]] if _alike(a.T, b, tolerance) else []
     places = np.argwhere(_apart(a, b, _near(got, expected, tolerance)))
-    (row, column), (is_row, is_column) = places[0], np.ptp(places, axis=0) == 0
-    seen = {"one": is_row and is_column, "row": is_row and len(a) > 1}
-    seen |= {"column": is_column and a.shape[1] > 1, "sign": agree(abs(a), abs(b), tolerance)}
-    found = [SAID["pattern"][name] for name, is_so in seen.items() if is_so and a.size > 1]
-    return [said.format(row=row, column=column) for said in found[:1]]
+    said = []
+    for way, axis in (("column", 1), ("row", 0)):
+        at, last = int(places[0, axis]), a.shape[axis] - 1
+        if last and np.ptp(places[:, axis]) == 0:
+            said.append(SAID["pattern"][f"last_{way}" if at == last else way].format(at=at))
+    return said
 
 
 def _written_out(got: float, expected: float) -> dict[str, str]:
@@ -151,40 +178,3 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list | tuple):
         return said["sequence"].format(type=name, n=len(value))
     return said["an" if name[0] in "aeio" else "a"].format(type=name)
-
-
-def factor_between(got: Any, expected: Any) -> float:
-    """Return the number by which `expected` is multiplied in `got`, to six digits; 0 if none."""
-    mine, theirs = leaves("", got), leaves("", expected)
-    if not theirs.keys() <= mine.keys():
-        return 0.0
-    found = {_factor(mine[name], theirs[name]) for name in theirs}
-    return found.pop() if len(found) == 1 else 0.0
-
-
-def _factor(got: Any, expected: Any) -> float:
-    a, b = as_numbers(got), as_numbers(expected)
-    if a is None or b is None or a.shape != b.shape or not np.isfinite(a).all():
-        return 0.0
-    length = float(np.vdot(b, b))
-    factor = float(np.vdot(a, b)) / length if length else 0.0
-    return float(f"{factor:.{DIGITS}g}") if _alike(a, factor * b, 1e-7) else 0.0
-
-
-def factor_in_words(factors: Array, samples: Array) -> list[str]:
-    """Say by what all of the trials are multiplied, or nothing.
-
-    Parameters
-    ----------
-    factors, samples : ndarray
-        Of each trial its factor, and its number m of samples, which may be NaN.
-    """
-    said = SAID["factor"]
-    for form, values in (("{}", factors), ("{} m", factors / samples), ("{}/m", factors * samples)):
-        factor, is_one = float(f"{values[0]:.4g}"), np.ptp(values) <= 1e-5 * abs(values[0])
-        if not is_one or factor == 0 or (factor == 1 and form == "{}"):
-            continue
-        number = f"{factor:g}".replace("-", "−")
-        words = form.format(number).replace("1 m", "m")
-        return [said[{"2": "twice", "0.5": "half"}.get(words, "times")].format(factor=words)]
-    return []

@@ -15,7 +15,6 @@ from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.entries import entry
 from helpers.exercises.mistakes import Answer, Mistake, mistakes_of
 from helpers.exercises.running import Failure, attempt
-from helpers.exercises.slips import slips_in
 from helpers.texts import lesson_of, number_of, read, say
 
 Outcome = Mapping[str, Any] | Failure  # what one run gave, by the name of each part
@@ -100,7 +99,8 @@ class Exercise:
             `observe`, `tolerance`, `may_change` and `explain`, where they aren't the usual ones.
         """
         file = f"{lesson_of(solution)}/exercises"
-        how |= {"solution": solution, "trials": trials, "find_mistakes": _known_mistakes}
+        how |= {"solution": solution, "trials": trials}
+        how["find_mistakes"] = lambda exercise: mistakes_of(exercise.solution)
         return cls.from_file(file, solution.__name__, **how)
 
     @classmethod
@@ -162,11 +162,6 @@ class Exercise:
             return dict(zip(self.parts, result, strict=True))
         said = {"parts": say("comma").join(self.parts), "kind": comparing.kind_of(result)}
         raise Unreadable(SAID["difference"]["results"].format(n=n, **said))
-
-
-def _known_mistakes(exercise: Exercise) -> tuple[Mistake, ...]:
-    results = () if exercise.observe else exercise.parts
-    return (*mistakes_of(exercise.solution), *slips_in(exercise.solution, results))
 
 
 def copied(value: Any) -> Any:

@@ -13,8 +13,10 @@ from helpers.texts import LESSONS, in_language, language, languages, read
 
 FILES = "exercises", "puzzles", "questions", "slips", "verdicts"
 # where names stand in them, or what is filled in there
-KEYS = {"name", "answer", "parts", "lifted", "it", "each", "two"}
-KEYS |= {"is", "no_step", "no_more", "others"}  # what is explained
+KEYS = {"name", "answer", "parts", "lifted", "it", "two"}
+KEYS |= {"is", "no_step", "no_more", "others", "no_factor", "sums"}  # what is explained
+KEYS |= {"left", "right", "at_zero", "decimals"}
+KEYS |= {"row", "last_row", "column", "last_column"}  # what is seen of a difference
 FIELD = re.compile(r"\{(\w+)[^}]*\}")
 # what may be filled in: other names, or what has no end of a sentence in it
 NAMES, ANYTHING, PART = {"first", "second", "name"}, ".+", "(?:(?!\\. |。).)+"

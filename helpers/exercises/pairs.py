@@ -15,6 +15,7 @@ from helpers.exercises.trying import Tried, is_same, outcomes_of, pieces_of, wro
 from helpers.texts import read
 
 SAID = read("common/slips")
+Pieces = Mapping[str, Any]  # the arrays of an outcome by their names
 
 
 @np.errstate(all="ignore")
@@ -57,9 +58,7 @@ def _fitting(tried: Tried, n: int) -> Iterator[tuple[Mistake, Mistake]]:
             yield one, other
 
 
-def _apart(
-    exercise: Exercise, mine: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> frozenset[str]:
+def _apart(exercise: Exercise, mine: Pieces, theirs: Pieces) -> frozenset[str]:
     return frozenset(p for p in mine if not agree(mine[p], theirs[p], exercise.tolerance))
 
 
@@ -67,12 +66,11 @@ def _apart(
 def _different(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes]]:
     """Return the mistakes and what they give; of those that give the same, the first.
 
-    What can be wrong with any result isn't true of it if something else is wrong, too.
+    The last trials are compared first: of two mistakes in a deep network, more shows there.
     """
     found: list[tuple[Mistake, Outcomes]] = []
     for mistake, gives, _ in wrong_in(exercise, seed):
-        is_general = mistake.is_made and mistake.change.around
-        if not is_general and not any(is_same(exercise, gives, others) for _, others in found):
+        if not any(is_same(exercise, gives[::-1], others[::-1]) for _, others in found):
             found.append((mistake, gives))
     return found
 

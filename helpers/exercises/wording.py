@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, starmap
 from typing import Any
 
@@ -35,8 +35,8 @@ def named(found: Mistake, *notes: str) -> Verdict:
     return Verdict("known mistake", text, found, f"{belief.key}: {found.name}")
 
 
-def first_difference(tried: Tried) -> Verdict:
-    """Say where a wrong answer differs first, and all that is seen of it."""
+def first_difference(tried: Tried, slip: Mistake | None = None) -> Verdict:
+    """Say where a wrong answer differs first, and all that is seen of it: by name if it has one."""
     exercise, pairs = tried.exercise, list(zip(tried.outcomes, tried.right, strict=True))
     is_right = [agrees(exercise, [got], [expected]) for got, expected in pairs]
     number = is_right.index(False)
@@ -46,11 +46,12 @@ def first_difference(tried: Tried) -> Verdict:
         return Verdict("failure", "\n".join([_failed(got), *_of_call(got, tried, number), *notes]))
     assert not isinstance(expected, Failure)
     part = next(p for p in exercise.parts if not agree(got[p], expected[p], exercise.tolerance))
-    said, more = comparing.describe_difference(part, got[part], expected[part], exercise.tolerance)
-    said = _without_return(exercise, part, got) or said
-    seen = _common_factor(tried, part) or more
-    lines = [SAID["not_yet"].format(said=said), *seen, *_right_already(tried), *notes]
-    return Verdict("difference", "\n".join(lines))
+    seen = comparing.describe_difference(part, got[part], expected[part], exercise.tolerance)
+    said = _without_return(exercise, part, got) or seen.said
+    lines = [*seen.pattern, *_already(seen.right), *_right_already(tried), *notes]
+    if slip:
+        return named(slip, said, *lines)
+    return Verdict("difference", "\n".join([SAID["not_yet"].format(said=said), *lines]))
 
 
 def _failed(failure: Failure) -> str:
@@ -86,10 +87,13 @@ def _without_return(exercise: Exercise, part: str, got: Mapping[str, Any]) -> st
 
 
 def _right_already(tried: Tried) -> list[str]:
-    """Say which arrays are right."""
     right = [part for part in tried.exercise.parts if part not in tried.spoiled]
-    names = say("comma").join(part for part in right if not DESCRIBED.search(part))
-    return [SAID["right_already"].format(parts=names)] if names else []
+    return _already([part for part in right if not DESCRIBED.search(part)])
+
+
+def _already(right: Sequence[str]) -> list[str]:
+    """Say which arrays are right."""
+    return [SAID["right_already"].format(parts=say("comma").join(right))] if right else []
 
 
 def _of_call(failure: Failure, tried: Tried, number: int) -> list[str]:
@@ -107,18 +111,7 @@ def _of_call(failure: Failure, tried: Tried, number: int) -> list[str]:
     return [SAID["called"].format(names=names)] * is_of_call
 
 
-def _common_factor(tried: Tried, part: str) -> list[str]:
-    """Say so if the part is right but for one factor, the same in every trial, or one with m."""
-    factors, samples = [], []
-    for number, (got, expected) in enumerate(zip(tried.outcomes, tried.right, strict=True)):
-        if isinstance(got, Failure) or isinstance(expected, Failure):
-            return []
-        factors.append(comparing.factor_between(got[part], expected[part]))
-        samples.append(_samples(tried.given(number)))
-    return comparing.factor_in_words(np.array(factors), np.array(samples))
-
-
-def _samples(given: Mapping[str, Any]) -> float:
+def samples(given: Mapping[str, Any]) -> float:
     """Return the number of samples, or NaN where there are none."""
     named = (comparing.leaves(name, given[name]) for name in WITH_SAMPLES if name in given)
     arrays = list(chain.from_iterable(leaves.values() for leaves in named))

@@ -20,7 +20,7 @@ from helpers.lessons.lesson_1.watching import watched
 from helpers.texts import read, together
 from helpers.validation import Array
 
-PRECISION = 1e-14  # fourteen decimals
+PRECISION, COARSE = 1e-14, 1e-4  # fourteen decimals, and four
 SAID = read("lesson_1/exercises")
 
 
@@ -36,7 +36,7 @@ def stable_sigmoid(Z: Array) -> Array:
 
 
 def _sides_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
-    """Say what stands on each side of zero that is wrong, where it is made of z and slope."""
+    """Say what stands on each side of zero that is wrong."""
     values = [as_numbers(*out.values()) if isinstance(out, Mapping) else None for out in outcomes]
     given = [np.broadcast_arrays(*trial.arguments) for trial in trials]
     rows = [
@@ -45,14 +45,16 @@ def _sides_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence
         if D is not None and D.shape == Z.shape
     ]
     z, slope, D = np.hstack([np.empty((3, 0)), *rows])
-    said = []
+    said, words = [], SAID["leaky_relu_prime"]
     for side, sign, right in (("right", 1, "1"), ("left", -1, "slope"), ("zero", 0, "slope")):
         here = np.sign(z) == sign
         known = _made_of(z[here], slope[here]).items()
-        found = next((name for name, value in known if np.allclose(D[here], value)), None)
-        if len(rows) < len(trials) or not found:
+        if len(rows) < len(trials):
             return ""
-        said += [SAID["leaky_relu_prime"][side].format(value=found)] * (found != right)
+        off = np.abs(D[here] - (1 if sign > 0 else slope[here]))
+        other = words["example"].format(value=f"{D[here][np.argmax(off)]:.3g}")
+        found = next((name for name, value in known if np.allclose(D[here], value)), other)
+        said += [words[side].format(value=found)] * (found != right)
     return together(said)
 
 
@@ -109,6 +111,23 @@ def _values(answer: Answer, *zs: float) -> Array:
     return np.full(len(zs), np.nan)
 
 
+def _where_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say on which side of zero the values are wrong, or to how many decimals they are right."""
+    said = SAID["stable_sigmoid"]
+    z = np.hstack([trial.arguments[0].ravel() for trial in trials])
+    values = [as_numbers(out[said["parts"][1]]) for out in outcomes if isinstance(out, Mapping)]
+    A = np.hstack([np.empty(0), *(value.ravel() for value in values if value is not None)])
+    if A.size != z.size:
+        return ""
+    off = np.abs(A - stable_sigmoid(z))
+    if off.max() < COARSE:
+        return said["decimals"].format(n=int(-np.log10(2 * off.max())))
+    left, right, zero = (not (off[np.sign(z) == sign] <= PRECISION).all() for sign in (-1, 1, 0))
+    if left != right:
+        return said["left" if left else "right"]
+    return said["at_zero"].format(value=f"{A[z == 0][0]:.3g}") if zero else ""
+
+
 def _is_cut_off(answer: Answer) -> bool:
     """Whether it is right in the middle, and doesn't change where sigmoid still does."""
     zs = -31.0, -30.0, -1.0, 0.0, 1.0, 30.0, 31.0
@@ -148,5 +167,11 @@ def _overflows(answer: Answer, Z: Array) -> bool:
 
 EXERCISES = (
     Exercise.of(leaky_relu_prime, _leaky_trials, explain=_sides_in_words),
-    Exercise.of(stable_sigmoid, _sigmoid_trials, observe=_observe_sigmoid, tolerance=PRECISION),
+    Exercise.of(
+        stable_sigmoid,
+        _sigmoid_trials,
+        observe=_observe_sigmoid,
+        tolerance=PRECISION,
+        explain=_where_in_words,
+    ),
 )

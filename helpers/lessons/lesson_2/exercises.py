@@ -1,7 +1,7 @@
 """The exercises of lesson 2, the forward pass: solutions, and layers to try them on."""
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations_with_replacement, starmap
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from helpers.exercises.comparing import as_numbers
 from helpers.exercises.exercise import Exercise, Outcome, Trial, Unreadable
 from helpers.exercises.mistakes import Answer
 from helpers.exercises.reading import holds_dots
+from helpers.lessons.lesson_2.factors import factor_in_words
 from helpers.texts import read, together
 from helpers.validation import Array
 
@@ -131,32 +132,16 @@ def _factor_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequenc
     for trial, out in zip(trials, outcomes, strict=True):
         draws = trial.arguments[0]
         W = as_numbers(out["W"]) if isinstance(out, Mapping) else None
-        if W is None or W.shape != draws.shape or W[0, 0] / draws[0, 0] <= 0:
+        if W is None or W.shape != draws.shape:
             return ""
         factors.append(W[0, 0] / draws[0, 0])
         if not np.allclose(W, factors[-1] * draws):
-            return ""
-    n_out, n_in = np.log([trial.arguments[0].shape for trial in trials]).T
-    terms = np.stack([np.ones(len(trials)), n_in, n_out], axis=1)
-    (c, *powers), *_ = np.linalg.lstsq(terms, np.log(factors), rcond=None)
-    if not np.allclose(terms @ [c, *powers], np.log(factors), atol=1e-9):
+            return SAID["he_weights"]["no_factor"]
+    if min(factors) <= 0:
         return ""
-    named = zip(powers, ("n_in", "n_out"), strict=True)
-    return SAID["he_weights"]["is"].format(
-        factor=_number(np.exp(c)) + "".join(starmap(_power, named))
-    )
-
-
-def _number(value: float) -> str:
-    near = f"{value:.3g}"
-    is_root = abs(float(near) - value) > 1e-9 and abs(round(value**2) - value**2) < 1e-9
-    return f"√{round(value**2)}" if is_root else near
-
-
-def _power(power: float, name: str) -> str:
-    sign = "/" if power < 0 else "·"
-    written = {0.0: "", 0.5: f"{sign}√{name}", 1.0: f"{sign}{name}"}
-    return written.get(abs(round(power, 6)), f"·{name}^{power:.3g}")
+    n_out, n_in = np.array([trial.arguments[0].shape for trial in trials]).T
+    factor = factor_in_words(np.array(factors), {"n_in": n_in, "n_out": n_out})
+    return SAID["he_weights"]["is"].format(factor=factor) if factor else ""
 
 
 def _with_draws(answer: Answer, arguments: tuple[Any, ...]) -> tuple[Any, ...]:

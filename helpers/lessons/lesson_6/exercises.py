@@ -70,8 +70,10 @@ def _ones_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[
     for trial, outcome in zip(trials, outcomes, strict=True):
         right = one_hot(*trial.arguments)
         Y = as_numbers(*outcome.values()) if isinstance(outcome, Mapping) else None
-        if Y is None or Y.shape != right.shape or not np.isin(Y, (0, 1)).all():
+        if Y is None or Y.shape != right.shape:
             return ""
+        if not (is_bit := np.isin(Y, (0, 1))).all():
+            return said["others"].format(value=f"{Y[~is_bit][0]:.3g}")
         for column, of_class in enumerate(trial.arguments[0]):
             rows = np.flatnonzero(Y[:, column])
             if rows.tolist() != [of_class]:
@@ -85,6 +87,19 @@ def _softmax_trials(rng: np.random.Generator) -> list[Trial]:
     draws = {"usual": rng.normal(size=(4, 7)), "square": 3 * rng.normal(size=(5, 5))}
     draws |= {key: np.array(Z) for key, Z in LARGE.items()}
     return [Trial(SAID["softmax"][key], (Z,)) for key, Z in draws.items()]
+
+
+def _sums_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[Outcome]) -> str:
+    """Say what the first column sums to that has no shares."""
+    for trial, outcome in zip(trials, outcomes, strict=True):
+        A = as_numbers(*outcome.values()) if isinstance(outcome, Mapping) else None
+        if A is None or A.shape != trial.arguments[0].shape:
+            return ""
+        sums = A.sum(axis=0)
+        for column in np.flatnonzero(~np.isclose(sums, 1))[:1]:
+            total = {"column": column, "got": f"{sums[column]:.4g}"}
+            return SAID["softmax"]["sums"].format(about=trial.about, **total)
+    return ""
 
 
 def _delta_trials(rng: np.random.Generator) -> list[Trial]:
@@ -116,7 +131,7 @@ def _ending_in_softmax(rng: np.random.Generator, *shape: *Shape) -> Trial:
 
 EXERCISES = (
     Exercise.of(one_hot, _one_hot_trials, explain=_ones_in_words),
-    Exercise.of(softmax, _softmax_trials),
+    Exercise.of(softmax, _softmax_trials, explain=_sums_in_words),
     Exercise.of(softmax_delta, _delta_trials),
     Exercise.of(digits_backward, _backward_trials),
 )

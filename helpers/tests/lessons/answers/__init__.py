@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.catalogue import EXERCISES
+from helpers.exercises.verdict import Verdict
 
 Answer = Callable[..., Any]
 Answers = dict[tuple[str, str], Answer]
@@ -23,6 +24,12 @@ ARGUMENTS = {
     name: ", ".join(inspect.signature(exercise.solution).parameters)
     for name, exercise in EXERCISES.items()
 } | {"relative_error": "a, n"}
+
+
+def key_of(verdict: Verdict, answer: Answer) -> str:
+    """The known mistake that is named; 'seen' where the answer itself was looked at."""
+    mistake = verdict.mistake
+    return "" if not mistake else "seen" if mistake.answer is answer else mistake.answer.__name__
 
 
 def edited(text: str, *pieces: str, **more: Any) -> Answer:

@@ -144,8 +144,6 @@ WRONG = all_written(
         "handed_on": "np.array([[find('sigmoid').function(z) for z in row] for row in Z])",
         "infinity_by_infinity": "[np.exp(row) / (np.exp(row) + 1) for row in Z]",
         "turned_around": "1 / (1 + np.exp(Z))",
-        "without_one": "1 / np.exp(-Z)",
-        "without_parentheses": "np.exp(-Z) + 1",
         "cut_off": "1 / (1 + np.exp(np.minimum(-Z, 20)))",
         "slope_for_value": "(1 - np.tanh(Z / 2) ** 2) / 4",
         "mirrored_left": "(1 + np.tanh(abs(Z) / 2)) / 2",

@@ -152,6 +152,7 @@ SOFTMAX = {
     "averaged": ("np.sum(", "np.mean("),
     "turned_sign": (SHIFTED, "np.subtract(np.min(Z, axis=0), Z)"),
     "power_of_two": ("np.exp(", "np.exp2("),
+    "largest_divided": (SHIFTED, "np.divide(Z, np.max(Z, axis=0))"),
     "shifted_apart": ("np.max(Z, axis=0)", "np.max(Z, axis=1)[:, None]"),
     "half_shifted": ("np.sum(powers, axis=0)", "sum(np.exp(Z))"),
 }

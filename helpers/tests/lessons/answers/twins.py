@@ -57,8 +57,6 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
     ],
     "stable_sigmoid": [
         ("turned_around", "1 - (1 + np.tanh(Z / 2)) / 2", "the exponent"),
-        ("without_parentheses", "1 + np.exp(-Z)", "order does Python"),
-        ("without_one", "np.exp(Z)", "denominator is missing"),
     ],
     "layer_shapes": [
         ("z_in_rows", "(n_in, n_out), (n_out, 1), (m, n_out)", "W and b are"),
@@ -71,7 +69,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("zeros", "draws * (2 // draws.shape[1])", "draws were"),
         ("both_sizes", "draws / np.mean(draws.shape) ** 0.5", "You divide"),
         ("root_of_half", "draws * (4 / draws.shape[1]) ** 0.5", "of n_in only"),
-        ("", "np.full_like(draws, 0.3)", "whether W"),
+        ("seen", "np.full_like(draws, 0.3)", "whether W"),
     ],
     "layer_forward": [("without_activation cache_of_values", FLAT_OUTPUTS, "φ is missing")],
     "output_delta": [
@@ -86,7 +84,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("back_without_slope", "W[l].T @ delta[l] * np.ones_like(Z[l - 1])", r"missing\."),
     ],
     "layer_gradients": [
-        ("turned", "-delta[l] @ A[l - 1].T, delta[l].sum(axis=1)", "both|db"),
+        ("seen", "-delta[l] @ A[l - 1].T, delta[l].sum(axis=1)", "both|db"),
         (
             "input_not_transposed",
             "(A[l - 1].T @ delta[l].T).T, delta[l].sum(axis=1, keepdims=True)",
@@ -96,7 +94,7 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
     "backward": [
         ("recursion_without_slope", (PASS, *BACK), "missing on"),
         ("pass_without_slopes", (PASS, *AT_OUTPUT, *BACK), "missing in"),
-        ("turned", (PASS, "dW, db\n", "{l: -dW[l] for l in dW}, db\n"), "every gradient"),
+        ("seen", (PASS, "dW, db\n", "{l: -dW[l] for l in dW}, db\n"), "every gradient"),
         ("", (PASS, "len(W)", "len(A)"), r"A\[l\+1\]"),
         ("pass_with_mean_twice", (PASS, "/ m", "/ m / m"), "that makes 1/m². Choose"),
         ("last_layer_alone", (PASS, "return dW, db", LAST_ALONE), "The function is left|Your loop"),
