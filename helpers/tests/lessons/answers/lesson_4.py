@@ -160,7 +160,6 @@ WRONG |= all_written(
     {
         "absolute_difference": "np.sqrt(np.sum((n - a) ** 2))",
         "lengths_subtracted": "abs(slow(a) - slow(n)) / (slow(a) + slow(n))",
-        "lengths_subtracted_with_sign": "(slow(a) - slow(n)) / (slow(a) + slow(n))",
         "equal_lengths": f"0 if norm(a) == norm(n) else {PLAIN}",
         "gradients_added": "slow(n + a) / (slow(a) + slow(n))",
         "upside_down": "(slow(a) + slow(n)) / slow(n - a)",
