@@ -120,7 +120,7 @@ class Activation:
         array([0., 2.])
         """
         Z = as_floats(Z, "Z")
-        if not (self.is_elementwise or len(Z.shape[:1]) * Z.size):
+        if not (self.is_elementwise or (Z.ndim and Z.size)):
             raise ValueError(say("activations.no_rows", shape=Z.shape, name=self.name))
         A = np.empty_like(Z)
         self.forward(Z, A)

@@ -49,6 +49,7 @@ def test_softmax_makes_shares_of_columns_however_large_they_are() -> None:
         A = SOFTMAX.function(Z[:, columns].astype(dtype))
         assert A.dtype == dtype
         np.testing.assert_allclose(A, exact[:, columns], rtol=near)
+    assert SOFTMAX.bounds == (exact.min(), exact.max())
     np.testing.assert_allclose(SOFTMAX.function(Z[:, 0]), exact[:, 0])
     A = np.random.default_rng(0).normal(size=(2, 4))
     stacked = SOFTMAX.function(np.stack([A, 2 * A], axis=1))  # (k, K, m), as the check has it
