@@ -169,13 +169,14 @@ def _note(network: MLP, X: ArrayLike, Y: ArrayLike, records: list[Record], stopp
     if USUAL[0] <= size <= USUAL[1]:
         return ""
     said = WORDS["far_from_one"].format(largest=np.abs(X).max())
-    if not records or not records[-1].epoch:
+    last = records[-1] if records else None
+    if not last or not last.epoch:
         return said if stopped else ""
     mean = np.broadcast_to(Y.mean(axis=1, keepdims=True), Y.shape)
     constant = float(network.loss.value(mean, Y))
-    if records[-1].loss <= LITTLE * constant or not constant:
+    if last.loss <= LITTLE * constant or not constant:
         return ""
-    largest = max(records[-1].gradient_norms)
+    largest = max(last.gradient_norms)
     kind = "learned" if largest >= VANISHED else "vanished" if largest else "all_zero"
     return WORDS[f"little_{kind}"].format(largest=largest, said=said)
 

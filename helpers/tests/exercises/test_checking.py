@@ -1,6 +1,7 @@
 """What the check says of answers that no catalogue foresees: each gets words that help."""
 
 import functools
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from helpers.exercises.exercise import Exercise, Trial, Unreadable
 from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.mistakes import Mistake
 from helpers.exercises.slips import factor_in_words
+from helpers.exercises.verdict import Verdict
 from helpers.tests.exercises import written
 from helpers.validation import Array
 
@@ -273,6 +275,21 @@ def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:
     exercise = of(PRODUCT.solution, mistakes=(row,))
     assert judge(exercise, row.answer).mistake is row
     assert judge(exercise, wrote("return B[98]")).mistake is None
+
+
+def test_two_failures_are_told_as_the_first_and_one_alone_as_unsteady() -> None:
+    def judged(good: int) -> Verdict:
+        times = itertools.count(1)
+
+        def fail(A: Array, B: Array) -> Array:
+            if (time := next(times)) > good:
+                raise ValueError(f"time {time}")
+            return -A * B
+
+        return judge(PRODUCT, fail)
+
+    assert (judged(0).kind, "time 1\n" in judged(0).text) == ("failure", True)
+    assert SAID["unsteady"] in judged(3).text
 
 
 def test_what_was_given_is_told_but_for_what_is_long() -> None:

@@ -253,7 +253,7 @@ def fail_when_stopped() -> NoReturn:
 
 def wait_in_the_second_run() -> float:
     wait_in_the_second_run.calls += 1  # type: ignore[attr-defined]
-    return 2.0 if wait_in_the_second_run.calls < 4 else sleep()  # type: ignore[attr-defined]
+    return 2.0 if wait_in_the_second_run.calls < 5 else sleep()  # type: ignore[attr-defined]
 
 
 wait_in_the_second_run.calls = 0  # type: ignore[attr-defined]
