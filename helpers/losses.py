@@ -263,7 +263,7 @@ def names_classes(Y: Array) -> bool:
 
 def _same_shape(A: ArrayLike, Y: ArrayLike) -> tuple[Array, Array]:
     given, A, Y = Y, as_floats(A, "A"), as_floats(Y, "Y")
-    if A.shape != Y.shape or A.ndim != 2 or A.size == 0:
+    if A.shape != Y.shape or A.ndim != 2 or not A.size:
         hint = shape_hint(Y, given, "Y", *A.shape) if A.ndim == 2 and A.size else ""
         raise ValueError(say("losses.shapes", A=A.shape, Y=Y.shape, hint=hint))
     return A, Y

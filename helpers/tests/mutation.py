@@ -8,12 +8,11 @@ checkout. Here each is run in a fork of a process that has NumPy and pytest load
 the tests by the import system, so no file is touched. Forks need Linux or macOS.
 
 A mutant that no test kills has to be explained in survivors.toml. The command fails if one
-isn't, if an explanation has no survivor any more, or if fewer than 95 % die.
+isn't, if an explanation has no survivor any more, or if fewer than 97 % die.
 """
 
 import ast
 import importlib
-import multiprocessing
 import os
 import re
 import resource
@@ -21,17 +20,15 @@ import signal
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.abc import InspectLoader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_loader
 from itertools import count, takewhile
-from multiprocessing import connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")
 os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
@@ -49,12 +46,13 @@ SETTINGS: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(enc
 # what the tests import from elsewhere: loaded once, for all forks
 PRELOADED = ("numpy.testing", "autograd.numpy", "matplotlib.figure", "ipywidgets")
 PARTS = re.compile(r"\w+|\s|[^\w\s]+")  # of code
-FORK = multiprocessing.get_context("fork")
+AROUND = 6  # of these before and after a change are in its name
+Definition = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One change of one line; `code` is that line, with ⟨what → what came instead⟩ in it."""
+    """One change of one line; `code` is ⟨what → what came instead⟩ with what is around it."""
 
     module: str
     place: str
@@ -68,41 +66,26 @@ class Mutant:
         return f"{self.place}: {self.code}"
 
 
-Running = dict[int, tuple[BaseProcess, Mutant]]  # by what the end of the process sets
-
-
 def path_of(module: str) -> Path:
     return ROOT / "helpers" / f"{module}.py"
-
-
-def unchanged(module: str) -> Mutant:
-    return Mutant(module, "module", 0, "", path_of(module).read_text(encoding="utf-8"))
 
 
 def mutants(module: str) -> Iterator[Mutant]:
     """Every copy of the module that cosmic-ray can make and Python can compile, once each."""
     source = path_of(module).read_text(encoding="utf-8")
     left_out = re.compile("|".join(SETTINGS["leave-out"]))
-    seen = {ast.dump(ast.parse(source))}
+    seen = {parsed(source), None}
     for name in operator_names():
-        if left_out.fullmatch(name):
-            continue
-        for changed in copies(source, name):
+        for changed in [] if left_out.fullmatch(name) else copies(source, name):
             tree = parsed(changed)
-            if tree is not None and tree not in seen:
+            if tree not in seen:
                 seen.add(tree)
                 yield mutant_of(module, source, changed)
 
 
 def copies(source: str, operator_name: str) -> Iterator[str]:
-    operator = get_operator(operator_name)
-    if operator.arguments():
-        return
-    for occurrence in count():
-        changed = mutate_code(source, operator(), occurrence)
-        if changed is None:
-            return
-        yield changed
+    operator, occurrences = get_operator(operator_name), count()
+    return iter(lambda: mutate_code(source, operator(), next(occurrences)), None)
 
 
 def parsed(source: str) -> str | None:
@@ -124,7 +107,8 @@ def mutant_of(module: str, source: str, changed: str) -> Mutant:
     left, right = above.rpartition("\n")[2], below.partition("\n")[0]
     line = above.count("\n") + 1
     was, now = was.strip("\n"), now.strip("\n")
-    code = f"{left}⟨{was} → {now}⟩{right}".strip()
+    before, after = PARTS.findall(left)[-AROUND:], PARTS.findall(right)[:AROUND]
+    code = "".join([*before, f"⟨{was} → {now}⟩", *after]).strip()
     return Mutant(module, place_of(source, line), line, code, changed)
 
 
@@ -134,26 +118,19 @@ def alike(one: list[str], other: list[str]) -> int:
 
 
 @cache
-def definitions(source: str) -> list[tuple[int, int, str]]:
-    found = []
-
-    def walk(node: ast.AST, prefix: str) -> None:
-        for inner in ast.iter_child_nodes(node):
-            if isinstance(inner, ast.FunctionDef | ast.ClassDef):
-                start = min([inner.lineno, *(d.lineno for d in inner.decorator_list)])
-                found.append((start, inner.end_lineno or start, prefix + inner.name))
-                walk(inner, f"{prefix}{inner.name}.")
-            else:
-                walk(inner, prefix)
-
-    walk(ast.parse(source), "")
-    return found
+def definitions(source: str) -> list[Definition]:
+    """Every function and class of it; what stands inside another comes after that."""
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, Definition)]
 
 
 def place_of(source: str, line: int) -> str:
-    """The innermost function or class around the line, as 'MLP.forward'."""
-    around = [name for start, stop, name in definitions(source) if start <= line <= stop]
-    return around[-1] if around else "module"
+    """The functions and classes around the line, as 'MLP.forward'."""
+    around = (d for d in definitions(source) if start_of(d) <= line <= (d.end_lineno or line))
+    return ".".join(d.name for d in around) or "module"
+
+
+def start_of(definition: Definition) -> int:
+    return min([definition.lineno, *(above.lineno for above in definition.decorator_list)])
 
 
 class Changed(MetaPathFinder, InspectLoader):
@@ -198,8 +175,7 @@ def run_tests(mutant: Mutant, silent: bool = True) -> None:
     folder, _, name = mutant.module.rpartition("/")
     own = f"{folder}/test_{name}.py" if folder else f"test_{name}.py"
     judges = SETTINGS["tests-of"][folder] if folder else SETTINGS["tests"]
-    tests = [*(test for test in judges if test == own), *(test for test in judges if test != own)]
-    paths = [str(Path(__file__).parent / name) for name in tests]
+    paths = [str(Path(__file__).parent / name) for name in sorted(judges, key=own.__ne__)]
     options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--override-ini=addopts="]
     options.append(f"--rootdir={ROOT}")
     # file by file: most mutants die in the first, before the others' imports have begun
@@ -207,30 +183,34 @@ def run_tests(mutant: Mutant, silent: bool = True) -> None:
     os._exit(next(filter(None, codes), 0))
 
 
-def verdicts(waiting: Iterator[Mutant], workers: int) -> Iterator[tuple[Mutant, str]]:
+def verdicts(waiting: Iterable[Mutant], workers: int) -> Iterator[tuple[Mutant, str]]:
     """Run each mutant in a fork, several at a time, and say how it ended."""
-    running: Running = {}
+    running: dict[int, Mutant] = {}
     for mutant in waiting:
         if len(running) == workers:
-            yield from ended(running)
-        process = FORK.Process(target=run_tests, args=(mutant,))
-        process.start()
-        running[process.sentinel] = process, mutant
+            yield ended(running)
+        running[forked(mutant)] = mutant
     while running:
-        yield from ended(running)
+        yield ended(running)
 
 
-def ended(running: Running) -> Iterator[tuple[Mutant, str]]:
-    for sentinel in connection.wait(list(running)):
-        process, mutant = running.pop(cast(int, sentinel))
-        process.join()
-        yield mutant, verdict(process.exitcode or 0)
+def forked(mutant: Mutant, silent: bool = True) -> int:
+    """Run the tests in a process of their own, and return its number."""
+    process = os.fork()
+    if not process:
+        try:
+            run_tests(mutant, silent)
+        finally:
+            os._exit(1)
+    return process
 
 
-def verdict(exit_code: int) -> str:
-    if exit_code == -signal.SIGXCPU:
-        return "timeout"
-    return "killed" if exit_code else "survived"
+def ended(running: dict[int, Mutant]) -> tuple[Mutant, str]:
+    """Wait for the next that ends."""
+    process, status = os.wait()
+    code = os.waitstatus_to_exitcode(status)
+    end = "timeout" if code == -signal.SIGXCPU else "killed" if code else "survived"
+    return running.pop(process), end
 
 
 def explanations(module: str) -> dict[str, str]:
@@ -241,10 +221,8 @@ def explanations(module: str) -> dict[str, str]:
 
 def examine(module: str) -> bool:
     """Try every mutant of the module, print what came of it, and say whether all is well."""
-    baseline = FORK.Process(target=run_tests, args=(unchanged(module), False))
-    baseline.start()
-    baseline.join()
-    if baseline.exitcode:
+    code = Mutant(module, "module", 0, "", path_of(module).read_text(encoding="utf-8"))
+    if ended({forked(code, silent=False): code})[1] != "survived":
         print("The tests have to pass before mutants can be told from the code.")
         return False
     explained, ends = explanations(module), Counter[str]()

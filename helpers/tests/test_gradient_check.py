@@ -199,6 +199,7 @@ def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks() -> None:
         (("agrees", 0.0), ("agrees", 0.0), 2, "on a kink"),
         (("differs", 0.2), ("agrees", 0.0), 2, "on a kink"),  # mostly, and truncation besides
         (("differs", 0.3), ("agrees", 0.0), 2, "differs"),
+        (("not finite", 0.3), ("agrees", 0.0), 2, "differs"),
         ((lost, 0.3), (lost, 0.0), 2, "on a kink"),  # both are 0
         ((lost, 0.3), (lost, 0.3), 2, lost),
         (("differs", 0.2), ("differs", 0.2), 2, "differs"),
@@ -207,6 +208,9 @@ def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks() -> None:
         found = module._excuse(first, made("db[1]", *straight), made("db[1]", *right), samples)
         on_a_kink = samples * (verdict == "on a kink")
         assert found == replace(first, verdict=verdict, on_a_kink=on_a_kink), (straight, right)
+    right = made("db[1]", "agrees", 0.0)
+    for other in (made("db[1]", verdict) for verdict in ("agrees", lost, "not finite")):
+        assert module._excuse(other, right, right, 2) == other
 
 
 @pytest.mark.parametrize("two_sided", BOTH)
@@ -396,9 +400,10 @@ def test_the_summary_says_of_each_verdict_which_arrays_have_it_and_what_helps(dt
 
 def test_the_summary_has_three_digits_of_epsilon_and_tolerance() -> None:
     for verdict in ("agrees", "differs"):
-        report = replace(report_of(made("dW[1]", verdict)), epsilon=1.234e-4, tolerance=5.678e-6)
-        assert "ε = 0.000123" in str(report)
-        assert "5.68\xa0·\xa010⁻⁶." in str(report)
+        arrays = report_of(made("dW[1]", verdict), made("db[1]", verdict, 0.0))
+        said = str(replace(arrays, epsilon=1.234e-4, tolerance=5.678e-6))
+        assert re.search(r"ε = 0\.000123[,.] ", said) and "5.68\xa0·\xa010⁻⁶." in said
+        assert "< 6\xa0·\xa010⁻⁷ " in said  # and one digit of what is below the floor
 
 
 def test_a_report_has_its_arrays_in_order_and_no_digits_of_rounding() -> None:

@@ -13,7 +13,7 @@ from hypothesis import given
 from helpers import network as network_module
 from helpers import validation
 from helpers.layers import Arrays, Gradient
-from helpers.network import MLP, samples_for
+from helpers.network import MLP
 from helpers.tests.networks import Case, cases, random_case
 from helpers.training import train
 from helpers.validation import Array
@@ -102,12 +102,10 @@ def test_the_seed_decides_the_weights() -> None:
     assert not np.array_equal(drawn, next_drawn)
 
 
-def test_each_layer_after_the_input_has_its_activation() -> None:
-    for sizes, wrong in (([2, 3, 1], (0, 1, 3)), ([3], (0, 1))):
-        said = f"expected {len(sizes) - 1} names, one for each layer after the input"
-        for n in wrong:
-            with pytest.raises(ValueError, match=said):
-                MLP(sizes, ["tanh"] * n)
+@pytest.mark.parametrize(("sizes", "n"), [((2, 3, 1), 0), ((2, 3, 1), 3), ((3,), 0), ((3,), 1)])
+def test_each_layer_after_the_input_has_its_activation(sizes: tuple[int, ...], n: int) -> None:
+    with pytest.raises(ValueError, match=f"expected {len(sizes) - 1} names, one for each layer"):
+        MLP(sizes, ["tanh"] * n)
 
 
 def test_it_knows_whether_a_slope_jumps() -> None:
@@ -294,13 +292,6 @@ def test_update_goes_against_the_gradient_in_place() -> None:
     case.network.update(gradient, 0.5)
     assert case.network.theta is theta
     np.testing.assert_array_equal(theta, before - 0.5 * gradient.vector)
-
-
-def test_samples_are_copied_where_they_are_parameters() -> None:
-    case = small_case()
-    X, Y = samples_for(case.network, case.network.W[1].T, case.Y[:, :4])
-    assert not np.shares_memory(X, case.network.theta)
-    assert np.shares_memory(Y, case.Y)
 
 
 def test_a_prediction_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

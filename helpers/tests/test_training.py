@@ -13,7 +13,7 @@ from helpers.datasets import digits, two_moons
 from helpers.gradient_check import check_gradient
 from helpers.layers import Arrays
 from helpers.losses import accuracy
-from helpers.network import MLP
+from helpers.network import MLP, samples_for
 from helpers.training import History, Record, train, training_steps
 from helpers.validation import Array
 
@@ -56,6 +56,7 @@ def test_data_that_are_parameters_stay_while_these_move(step: int) -> None:
         theta = network.theta.copy() if copied else network.theta
         X, Y = theta[:14].reshape(2, 7)[:, ::step], theta[None, 14:21][:, ::step]
         run(network, X, Y, test=(X, Y), batch_size=1)
+        assert not any(np.shares_memory(network.theta, a) for a in samples_for(network, X, Y))
         thetas.append(network.theta)
     np.testing.assert_array_equal(thetas[1], thetas[0])
 
@@ -233,6 +234,7 @@ def test_a_loss_that_is_infinite_from_the_start_is_no_divergence() -> None:
     history = run(network, X, Y)
     assert history.records == ()
     assert history.stopped == "Stopped at epoch 0: the loss is inf, before a step."
+    assert "The features go up to" in run(network, 1e3 * X, Y).note
     # mini-batches have taken steps in the first epoch already
     for epoch, batch_size in ((1, None), (0, 5)):
         history = run(*diverging(), learning_rate=1e200, record_every=1, batch_size=batch_size)

@@ -3,11 +3,13 @@
 import functools
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from helpers.exercises import comparing
 from helpers.exercises.catalogue import EXERCISES
 from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree, describe_difference
@@ -15,7 +17,6 @@ from helpers.exercises.exercise import Exercise, Trial, Unreadable
 from helpers.exercises.misconceptions import BELIEFS
 from helpers.exercises.mistakes import Mistake
 from helpers.exercises.slips import factor_in_words
-from helpers.exercises.verdict import Verdict
 from helpers.tests.exercises import written
 from helpers.validation import Array
 
@@ -51,14 +52,8 @@ DOUBLE = of(
 )
 
 
-KEYS = Exercise(
-    "",
-    0,
-    "",
-    wrote("return A[B]"),
-    lambda rng: [Trial("a layer", ({1: np.ones(2), 2: np.zeros(3)}, 2))],
-    lambda _: (),
-)
+A_LAYER = Trial("a layer", ({1: np.ones(2), 2: np.zeros(3)}, 2))
+KEYS = replace(of(wrote("return A[B]")), trials=lambda rng: [A_LAYER])
 
 
 def say(answer: Answer | str, exercise: Exercise = PRODUCT) -> str:
@@ -278,18 +273,10 @@ def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:
 
 
 def test_two_failures_are_told_as_the_first_and_one_alone_as_unsteady() -> None:
-    def judged(good: int) -> Verdict:
-        times = itertools.count(1)
-
-        def fail(A: Array, B: Array) -> Array:
-            if (time := next(times)) > good:
-                raise ValueError(f"time {time}")
-            return -A * B
-
-        return judge(PRODUCT, fail)
-
-    assert (judged(0).kind, "time 1\n" in judged(0).text) == ("failure", True)
-    assert SAID["unsteady"] in judged(3).text
+    for good, said in ((0, "\n1\n"), (3, SAID["unsteady"])):
+        body = f"n = next(calls)\nif n > {good}:\n    raise ValueError(n)\nreturn -A * B"
+        answer = written("A, B", body, {"calls": itertools.count(1)})
+        assert said in judge(PRODUCT, answer).text
 
 
 def test_what_was_given_is_told_but_for_what_is_long() -> None:
@@ -320,7 +307,7 @@ def test_an_object_that_pretends_to_be_an_array_is_no_number() -> None:
 # --- how parts are compared, and verdicts shown
 
 SAME: tuple[tuple[Any, Any], ...] = (
-    (1.0, 1 + 1e-9),
+    (1e3, 1e3 + 5e-5),
     (np.float32(1), 1 + 1e-5),
     ([1e-12, 1.0], [0.0, 1.0]),
     ([np.nan, 1.0], [np.nan, 1.0]),
@@ -330,7 +317,7 @@ SAME: tuple[tuple[Any, Any], ...] = (
     ({1: 2.0, 3: 4.0}, {1: 2.0}),
 )
 OTHER: tuple[tuple[Any, Any], ...] = (
-    (1.0, 1 + 1e-5),
+    (1e-3, 1e-3 + 1e-9),
     (np.float32(1), 1 + 1e-2),
     ([np.nan, 1.0], [1.0, 1.0]),
     ([1.0, 1.0], [np.nan, 1.0]),
@@ -347,12 +334,17 @@ def test_agreement() -> None:
     for pairs, is_same in ((SAME, True), (OTHER, False)):
         for mine, theirs in pairs:
             assert agree(mine, theirs, 1e-7) == is_same, (mine, theirs)
+    assert not comparing.is_as_it_was(np.ones((2, 3)), np.ones((1, 6)))
 
 
 def test_a_difference_is_beyond_the_tolerance_and_looks_different() -> None:
     got, expected = np.array([np.nan, 1.001, 5.0]), np.array([np.nan, 1.0, 2.0])
     assert describe_difference("v", got, expected, 1e-2).said == "v[2] is 5; expected 2."
     assert describe_difference("v", got, expected).said == "v[1] is 1.001; expected 1."
+    ones, row = np.ones((3, 2)), np.ones((1, 3))  # whose only row is no row among others
+    assert comparing._pattern(row * [2, 2, 1], row, 1e-7) == []
+    assert comparing._pattern(row.T * 2, row.T, 1e-7) == []
+    assert "column" in comparing._pattern(ones * [1, 2], ones, 1e-7)[0]
     assert describe_difference("v", 1.0000003, 1.0).said == "v is 1.0000003; expected 1."
 
 

@@ -137,6 +137,8 @@ def test_what_has_no_words_or_no_line_is_told_without() -> None:
     silent, left = run(wrote("raise Silent")), run(sys.exit)
     assert (silent.message, "\n" in str(silent)) == ("", False)
     assert (left.kind, left.place, str(left)) == ("SystemExit", "", "SystemExit")
+    without_code = attempt(np.multiply, lambda: np.multiply(np.zeros(2), np.zeros(3)))
+    assert (without_code.kind, without_code.place) == ("ValueError", "")
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
@@ -203,12 +205,6 @@ def test_the_line_is_found_where_the_function_is_wrapped() -> None:
     for answer in (functools.partial(divide), wrapper):
         assert run(answer).place.endswith("return 1 / 0`")
     assert run(Quotient()).place.endswith("return divide()`")
-
-
-def test_without_code_there_is_no_line() -> None:
-    failure = attempt(np.multiply, lambda: np.multiply(np.zeros(2), np.zeros(3)))
-    assert failure.kind == "ValueError"
-    assert failure.place == ""
 
 
 def exercise_of(solution: Answer) -> Exercise:
@@ -295,7 +291,7 @@ def test_it_is_said_once_that_nothing_stops_it(
 ) -> None:
     monkeypatch.setattr(trying, "time_limit", lambda: time_limit(0.01))
     monkeypatch.setattr(running, "PAUSE", 0.001)
-    monkeypatch.setattr(running, "PATIENCE", 0.0)
+    monkeypatch.setattr(running, "PATIENCE", 0.001)
 
     def deaf() -> float:
         for _ in range(5):
@@ -312,6 +308,7 @@ def test_where_no_thread_can_start_the_time_is_looked_at_before_each_line(
 ) -> None:
     as_in_a_browser(monkeypatch)
     tracer = sys.gettrace()
+    monkeypatch.setattr(trying, "time_limit", lambda: time_limit(0.9))
     assert judge_own(lambda: 1.0).kind == "right"
     assert "the result is 2; expected 1." in judge_own(lambda: 2.0).text
     monkeypatch.setattr(trying, "time_limit", lambda: time_limit(0.1))
@@ -329,11 +326,12 @@ def test_where_no_answer_runs_no_interrupt_comes(monkeypatch: pytest.MonkeyPatch
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_who_is_stopped_once_is_left_in_peace(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_stopped_once_is_left_alone(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setattr(running, "PAUSE", 0.001)
     with time_limit(0.05):
         assert run(loop).kind == "Interrupted"
         time.sleep(0.05)
+    assert capsys.readouterr().out == ""
 
 
 def test_an_interrupt_between_two_trials_gets_words_too(monkeypatch: pytest.MonkeyPatch) -> None:
