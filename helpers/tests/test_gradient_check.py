@@ -208,9 +208,8 @@ def test_what_excuses_an_array_is_that_it_is_right_but_for_the_kinks() -> None:
         found = module._excuse(first, made("db[1]", *straight), made("db[1]", *right), samples)
         on_a_kink = samples * (verdict == "on a kink")
         assert found == replace(first, verdict=verdict, on_a_kink=on_a_kink), (straight, right)
-    right = made("db[1]", "agrees", 0.0)
-    for other in (made("db[1]", verdict) for verdict in ("agrees", lost, "not finite")):
-        assert module._excuse(other, right, right, 2) == other
+    for other in (made("db[1]", verdict, 0.0) for verdict in ("agrees", lost, "not finite")):
+        assert module._excuse(other, other, made("db[1]", "agrees", 0.0), 2) == other
 
 
 @pytest.mark.parametrize("two_sided", BOTH)
