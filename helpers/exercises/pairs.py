@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from helpers.exercises.comparing import agree
-from helpers.exercises.exercise import Exercise, Outcomes
+from helpers.exercises.exercise import Exercise, Outcome, Outcomes
 from helpers.exercises.mistakes import Answer, Mistake, both, made
 from helpers.exercises.running import Failure
 from helpers.exercises.trying import Tried, is_same, outcomes_of, pieces_of, wrong_in
@@ -28,9 +28,9 @@ def pair_in(tried: Tried) -> Mistake | None:
         for pair in filter(None, pairs)
         if is_same(exercise, tried.outcomes, outcomes_of(exercise, pair.answer, tried.seed))
     ]
-    sizes = sorted(pair.change.size for pair in found)
-    is_one = sizes.count(sizes[0]) == 1 if sizes else False
-    return min(found, key=lambda pair: pair.change.size) if is_one else None
+    least = min((pair.change.size for pair in found), default=0)
+    simplest = [pair for pair in found if pair.change.size == least]
+    return simplest[0] if len(simplest) == 1 else None
 
 
 def _numbers_first(tried: Tried) -> int:
@@ -64,15 +64,19 @@ def _apart(exercise: Exercise, mine: Pieces, theirs: Pieces) -> frozenset[str]:
 
 @lru_cache(maxsize=32)
 def _different(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes]]:
-    """Return the mistakes and what they give; of those that give the same, the first.
-
-    The last trials are compared first: of two mistakes in a deep network, more shows there.
-    """
-    found: list[tuple[Mistake, Outcomes]] = []
+    """Return the mistakes and what they give; of those that give the same, the first."""
+    found: dict[str, tuple[Mistake, Outcomes]] = {}
     for mistake, gives, _ in wrong_in(exercise, seed):
-        if not any(is_same(exercise, gives[::-1], others[::-1]) for _, others in found):
-            found.append((mistake, gives))
-    return found
+        found.setdefault(str(list(map(_in_brief, gives))), (mistake, gives))
+    return list(found.values())
+
+
+def _in_brief(outcome: Outcome) -> dict[str, tuple[tuple[int, ...], str]]:
+    """Return each array's shape and a sum in which each of its places has a weight of its own."""
+    pieces = pieces_of(outcome).items()
+    arrays = {name: np.nan_to_num(np.asarray(a, float), nan=2, posinf=3) for name, a in pieces}
+    sums = {name: a.ravel() @ np.sqrt(np.arange(1.0, a.size + 1)) for name, a in arrays.items()}
+    return {name: (a.shape, f"{sums[name]:.6g}") for name, a in arrays.items()}
 
 
 @lru_cache(maxsize=4096)
