@@ -255,4 +255,4 @@ def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
 def test_settings_are_given_by_name(function: Any) -> None:
     X, Y = two_moons(4)
     with pytest.raises(TypeError, match="positional"):
-        function(moons_network(), X, Y, None, 0.1)
+        function(moons_network(), X, Y, *[None] * (2 if function is check_gradient else 1))

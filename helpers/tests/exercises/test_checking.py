@@ -127,7 +127,7 @@ def test_dots_without_a_source_are_seen_too() -> None:
 
 
 def test_who_returns_a_constant_has_attempted_it() -> None:
-    for body in ("return 0", "return 'A * B'", "return None or A"):
+    for body in ("return 0", "return 'A * B'", "return None or A", "C = None"):
         assert judge(DOUBLE, wrote(body)).kind in ("difference", "known mistake")
 
 
@@ -345,7 +345,7 @@ def test_a_difference_is_beyond_the_tolerance_and_looks_different() -> None:
     assert comparing._pattern(row * [2, 2, 1], row, 1e-7) == []
     assert comparing._pattern(row.T * 2, row.T, 1e-7) == []
     assert "column" in comparing._pattern(ones * [1, 2], ones, 1e-7)[0]
-    assert describe_difference("v", 1.0000003, 1.0).said == "v is 1.0000003; expected 1."
+    assert describe_difference("v", 1.0, 1.0000007).said == "v is 1; expected 1.000001."
 
 
 def test_a_factor_is_one_up_to_its_last_digits_however_large_it_is() -> None:
