@@ -494,7 +494,7 @@ def test_numbers_at_the_end_of_the_range_pass_in_silence(names: list[str], dtype
     outputs, caches = network.forward(far)
     network.backward(caches, labels).norms()
     check_gradient(network, far, labels)
-    for loss in (losses.mean_squared_error, losses.mean_squared_error_gradient):
+    for loss in (losses.mean_squared_error, losses.mean_squared_error_gradient, relative_error):
         loss(-labels, labels)
         loss([[np.inf]], [[np.inf]])
     assert np.isnan(losses.accuracy(outputs, labels > 0)) == np.isnan(outputs).any()

@@ -100,7 +100,7 @@ def test_the_check_passes_no_slope_of_each_output_alone(outputs: str, seed: int)
     network, X, Y = case.network, case.X, case.Y
     assert check_gradient(network, X, Y).passed
     numbers, (_, ours) = numerical_gradient(network, X, Y), case.passes()
-    assert np.linalg.norm(numbers.vector - ours.vector) <= 1e-7 * np.linalg.norm(ours.vector)
+    assert np.linalg.norm(numbers.vector - ours.vector) <= 1e-8 * np.linalg.norm(ours.vector)
     # the shortcut: a (1 − a) behind ∂L/∂A, which is right for sigmoid alone
     short = replace(network.activations[-1], backward=SIGMOID.backward)
     network.activations = (network.activations[0], short)
