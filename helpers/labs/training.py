@@ -51,8 +51,6 @@ HEAT = 170, 102  # width and height of the weights of a layer, at most
 PLACES |= {f"W[{l}]": (208 * l - 178, 10, *HEAT) for l in range(1, MOST_LAYERS + 1)}
 POWERS = range(-5, 1, 1), range(-6, 1, 2)  # at the ticks of losses and norms, from end to end
 LOSSES, NORMS = ((10.0 ** powers[0], 1) for powers in POWERS)
-FAST: dict[str, Any] = dict(interpolation="nearest", interpolation_stage="data")
-WEIGHTS: dict[str, Any] = dict(vmin=-WEIGHT_LIMIT, vmax=WEIGHT_LIMIT, aspect="auto") | FAST
 # of a legend: in the line of the title, where no curve crosses it
 ABOVE: dict[str, Any] = dict(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2)
 ABOVE |= dict(fontsize=8, handlelength=1.8, handletextpad=0.4, columnspacing=0.6)
@@ -235,7 +233,7 @@ class _Panels:
     @course_style()
     def __init__(self) -> None:
         figure, axes = axes_at(SIZE, PLACES)
-        self.canvas, self.layers = Canvas(figure), MOST_LAYERS
+        self.canvas, self.sizes = Canvas(figure), tuple[int, ...]()
         self.is_kept, self.middle = True, (np.nan, np.nan)
         self._add_boundary(axes["boundary"])
         self._add_curves(axes["loss"], axes["norms"])
@@ -243,12 +241,12 @@ class _Panels:
 
     def _add_boundary(self, ax: Axes) -> None:
         ax.grid(False)
-        ax.set(xlabel="$x_1$", ylabel="$x_2$", title=drawn(WORDS)["titles"]["boundary"])
-        blank = np.zeros(GRID[0].shape)
-        self.map = ax.imshow(blank, CLASS_MAP, vmin=0, vmax=1, origin="lower", **FAST)
+        title = drawn(WORDS)["titles"]["boundary"]
+        ax.set(xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
+        self.map = self.canvas.cells(ax, (0, 1), cmap=CLASS_MAP, origin="lower")
         self.line = LineCollection([], colors="black", linewidths=1.5)
         ax.add_collection(self.line, autolim=False)
-        self.canvas.add(self.map, self.line)
+        self.canvas.add(self.line)
         self.circles = self.canvas.line(ax, "o", color=BLUE, **POINT)
         self.triangles = self.canvas.line(ax, "^", color=ORANGE, **POINT)
 
@@ -275,7 +273,8 @@ class _Panels:
 
     def _add_weights(self, axes: list[Axes], bar: Axes) -> None:
         labels = drawn(WORDS)["labels"]
-        self.heat = [ax.imshow(np.zeros((1, 1)), "PuOr", **WEIGHTS) for ax in axes]
+        scale = -WEIGHT_LIMIT, WEIGHT_LIMIT
+        self.heat = [self.canvas.cells(ax, scale, cmap="PuOr") for ax in axes]
         for l, ax in enumerate(axes, start=1):
             ax.set(xlim=(0, HEAT[0]), ylim=(HEAT[1], 0), xticks=[], yticks=[])
             ax.set_title(f"W[{l}]", x=0, y=1, horizontalalignment="left")
@@ -286,7 +285,6 @@ class _Panels:
             ax.spines[:].set_visible(False)
         self.canvas.figure.colorbar(self.heat[-1], cax=bar, label=labels["weight"])
         self.canvas.add_labels(*axes)
-        self.canvas.add(*self.heat)
 
     def draw(
         self,
@@ -303,8 +301,8 @@ class _Panels:
         if self.middle != middle:
             self._move_to(middle)
         self._draw_boundary(network, *data)
-        self._draw_curves(records, kept)
         self._draw_weights(network)
+        self._draw_curves(records, kept)
         return self.canvas.frame(TEXTS["alt"])
 
     def _move_to(self, middle: tuple[float, float]) -> None:
@@ -315,7 +313,7 @@ class _Panels:
 
     def _draw_boundary(self, network: MLP, X: Array, Y: Array) -> None:
         (x, y), (Z, A) = self.middle, over_the_plane(network, self.middle)
-        self.map.set_data(A.astype(np.float32))  # to give each pixel its colour takes long
+        self.map.set_data(A)
         # where A = 0.5; along a cliff from 0 to 1 that would come out as stairs, this doesn't
         lines: Any = contour_generator(x=GRID[0] + x, y=GRID[1] + y, z=Z).lines(0.0)
         self.line.set_segments(lines)
@@ -334,31 +332,36 @@ class _Panels:
         if self.is_kept != bool(kept):
             self.is_kept = bool(kept)
             show_entry(self.runs, 0, self.is_kept)
+            self.kept.set_visible(self.is_kept)
             self.canvas.relabel()
         # what lies beyond an end of the axis lies along that edge, and not out of sight
         self.loss.set_data(epochs, np.clip([record.loss for record in records], *LOSSES))
-        self.kept.set_data([r.epoch for r in kept], np.clip([r.loss for r in kept], *LOSSES))
-        for l, line in enumerate(self.norms):
-            norms = [r.gradient_norms[l] for r in records if l < len(r.gradient_norms)]
-            line.set_data(epochs[: len(norms)], np.clip(norms, *NORMS))
+        if kept:
+            self.kept.set_data([r.epoch for r in kept], np.clip([r.loss for r in kept], *LOSSES))
+        for l, line in enumerate(self.norms[: len(self.sizes) - 1]):
+            line.set_data(epochs, np.clip([r.gradient_norms[l] for r in records], *NORMS))
 
     def _draw_weights(self, network: MLP) -> None:
+        if self.sizes != network.layer_sizes:
+            self._make_room(network)
+        for image, W in zip(self.heat, network.W.values(), strict=False):
+            image.set_data(W)
+
+    def _make_room(self, network: MLP) -> None:
+        """Show the layers of a network that has others, in the legend and as weights."""
+        if len(self.sizes) != len(network.layer_sizes):
+            self.canvas.relabel()
+        self.sizes = network.layer_sizes
+        for l, image in enumerate(self.heat, start=1):
+            is_there = l <= network.n_layers
+            image.set_visible(is_there)
+            image.axes.set_visible(is_there)
+            self.norms[l - 1].set_visible(is_there)
+            show_entry(self.legend, l - 1, is_there)
         for image, W in zip(self.heat, network.W.values(), strict=False):
             rows, columns = W.shape
             cell = min(HEAT[0] / columns, HEAT[1] / rows)
-            image.set_data(W)
             image.set_extent((0, columns * cell, rows * cell, 0))
-        if self.layers != network.n_layers:
-            self._name_layers(network.n_layers)
-
-    def _name_layers(self, count: int) -> None:
-        """Show so many layers, in the legend and as weights."""
-        self.layers = count
-        for l, image in enumerate(self.heat):
-            image.set_visible(l < count)
-            image.axes.set_visible(l < count)
-            show_entry(self.legend, l, l < count)
-        self.canvas.relabel()
 
 
 def _names_of_ticks(exponents: range) -> list[str]:
