@@ -37,6 +37,7 @@ GRID = np.meshgrid(np.linspace(-ACROSS, ACROSS, 96), np.linspace(-UP, UP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 MIDDLE = {"moons": (0.5, 0.25)}  # the others lie about the origin
 YOURS = "yours"
+PART = 864  # of these points at a time, or a half of that, or a quarter, …
 ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
 SAMPLES, MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 300, 2000, 4, 3
 FRESH = 1000  # is added to the seed of points that the network hasn't seen
@@ -378,16 +379,21 @@ def show_entry(legend: Legend, place: int, there: bool) -> None:
         artist.set_alpha(float(there))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def over_the_plane(network: MLP, middle: tuple[float, float]) -> tuple[Array, Array]:
     """Return Z[L] and A[L] at the points of `GRID`, moved to a middle.
 
-    They are computed in parts, small enough for one thread: waiting for another one takes the
-    training's time, longer than the product itself.
+    They are computed in parts, all in the same arrays: to get memory for the whole, and to wait
+    for another thread, takes longer than the products themselves.
     """
-    largest = max(matrix.size for matrix in network.parameters.matrix.values())
-    columns, L = ONE_THREAD // largest, network.n_layers
-    points = POINTS + np.array([middle]).T
-    starts = range(0, points.shape[1], columns)
-    parts = [network.filled(points[:, i : i + columns]) for i in starts]
-    Z, A = np.hstack([part.Z[L] for part in parts]), np.hstack([part.A[L] for part in parts])
-    return Z.reshape(GRID[0].shape), A.reshape(GRID[0].shape)
+    largest, size = max(matrix.size for matrix in network.parameters.matrix.values()), PART
+    while size * largest > ONE_THREAD:
+        size //= 2
+    points = (POINTS + np.array([middle]).T).reshape(2, -1, size)
+    arrays, outputs = network.new_arrays(size), np.empty_like(points)
+    for i in range(points.shape[1]):
+        arrays.A[0][:] = points[:, i]
+        network.fill_forward(arrays)
+        outputs[:, i] = arrays.Z[network.n_layers][0], arrays.A[-1][0]
+    Z, A = outputs.reshape(2, *GRID[0].shape)
+    return Z, A
