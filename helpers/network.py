@@ -30,7 +30,7 @@ from helpers.losses import find_loss
 from helpers.texts import say
 from helpers.validation import Array, Seed
 
-NUMBERS_AT_ONCE = 4_000_000  # in the caches of a pass that goes in pieces; bounds the memory
+NUMBERS_AT_ONCE = 250_000  # in the caches of a pass that goes in pieces, which are soon had again
 
 
 class MLP:
