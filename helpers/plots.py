@@ -132,8 +132,7 @@ def new_figure(width: float, height: float, columns: int = 1, rows: int = 1) -> 
     with course_style():
         figure = Figure(figsize=size, layout="constrained")
         kind = {"axes_class": CourseAxes}
-        axes = figure.subplots(rows, columns, subplot_kw=kind) if rows and columns else None
-    return figure, axes
+        return figure, figure.subplots(rows, columns, subplot_kw=kind) if rows and columns else None
 
 
 @dataclass(frozen=True)
@@ -328,9 +327,8 @@ def plot_boundary(ax: Axes, network: MLP, X: ArrayLike, Y: ArrayLike) -> None:
     # as it is, colours would be mixed, which look the same and take four times the memory
     look: dict[str, Any] = {"origin": "lower", "vmin": 0, "vmax": 1, "interpolation_stage": "data"}
     ax.imshow(p.astype(np.float32), CLASS_MAP, extent=(left, right, bottom, top), **look)
-    lines: Any = contour_generator(x1, x2, p).lines(0.5)
-    if lines:  # `ax.contour` draws the same, but keeps a megabyte
-        ax.add_collection(LineCollection(lines, colors="black", linewidths=1.5), autolim=False)
+    lines: Any = contour_generator(x1, x2, p).lines(0.5)  # `ax.contour` would keep a megabyte
+    ax.add_collection(LineCollection(lines, colors="black", linewidths=1.5), autolim=False)
     plot_points(ax, X, Y)
 
 

@@ -287,8 +287,7 @@ class _Training:
         loss, network = self.both_passes(self.whole, epoch, is_first=epoch == 0), self.network
         share = accuracy(self.whole.arrays.A[-1], self.whole.Y)
         on_test = accuracy(network.outputs(self.test[0]), self.test[1]) if self.test else math.nan
-        norms = tuple(self.whole.gradient.norms().values())
-        return Record(epoch, loss, share, norms, on_test)
+        return Record(epoch, loss, share, tuple(self.whole.gradient.norms().values()), on_test)
 
     @np.errstate(over="ignore", invalid="ignore")
     def take_epochs(self, first: int, last: int) -> None:

@@ -140,8 +140,7 @@ class GradientCheckLab(CanvasLab["_Panels"]):
         self.report = check_gradient(self.network, X, Y, epsilon=epsilon, two_sided=two_sided)
         self.error = self.report.relative_error
         self.kinks = kinks_crossed(self.network, X, epsilon, two_sided)
-        picture = self._panels.draw(self.report, self.curve)
-        yield Frame(picture, together(self._said(state)))
+        yield Frame(self._panels.draw(self.report, self.curve), together(self._said(state)))
 
     def _said(self, state: Mapping[str, Any]) -> Iterator[str]:
         """Say what the check reads, why, and what it concludes."""

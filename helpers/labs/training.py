@@ -30,6 +30,8 @@ from helpers.widgets.canvas import Canvas, axes_at
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
+Run = Sequence[Record]
+Place = tuple[float, float]
 WORDS = "lesson_5/lab"
 TEXTS = read(WORDS)
 ACROSS, UP = 3.0, 2.25  # how far the plane is shown from its middle
@@ -37,9 +39,8 @@ GRID = np.meshgrid(np.linspace(-ACROSS, ACROSS, 96), np.linspace(-UP, UP, 72))
 POINTS = np.vstack([GRID[0].ravel(), GRID[1].ravel()])
 MIDDLE = {"moons": (0.5, 0.25)}  # the others lie about the origin
 YOURS = "yours"
-PART = 864  # of these points at a time, or a half of that, or a quarter, …
-ONE_THREAD = 2**18  # multiplications in a product that OpenBLAS doesn't yet share among threads
-SAMPLES, MOST_EPOCHS, MOST_LAYERS, WEIGHT_LIMIT = 300, 2000, 4, 3
+PART = 216  # points at a time, so few that OpenBLAS shares no product among threads
+SAMPLES, MOST_EPOCHS, MOST_LAYERS = 300, 2000, 4
 FRESH = 1000  # is added to the seed of points that the network hasn't seen
 SIZE = 924, 476  # pixels, and so is what follows: left, bottom, width, height
 PLACES = {
@@ -50,6 +51,7 @@ PLACES = {
 }
 HEAT = 170, 102  # width and height of the weights of a layer, at most
 PLACES |= {f"W[{l}]": (208 * l - 178, 10, *HEAT) for l in range(1, MOST_LAYERS + 1)}
+WEIGHTS: dict[str, Any] = {"cmap": "PuOr", "clim": (-3, 3)}
 POWERS = range(-5, 1, 1), range(-6, 1, 2)  # at the ticks of losses and norms, from end to end
 LOSSES, NORMS = ((10.0 ** powers[0], 1) for powers in POWERS)
 # of a legend: in the line of the title, where no curve crosses it
@@ -186,8 +188,7 @@ class TrainingLab(Learning, CanvasLab["_Panels"]):
 
     def _frame(self) -> Frame:
         shown = self.network, self.data, self.records, self.kept
-        picture = self._panels.draw(*shown, self._middle)
-        return Frame(picture, together(self._said()))
+        return Frame(self._panels.draw(*shown, self._middle), together(self._said()))
 
     def _said(self) -> Iterator[str]:
         """Say how far the training has come, and what is wrong with it if something is."""
@@ -244,7 +245,7 @@ class _Panels:
         ax.grid(False)
         title = drawn(WORDS)["titles"]["boundary"]
         ax.set(xlabel="$x_1$", ylabel="$x_2$", title=title, aspect="equal")
-        self.map = self.canvas.cells(ax, (0, 1), cmap=CLASS_MAP, origin="lower")
+        self.map = self.canvas.cells(ax, clim=(0, 1), cmap=CLASS_MAP, origin="lower")
         self.line = LineCollection([], colors="black", linewidths=1.5)
         ax.add_collection(self.line, autolim=False)
         self.canvas.add(self.line)
@@ -274,8 +275,7 @@ class _Panels:
 
     def _add_weights(self, axes: list[Axes], bar: Axes) -> None:
         labels = drawn(WORDS)["labels"]
-        scale = -WEIGHT_LIMIT, WEIGHT_LIMIT
-        self.heat = [self.canvas.cells(ax, scale, cmap="PuOr") for ax in axes]
+        self.heat = [self.canvas.cells(ax, **WEIGHTS) for ax in axes]
         for l, ax in enumerate(axes, start=1):
             ax.set(xlim=(0, HEAT[0]), ylim=(HEAT[1], 0), xticks=[], yticks=[])
             ax.set_title(f"W[{l}]", x=0, y=1, horizontalalignment="left")
@@ -287,14 +287,7 @@ class _Panels:
         self.canvas.figure.colorbar(self.heat[-1], cax=bar, label=labels["weight"])
         self.canvas.add_labels(*axes)
 
-    def draw(
-        self,
-        network: MLP,
-        data: tuple[Array, Array],
-        records: Sequence[Record],
-        kept: Sequence[Record],
-        middle: tuple[float, float],
-    ) -> str:
+    def draw(self, network: MLP, data: Points, now: Run, kept: Run, middle: Place) -> str:
         """Return the picture of a network and of its training, with that of one before.
 
         `middle` is that of the plane.
@@ -303,10 +296,10 @@ class _Panels:
             self._move_to(middle)
         self._draw_boundary(network, *data)
         self._draw_weights(network)
-        self._draw_curves(records, kept)
+        self._draw_curves(now, kept)
         return self.canvas.frame(TEXTS["alt"])
 
-    def _move_to(self, middle: tuple[float, float]) -> None:
+    def _move_to(self, middle: Place) -> None:
         """Show the plane about another middle."""
         self.middle, (x, y) = middle, middle
         self.map.set_extent((x - ACROSS, x + ACROSS, y - UP, y + UP))
@@ -322,7 +315,7 @@ class _Panels:
         self.circles.set_data(*X[:, ~is_one])
         self.triangles.set_data(*X[:, is_one])
 
-    def _draw_curves(self, records: Sequence[Record], kept: Sequence[Record]) -> None:
+    def _draw_curves(self, records: Run, kept: Run) -> None:
         epochs = [record.epoch for record in records]
         last = max((record.epoch for record in (*records, *kept)), default=0)
         right = MOST_EPOCHS * max(1, ceil(last / MOST_EPOCHS))
@@ -333,7 +326,6 @@ class _Panels:
         if self.is_kept != bool(kept):
             self.is_kept = bool(kept)
             show_entry(self.runs, 0, self.is_kept)
-            self.kept.set_visible(self.is_kept)
             self.canvas.relabel()
         # what lies beyond an end of the axis lies along that edge, and not out of sight
         self.loss.set_data(epochs, np.clip([record.loss for record in records], *LOSSES))
@@ -353,16 +345,15 @@ class _Panels:
         if len(self.sizes) != len(network.layer_sizes):
             self.canvas.relabel()
         self.sizes = network.layer_sizes
-        for l, image in enumerate(self.heat, start=1):
+        for l, (image, norms) in enumerate(zip(self.heat, self.norms, strict=True), start=1):
             is_there = l <= network.n_layers
-            image.set_visible(is_there)
-            image.axes.set_visible(is_there)
-            self.norms[l - 1].set_visible(is_there)
+            for artist in (image, image.axes, norms):
+                artist.set_visible(is_there)
             show_entry(self.legend, l - 1, is_there)
-        for image, W in zip(self.heat, network.W.values(), strict=False):
-            rows, columns = W.shape
-            cell = min(HEAT[0] / columns, HEAT[1] / rows)
-            image.set_extent((0, columns * cell, rows * cell, 0))
+            if is_there:
+                rows, columns = network.W[l].shape
+                cell = min(HEAT[0] / columns, HEAT[1] / rows)
+                image.set_extent((0, columns * cell, rows * cell, 0))
 
 
 def _names_of_ticks(exponents: range) -> list[str]:
@@ -380,20 +371,16 @@ def show_entry(legend: Legend, place: int, there: bool) -> None:
 
 
 @np.errstate(over="ignore", invalid="ignore")
-def over_the_plane(network: MLP, middle: tuple[float, float]) -> tuple[Array, Array]:
+def over_the_plane(network: MLP, middle: Place) -> Array:
     """Return Z[L] and A[L] at the points of `GRID`, moved to a middle.
 
     They are computed in parts, all in the same arrays: to get memory for the whole, and to wait
     for another thread, takes longer than the products themselves.
     """
-    largest, size = max(matrix.size for matrix in network.parameters.matrix.values()), PART
-    while size * largest > ONE_THREAD:
-        size //= 2
-    points = (POINTS + np.array([middle]).T).reshape(2, -1, size)
-    arrays, outputs = network.new_arrays(size), np.empty_like(points)
+    points = (POINTS + np.array([middle]).T).reshape(2, -1, PART)
+    arrays, outputs = network.new_arrays(PART), np.empty_like(points)
     for i in range(points.shape[1]):
         arrays.A[0][:] = points[:, i]
         network.fill_forward(arrays)
         outputs[:, i] = arrays.Z[network.n_layers][0], arrays.A[-1][0]
-    Z, A = outputs.reshape(2, *GRID[0].shape)
-    return Z, A
+    return outputs.reshape(2, *GRID[0].shape)

@@ -30,11 +30,6 @@ def answers(options: Mapping[str, Any], width: int, button_width: str, label: st
 
     In a menu or among radio buttons the arrow keys would do nothing: JupyterLab captures them.
     """
-    style = {"button_width": button_width}
-    return widgets.ToggleButtons(
-        options=list(options.items()),
-        value=None,
-        description=label,
-        style=style,
-        layout=up_to(width),
-    )
+    looks = {"description": label, "style": {"button_width": button_width}}
+    pairs = list(options.items())
+    return widgets.ToggleButtons(options=pairs, value=None, layout=up_to(width), **looks)

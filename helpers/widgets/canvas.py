@@ -22,10 +22,8 @@ from helpers.plots import SCREEN_DPI, course_style, give_back_pixels, new_figure
 
 # hinted, text would be wider or narrower at twice the pixels
 AS_WIDE: dict[Any, Any] = {"text.hinting": "none"}
-JPEG: dict[str, Any] = {
-    "quality": 92,
-    "subsampling": 0,
-}  # a quarter of PNG's time, and as sharp at this size
+# a quarter of PNG's time, and as sharp at this size
+JPEG: dict[str, Any] = {"quality": 92, "subsampling": 0}
 BANDS = 16
 
 
@@ -61,12 +59,10 @@ class Cells(AxesImage):
         # the middles of the pixels; one that lies between two cells is of the left or upper one
         x = np.arange(np.floor(left + 0.5), np.floor(right + 0.5)) + 0.5
         y = np.arange(np.ceil(bottom - 0.5), np.ceil(top - 0.5)) + 0.5
-        colours = self.to_rgba(np.asarray(self.get_array()), bytes=True)
-        n_rows, n_columns = colours.shape[:2]
-        rows = np.ceil((top - y) / (top - bottom) * n_rows).astype(int) - 1
-        columns = np.ceil((x - left) / (right - left) * n_columns).astype(int) - 1
-        if self.origin == "lower":
-            rows = n_rows - 1 - rows
+        cells = np.asarray(self.get_array())
+        colours = self.to_rgba(np.flipud(cells) if self.origin == "lower" else cells, bytes=True)
+        rows = np.ceil((top - y) / (top - bottom) * len(cells)).astype(int) - 1
+        columns = np.ceil((x - left) / (right - left) * len(cells.T)).astype(int) - 1
         return colours.take(columns, axis=1).take(rows, axis=0), x[0] - 0.5, y[0] - 0.5, None
 
 
@@ -107,10 +103,9 @@ class Canvas:
         self.add(line)
         return line
 
-    def cells(self, ax: Axes, limits: tuple[float, float], **look: Any) -> Cells:
-        """Return an image that moves, of numbers between two limits; it has none yet."""
+    def cells(self, ax: Axes, **look: Any) -> Cells:
+        """Return an image that moves, of no numbers yet; what it looks like is as of an image."""
         image = Cells(ax, **look)
-        image.set_clim(*limits)
         ax.add_image(image)
         self.add(image)
         return image
@@ -136,16 +131,15 @@ class Canvas:
         return self._image()
 
     def sharpen(self, html: str) -> str:
-        """Return HTML with the last frame in it, in which that has twice the pixels, too."""
-        return html.replace(self._image(), self.sharp_frame())
+        """Return HTML with the last frame in it, in which that has twice the pixels, too.
 
-    def sharp_frame(self) -> str:
-        """Return the last frame, with another of twice the pixels for displays that have them."""
+        They are for displays that have as many.
+        """
         sharp = self._draw(2)
         self.figure.set_dpi(SCREEN_DPI)
         self._agg.get_renderer()  # in place of the one with four times as many pixels
         give_back_pixels(self.figure)
-        return self._image(f'srcset="{sharp} 2x" ')
+        return html.replace(self._image(), self._image(f'srcset="{sharp} 2x" '))
 
     def _image(self, more: str = "") -> str:
         width, height = self.size
@@ -170,14 +164,13 @@ class Canvas:
 
     def _draw_what_rests(self, scale: int) -> Any:
         """Draw the static part or put it back, and the labels over it; return what is there."""
-        if scale in self._static:
-            self._restore(self._static[scale])
-        else:
-            with self._moving_hidden():
-                self._agg.draw()
-            self.figure.set_layout_engine("none")  # nothing moves from its place after this
-            self._static[scale] = self._packed()
         with self._moving_hidden():
+            if scale in self._static:
+                self._restore(self._static[scale])
+            else:
+                self._agg.draw()
+                self.figure.set_layout_engine("none")  # nothing moves from its place after this
+                self._static[scale] = self._packed()
             for label in self._labels:
                 self.figure.draw_artist(label)
         return self._pixels().copy() if scale == 1 else self._packed()

@@ -8,7 +8,7 @@ from typing import Any
 from nbformat import v4 as untyped
 
 from helpers.tests.browser import browser
-from helpers.tests.labs.lab_timing import KEY_TO_PAINT, MOVES, PAUSE, QUIET, TRAINING, TURNS, row
+from helpers.tests.labs.lab_timing import MOVES, PAUSE, QUIET, TRAINING, TURNS, row
 
 v4: Any = untyped
 WATCH = """() => {
@@ -58,7 +58,7 @@ def measure_presses(page: Any) -> None:
     rate.focus()
     page.evaluate(f"() => {{ window.pressed = []; window.shown = []; ({WATCH})(); }}")
     presses = [press(page, ["ArrowLeft"]) for _ in range(TURNS)]
-    row(KEY_TO_PAINT, [shown[0] - t for t, shown in presses[1:]], 90)
+    row("JupyterLab: key press to paint", [shown[0] - t for t, shown in presses[1:]], 90)
     row("  to the last paint", [shown[-1] - t for t, shown in presses[1:]])
     drags = [press(page, [key] * MOVES) for key in ("ArrowRight", "ArrowLeft") * 3]
     row("  30 presses in a second: paints", [len(shown) for _, shown in drags], least=14)

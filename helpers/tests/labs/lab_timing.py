@@ -13,7 +13,6 @@ from jupyter_client.manager import start_new_kernel
 from helpers.labs.training import TrainingLab
 
 TURNS, MOVES, PAUSE, QUIET = 21, 30, 0.033, 0.3
-KEY_TO_PAINT = "JupyterLab: key press to paint"
 MAKE = """
 from {0.__module__} import {0.__name__}
 lab = {0.__name__}()

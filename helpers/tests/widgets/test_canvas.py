@@ -12,7 +12,7 @@ from helpers.widgets.canvas import Canvas, Cells, axes_at
 def test_cells_are_pixel_for_pixel_as_matplotlib_draws_them(origin: str) -> None:
     figure, axes = axes_at((200, 150), {"cells": (20, 10, 101, 83)})
     axes["cells"].set(xlim=(0, 101), ylim=(83, 0))
-    cells: Any = Canvas(figure).cells(axes["cells"], (-1, 1), cmap="PuOr", origin=origin)
+    cells: Any = Canvas(figure).cells(axes["cells"], clim=(-1, 1), cmap="PuOr", origin=origin)
     cells.set_data(np.random.default_rng(0).normal(size=(5, 7)))
     cells.set_interpolation("nearest")  # a cell of Matplotlib's has its colour up to the edge
     for left, right in ((3.3, 90.6), (3.6, 90.3)):
