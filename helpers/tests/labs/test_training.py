@@ -172,7 +172,7 @@ def check_curves(lab: TrainingLab) -> None:
         if records:
             found = curves(loss)[name]
             np.testing.assert_array_equal(found, np.array([[r.epoch for r in records], heights]))
-    assert len(drawn(loss)) == len(in_legend(loss))
+    assert all(len(drawn(ax)) == len(in_legend(ax)) for ax in panels)
     by_layer = np.array([record.gradient_norms for record in lab.records]).T
     of_layers = curves(norms)
     assert list(of_layers) == [f"layer {l}" for l in range(1, lab.network.n_layers + 1)]
