@@ -252,8 +252,7 @@ def accuracy(A: ArrayLike, Y: ArrayLike) -> float:
         return math.nan
     if Y.shape[0] == 1:
         return float(np.mean((A > 0.5) == (Y == 1)))
-    largest = A.max(axis=0)
-    return float(np.mean(((largest == A) == Y).all(axis=0)))
+    return float(np.mean(((A.max(axis=0) == A) == Y).all(axis=0)))
 
 
 def names_classes(Y: Array) -> bool:
