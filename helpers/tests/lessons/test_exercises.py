@@ -125,7 +125,11 @@ EXPLAINED = [
     ("he_weights", "draws * np.sqrt(2 / draws.size)", "Your factor is √(2/(n_in·n_out))."),
     ("he_weights", "draws * 4 / draws.shape[1] ** 2", "Your factor is 4/n_in²."),
     ("one_hot", "np.eye(k)[:, classes] * 3", "other numbers than 0 and 1 in it, like 3."),
-    ("softmax", "np.exp(Z - Z.max(axis=0)) / 2", "With 4 outputs, 7 samples, column 0 (counted"),
+    (
+        "softmax",
+        "0.7 * np.exp(Z) / sum(np.exp(Z))",
+        "column 0 (counted from 0) sums to 0.7.",
+    ),
     ("he_weights", "draws / draws.shape[1]", "Your factor is 1/n_in."),
     ("he_weights", "np.sqrt(3) * draws * len(draws)", "Your factor is √3·n_out."),
     ("he_weights", "0.1 * draws / draws.shape[1] ** 0.5", "Your factor is 0.1/√n_in."),
