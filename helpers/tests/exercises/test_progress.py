@@ -284,12 +284,8 @@ def named_in_english() -> list[str]:
     exercises = *EXERCISES.values(), *(puzzle for puzzle, _ in PUZZLES.values())
     said = [mistake.name for exercise in exercises for mistake in exercise.mistakes]
     said += [of["common/slips"]["two"].format(first=said[0], second=said[-1])]
-    fields = {"part": "dW", "factor": "1/m", "at": 3, "value": "0.5", "n": 9}
-    said += [
-        words["name"].format(**fields)
-        for words in of["common/slips"]["slip"].values()
-        if "name" in words
-    ]
+    fields, slips = {"part": "dW", "factor": "1/m", "at": 3}, of["common/slips"]["slip"].values()
+    said += [words["name"].format(**fields) for words in slips if "name" in words]
     said += [words.format(**fields) for words in of["common/verdicts"]["pattern"].values()]
     said += [
         of["common/verdicts"][key]["name"].format(names="`W`") for key in ("written", "rounded")
