@@ -111,7 +111,7 @@ class GradientCheckLab(CanvasLab["_Panels"]):
         Of `check_gradient`, at the chosen ε.
     error : float
         The relative error of all parameters as one vector, at the chosen ε.
-    curve : ndarray, shape (45,)
+    curve : ndarray, shape of `GRID`
         The same for each ε of `GRID`.
     kinks : int
         How many kinks the nudges cross.

@@ -22,6 +22,7 @@ from helpers.plots import BLUE, ORANGE
 from helpers.validation import Array
 
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+VIOLET = "#5E3C99"  # what speaks for; orange speaks against
 NUMBER = re.compile(r"(about )?(?<![\w.])([-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-−+]?\d+)?)")
 
 
@@ -147,17 +148,29 @@ def without_name(ax: Axes) -> dict[Look, Array]:
     return {look(line): points(line) for line in drawn(ax) if look(line) not in named}
 
 
-def assert_plane(ax: Axes, title: str, X: Array, Y: Array, network: Any = None) -> None:
-    """Points are marked by their class, and lie over what the network, if any, says of them."""
+def assert_points(ax: Axes, title: str, X: Array, Y: Array) -> None:
+    """Points of the plane are where they are, and marked by their class."""
     assert reads(ax) == f"{title}: $x_2$ over $x_1$"
     found = without_name(ax)
     for like, of_class in ((CIRCLE, Y[0] == 0), (TRIANGLE, Y[0] == 1)):
         assert_allclose(found[like], X[:, of_class])
+
+
+def assert_coloured(image: AxesImage, x: Array, said: float) -> None:
+    """The plane has the colour of the class that the network says there."""
+    if abs(said - 0.5) > 0.1:
+        assert is_nearer(colour_at(image, *x), BLUE, ORANGE) == (said < 0.5)
+
+
+def assert_plane(ax: Axes, title: str, X: Array, Y: Array, network: Any = None) -> None:
+    """Points are marked by their class, and lie over what the network, if any, says of them."""
+    assert_points(ax, title, X, Y)
     for image in ax.images:
         (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
         for x in np.array([[left, bottom], [right, bottom], [left, top], *X.T]) * 0.99:
             said = network.predict(x[:, None]).item()
             assert abs(value_at(image, *x) - said) < 0.03
+            assert_coloured(image, x, said)
         assert image.get_clim() == (0, 1)
     assert len(ax.images) == (network is not None)
 
@@ -199,6 +212,7 @@ def assert_one_scale(images: Iterable[AxesImage], limit: float, label: str) -> N
     assert scales == {(bar.cmap.name, -limit, limit)}
     assert (bar.vmin, bar.vmax) == (-limit, limit)
     assert bar.ax.get_ylabel() == label
+    assert [is_nearer(bar.cmap(end)[:3], VIOLET, ORANGE) for end in (0.1, 0.9)] == [False, True]
 
 
 # Sentences

@@ -30,6 +30,7 @@ from helpers.labs.training import TrainingLab
 from helpers.network import MLP
 from helpers.tests.networks import random_case
 from helpers.tests.seen import (
+    VIOLET,
     assert_curves,
     assert_one_scale,
     assert_plane,
@@ -40,7 +41,6 @@ from helpers.tests.seen import (
     points,
     reads,
     value_at,
-    without_name,
 )
 from helpers.training import History, Record, train
 from helpers.validation import Array
@@ -103,21 +103,8 @@ def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
     ends = np.array(contour.get_paths()[0].vertices)
     assert_allclose(ends @ [1, -3] + 0.4, 0, atol=1e-3)
     assert np.ptp(ends[:, 0]) == pytest.approx(4, abs=0.05), "from side to side"
-    assert image.get_zorder() < min(artist.get_zorder() for artist in (contour, *ax.lines))
-
-
-def test_one_class_everywhere_has_no_boundary() -> None:
-    for b in (-30, 30):
-        _, ax = plots.new_figure(4, 3)
-        plots.plot_boundary(ax, slanted([1, -3], b), X, Y)
-        assert [line.get_segments() for line in ax.collections] == [[]]
-
-
-def test_the_two_classes_have_the_colours_of_their_points(ax: Axes) -> None:
-    plots.plot_boundary(ax, slanted([9, -27], 4), [[-1, 2], [2, -1]], [[0, 1]])
-    (one, x), (other, _) = without_name(ax).items()
-    assert is_nearer(colour_at(ax.images[0], *x[:, 0]), one.colour, other.colour)
     assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
+    assert image.get_zorder() < min(artist.get_zorder() for artist in (contour, *ax.lines))
 
 
 @without_warnings
@@ -134,10 +121,12 @@ def test_what_has_no_log_and_what_ends_the_range_is_drawn() -> None:
 
 
 @without_warnings
-def test_points_of_any_size_are_drawn_and_beyond_it_refused(ax: Axes) -> None:
-    for far in (1e17 * X, 1e300 * X / 2, 1e17 * X[:, :1]):
+def test_points_of_any_size_are_drawn_and_beyond_it_refused() -> None:
+    far = 1e17 * X, 1e300 * X / 2, 1e17 * X[:, :1], X, X
+    for some, b in zip(far, (0, 0, 0, 30, -30), strict=True):  # the last two are of one class
         figure, ax = plots.new_figure(3, 2)
-        plots.plot_boundary(ax, slanted([1, -3], 0), far, Y[:, : far.shape[1]])
+        plots.plot_boundary(ax, slanted([1, -3], b), some, Y[:, : some.shape[1]])
+        assert b == 0 or [line.get_segments() for line in ax.collections] == [[]]
         figure.draw_without_rendering()
     with pytest.raises(ValueError, match=r"^the largest number of X is 1.6e\+308; expected"):
         plots.plot_points(ax, 8e307 * X, Y)
@@ -206,7 +195,7 @@ def test_images_stand_in_their_order_and_are_drawn_on_one_scale(signed: bool) ->
             assert value_at(ax.images[0], j, i) == ink
             colour = colour_at(ax.images[0], j, i)
             if signed:
-                assert is_nearer(colour, "#5E3C99", plots.ORANGE) == (ink > 0) or abs(ink) < 0.2
+                assert is_nearer(colour, VIOLET, plots.ORANGE) == (ink > 0) or abs(ink) < 0.2
             else:
                 assert_allclose(colour.mean(), 1 - ink, atol=0.2)
     scales = {ax.images[0].get_clim() for ax in shown}
@@ -264,7 +253,6 @@ def test_a_picture_is_shown_sharp_with_its_sentence() -> None:
     assert 'width="480"' in html
     assert image_in(html).shape[:2] == (384, 960)
     assert (figure.canvas, figure.dpi) == (canvas, dpi)
-    assert repr(plots.Picture(figure, "A sentence.")) == "A sentence."
 
 
 def test_a_sentence_has_its_name_and_others_are_refused(tmp_path: Path, monkeypatch: Any) -> None:

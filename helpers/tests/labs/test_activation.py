@@ -160,14 +160,9 @@ def check_rest(lab: ActivationLab, left: Array, alone: Array) -> None:
     )
 
 
-def test_there_is_no_zero_below_zero(lab: ActivationLab) -> None:
-    lab.state = {"z": -0.0}
-    assert "at z = 0.00: " in lab.text
-
-
-def test_numbers_of_one_digit_read_the_same_everywhere(lab: ActivationLab) -> None:
-    lab.state = {**TEN, "z": 0.0, "depth": 11}
-    assert 2.3e-7 < 0.25**11 < 2.4e-7
+def test_no_zero_is_below_zero_and_one_digit_reads_the_same_everywhere(lab: ActivationLab) -> None:
+    lab.state = {**TEN, "z": -0.0, "depth": 11}
+    assert "at z = 0.00: " in lab.text and 2.3e-7 < 0.25**11 < 2.4e-7
     assert "a gradient of 1 becomes about 2 · 10⁻⁷." in lab.text
 
 

@@ -26,7 +26,7 @@ from helpers.labs.gradient_check import (
     kinks_crossed,
 )
 from helpers.network import MLP
-from helpers.plots import BLUE
+from helpers.plots import BLUE, COLOURS, ORANGE
 from helpers.tests.labs import Tested
 from helpers.tests.networks import random_case
 from helpers.tests.seen import (
@@ -45,7 +45,8 @@ from helpers.tests.seen import (
 from helpers.validation import Array
 
 U, HERE = Look(to_hex(BLUE), "-", "None"), Look("#777777", ":", "None")
-VERDICTS = {"agrees", "differs", "on a kink", "lost in rounding"}  # what the legend names
+MARKS = {"agrees": (BLUE, "o"), "differs": (ORANGE, "X"), "on a kink": (COLOURS[3], "D")}
+MARKS |= {"lost in rounding": ("#777777", "s")}  # grey, as nothing can be told
 
 
 def check(lab: GradientCheckLab) -> None:
@@ -164,8 +165,7 @@ def check_arrays(lab: GradientCheckLab, report: Report) -> None:
     assert reads(ax) == f"{title}:  (turned) over relative error (log)"
     check_powers(ax.xaxis)
     rows, found = tick_words(ax), dict[str, tuple[str, float]]()
-    assert set(in_legend(ax)) == VERDICTS
-    assert len({look.colour for look in in_legend(ax).values()}) == len(VERDICTS)
+    assert in_legend(ax) == {v: Look(to_hex(c), "None", form) for v, (c, form) in MARKS.items()}
     for verdict, (errors, heights) in curves(ax).items():
         found |= {rows[y]: (verdict, x) for x, y in zip(errors, heights, strict=True)}
     expected = {
@@ -228,7 +228,8 @@ def test_the_sentence_is_true_at_every_setting(monkeypatch: pytest.MonkeyPatch) 
             (words,) = [words for words in SAYS if words in text]
             # at the least reading, whichever side of it there is more
             left = bool(less.any()) and errors.argmin() < i
-            assert SAYS[words] == (passed, left, bool(less.any()) and not left), text
+            branches = passed, "the right branch" in text, "the left branch" in text
+            assert SAYS[words] == (passed, left, bool(less.any()) and not left) == branches, text
             said.add(words)
             assert ("and it crosses kinks" in text) == (SAYS[words][1] and kinks > 0), text
     lab_4._sweep.cache_clear()

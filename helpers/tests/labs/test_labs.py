@@ -157,6 +157,11 @@ def test_the_plain_form_is_the_text(lab: Any) -> None:
     assert "application/vnd.jupyter.widget-view+json" in bundle
 
 
+def test_its_arrays_have_the_shapes_that_its_docstring_says(lab: Any) -> None:
+    for name, said in re.findall(r"^ *(\w+) : ndarray, shape (\([^,]+,\))", lab.__doc__, re.M):
+        assert getattr(lab, name).shape == eval(said, {**lab.state}), name
+
+
 def test_each_control_says_what_it_is(kind: Any, lab: Any) -> None:
     controls = vars(lab.controls)
     labels = {name: name.replace("_", " ") for name in controls} | LABS[kind].labels
