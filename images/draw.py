@@ -172,7 +172,7 @@ def draw_nudge(ax: Axes) -> None:
         return 0.35 * (t - 0.2) ** 2 + 0.08 * (t - 0.2) ** 3 + 0.5
 
     ax.plot(theta, loss(theta), color=BLUE, lw=2)
-    ax.text(3.0, 3.35, said("curve"), color=BLUE, ha="left")
+    ax.text(2.95, 3.35, said("curve"), color=BLUE, ha="left")
     at, step = 1.2, 1.0
     slope = 0.7 * (at - 0.2) + 0.24 * (at - 0.2) ** 2
     ax.plot(

@@ -13,12 +13,12 @@ from helpers.exercises.progress_file import note
 from helpers.exercises.verdict import Verdict
 from helpers.gradient_check import Report
 from helpers.network import MLP
-from helpers.plots import COLOURS, LINES, ORANGE, course_style, drawn, new_figure
+from helpers.plots import COLOURS, LINES, ORANGE, drawn, new_figure
 from helpers.texts import say, together
 from helpers.training import History, train
 from helpers.validation import known_name
 from helpers.widgets.buttons import answers, button
-from helpers.widgets.canvas import Canvas
+from helpers.widgets.canvas import Canvas, canvas_style
 from helpers.widgets.controls import choice, options_of, up_to
 from helpers.widgets.lab import CanvasLab, Frame, Request
 from helpers.widgets.lifetime import weakly
@@ -95,9 +95,9 @@ class BugHunt(CanvasLab["_Panels"]):
         words = TEXTS["controls"]
         networks = choice(words["network"], 1, range(1, len(self._dealt) + 1))
         what = {words["kind"].format(kind=kind): key for key, kind in KINDS.items()}
-        self._where = answers({place: place for place in PLACES}, WIDTH, "85px", words["where"])
+        self._where = answers({place: place for place in PLACES}, WIDTH, "82px", words["where"])
         self._where.tooltips = [words["tooltips"].get(place, place) for place in PLACES]
-        self._what = answers(what, WIDTH, "400px", words["what"])
+        self._what = answers(what, WIDTH, "386px", words["what"]).add_class("course-choice")
         looks = {"tooltip": words["answer_tooltip"], "button_style": "primary"}
         press = button(words["answer"], self._answer_as_chosen, **looks)
         self._reply = widgets.HTML(layout=up_to(WIDTH, min_height="5em"))  # room for the longest
@@ -259,7 +259,7 @@ def _course(history: History) -> str:
 class _Panels:
     """The curves: what stands still is drawn once, the rest is set by `draw`."""
 
-    @course_style()
+    @canvas_style()
     def __init__(self) -> None:
         words = drawn(f"{FOLDER}/hunt")["picture"]
         figure, (loss, norms) = new_figure(4.2, 3.6, rows=2)
@@ -267,14 +267,14 @@ class _Panels:
         loss.set(title=words["loss"], yscale="log", ylim=(1e-5, 1))
         (self.right,) = loss.plot([], [], "--", color=GREY, label=words["right"])
         (self.loss,) = loss.plot([], [], color=ORANGE, label=words["this"])
-        loss.legend(loc="lower left", ncols=2, fontsize=8)
+        loss.legend(loc="lower left", ncols=2)
         norms.set(title=words["norms"], yscale="log", xlabel=words["epoch"])
         norms.set_ylim(LEAST_NORM / 1.5, 10)
         self.norms = [
             norms.plot([], [], LINES[i], color=COLOURS[i], label=words["layer"].format(l=i + 1))[0]
             for i in range(len(DELTA))
         ]
-        norms.legend(loc="lower left", ncols=3, fontsize=8)
+        norms.legend(loc="lower left", ncols=3)
         for ax in (loss, norms):
             ax.minorticks_off()
             ax.set_xlim(0, EPOCHS)

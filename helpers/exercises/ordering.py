@@ -28,7 +28,7 @@ PUZZLES: dict[str, tuple[Exercise, Program]] = by_name(
 TEXTS = read("common/puzzles")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 UP, DOWN = -1, 1
-BUTTON = 68  # pixels; three of them stand before each line of the program
+WIDTH = 700
 
 
 class Puzzle(Shown):
@@ -60,18 +60,19 @@ class Puzzle(Shown):
         self._names, self._lines = list(self.program.lines), list(self.program.lines.values())
         self._choices = [self._choice(i) for i in range(len(self._lines))]
         self._rows = [_Row(self, place) for place in range(len(self._lines))]
-        self._tail = _code("", 1)
+        self._tail = widgets.HTML(layout={"margin": "0"})
         self._check = button(TEXTS["check"], self.check, button_style="primary")
         self._status = widgets.HTML(layout=up_to(760, min_height="8em"))
         shown = [widgets.HTML(TEXTS["choose"]), *self._choices, widgets.HTML(TEXTS["program"])]
-        shown += [_code(self.program.head, 1), *(row.view for row in self._rows)]
+        head = widgets.HTML(_numbered(self.program.head, 1), layout={"margin": "0"})
+        shown += [head, *(row.view for row in self._rows)]
         shown += [self._tail, self._check, self._status]
         super().__init__(widgets.VBox(shown, layout={"overflow": "hidden"}))
         self.order = []
 
     def _choice(self, i: int) -> Any:
         line = self._lines[i].replace(" ", NO_BREAK)
-        layout = up_to(600, height="24px", margin="1px 2px", flex="0 0 auto")
+        layout = up_to(WIDTH, height="24px", margin="1px 2px", flex="0 0 auto")
         made = button(line, self._add, i, tooltip=TEXTS["add"], layout=layout)
         return made.add_class("course-code")
 
@@ -160,18 +161,18 @@ class Puzzle(Shown):
 
 
 class _Row:
-    """A place in the program: the buttons that move its line, and the line with its number."""
+    """A place in the program: the line with its number, and the buttons that move it."""
 
     def __init__(self, puzzle: Puzzle, place: int) -> None:
         self.number = puzzle.program.first + place
-        self.line = widgets.HTML()
+        self.line = widgets.HTML(layout={"flex": "1 1 0", "min_width": "0"})
         up, down, out = (puzzle._move, place, UP), (puzzle._move, place, DOWN), (puzzle._out, place)
-        layout = {"width": f"{BUTTON - 4}px", "height": "24px", "margin": "0 2px"}
+        layout = {"width": "auto", "height": "24px", "margin": "0 2px"}
         self.buttons = {
             name: button(TEXTS[name][0], *call, layout=layout)
             for name, call in (("up", up), ("down", down), ("out", out))
         }
-        self.view = widgets.HBox([*self.buttons.values(), self.line])
+        self.view = widgets.HBox([self.line, *self.buttons.values()], layout=up_to(WIDTH))
 
     def show(self, line: str) -> None:
         self.view.layout.display = None if line else "none"
@@ -185,7 +186,3 @@ def _numbered(code: str, first: int) -> str:
     looks = 'class="course-code" style="line-height: 24px; margin: 0"'  # as high as the buttons
     lines = (f"{number:3}  {line}" for number, line in enumerate(code.split("\n"), first))
     return "\n".join(f"<pre {looks}>{escape(line)}</pre>" for line in lines)
-
-
-def _code(text: str, first: int) -> Any:
-    return widgets.HTML(_numbered(text, first), layout={"margin": f"0 0 0 {3 * BUTTON + 2}px"})

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.labs.wording import about, one_or_many, trend, with_minus
 from helpers.network import MLP
-from helpers.plots import BLUE, LINES, ORANGE, course_style, drawn
+from helpers.plots import BLUE, LINES, ORANGE, drawn
 from helpers.texts import read, together
 from helpers.validation import Array, random_generator
-from helpers.widgets.canvas import Canvas, axes_at
+from helpers.widgets.canvas import Canvas, axes_at, canvas_style
 from helpers.widgets.controls import choice, float_slider, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
@@ -117,7 +117,7 @@ def what_is_left(activation: str, depth: int, weight_scale: float) -> Array:
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
-    @course_style()
+    @canvas_style()
     def __init__(self) -> None:
         figure, axes = axes_at(SIZE, PLACES)
         self.canvas, titles = Canvas(figure), drawn(WORDS)["titles"]

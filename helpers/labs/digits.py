@@ -198,8 +198,8 @@ def _picture(speaks: Mapping[int, Array], units: Array, shares: Array, asked: in
     if units.size:
         parts += _bars_of_units(units[:, 0], speaks[1][:, 0])
     return (
-        f'<svg role="img" aria-label="{alt}" class="course-picture digits-lab" width="{WIDTH}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg>'
+        f'<div class="digits-lab"><svg role="img" aria-label="{alt}" class="course-picture" '
+        f'width="{WIDTH}" viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(parts)}</svg></div>'
     )
 
 

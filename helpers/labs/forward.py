@@ -18,7 +18,7 @@ from helpers.network import MLP
 from helpers.tables import as_html
 from helpers.texts import read, say, together
 from helpers.validation import Array
-from helpers.widgets.canvas import Canvas, axes_at
+from helpers.widgets.canvas import Canvas, axes_at, canvas_style
 from helpers.widgets.controls import choice, int_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
@@ -197,12 +197,12 @@ def _drawing(sizes: Sequence[int]) -> str:
 class _Panels:
     """The figure of the lab: the sizes of the signal, in the columns of the table above it."""
 
-    @plots.course_style()
+    @canvas_style()
     def __init__(self) -> None:
-        figure, axes = axes_at((WIDTH, PLOT), {"size": (LEFT, 6, RIGHT - LEFT, PLOT - 32)})
+        figure, axes = axes_at((WIDTH, PLOT), {"size": (LEFT, 9, RIGHT - LEFT, PLOT - 35)})
         ax, title = axes["size"], plots.drawn(WORDS)["titles"]["size"]
         ax.set(yscale="log", ylim=(10.0**-DECADES, 10.0**DECADES))
-        ax.set_title(title, fontsize=10)
+        ax.set_title(title)
         powers = 10.0 ** np.arange(-DECADES, DECADES + 1, 2)
         ax.set_yticks(powers, [f"{power:,.10g}" for power in powers])
         ax.minorticks_off()
@@ -218,7 +218,8 @@ class _Panels:
         names = list(reversed(SCALES))  # the largest on top
         handles = [Line2D([], [], markersize=7, **LOOKS[name]) for name in names]
         labels = [plots.drawn(WORDS)["options"][name] for name in names]
-        legend = self.ax.legend(handles, labels, loc="center left", bbox_to_anchor=(1, 0.5))
+        beside: dict[str, Any] = dict(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.5)
+        legend = self.ax.legend(handles, labels, handletextpad=0.5, **beside)
         entries = zip(legend.legend_handles, legend.get_texts(), strict=True)
         self.legend: dict[str, Any] = dict(zip(names, entries, strict=True))
         self.canvas.add_labels(legend)

@@ -15,12 +15,12 @@ from helpers.gradient_check import Report, check_gradient, numerical_gradient, r
 from helpers.labs.wording import one_digit, one_or_many
 from helpers.layers import Caches
 from helpers.network import MLP
-from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, course_style, drawn, new_figure
+from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, drawn, new_figure
 from helpers.tables import in_prose, power_of_ten
 from helpers.texts import read, say, together
 from helpers.training import train
 from helpers.validation import Array
-from helpers.widgets.canvas import Canvas
+from helpers.widgets.canvas import Canvas, canvas_style
 from helpers.widgets.controls import choice, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
@@ -38,8 +38,8 @@ NEAR = {True: 50, False: 5}
 LAYERS = (2, 16, 8, 1)
 SAMPLES = 20
 # of a legend: under the axis' label
-BELOW: dict[str, Any] = dict(loc="upper center", bbox_to_anchor=(0.5, -0.13), frameon=False)
-BELOW |= dict(fontsize=9, handlelength=1.6, handletextpad=0.4, columnspacing=0.8)
+BELOW: dict[str, Any] = dict(loc="upper center", handlelength=1.6, handletextpad=0.4)
+BELOW |= dict(columnspacing=0.8, frameon=False)
 MARKS = {  # verdict → its marker and colour
     "agrees": ("o", BLUE),
     "differs": ("X", ORANGE),
@@ -218,7 +218,7 @@ def _sweep(activation: str, dtype: str, training: str, two_sided: bool) -> Array
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
-    @course_style()
+    @canvas_style()
     def __init__(self) -> None:
         figure, _ = new_figure(9.625, 4.5, rows=0)
         figure.set_layout_engine("none")
@@ -237,7 +237,7 @@ class _Panels:
         ax.set(ylabel=labels["error"], xlim=BOUNDS, ylim=ERROR_BOUNDS)
         ax.set_xticks(*_powers(-12, -2, 2))
         ax.set_yticks(*_powers(-12, 0, 2))
-        _add_legend(ax, self.point, self.level)
+        _add_legend(ax, 0.5, self.point, self.level)
 
     def _add_arrays(self, ax: Axes) -> None:
         names = [f"{name}[{l}]" for l in range(1, len(LAYERS)) for name in ("dW", "db")]
@@ -255,7 +255,7 @@ class _Panels:
             for verdict, name in drawn(WORDS)["verdicts"].items()
             for form, colour in [MARKS[verdict]]
         }
-        _add_legend(ax, *self.marks.values())
+        _add_legend(ax, 0.39, *self.marks.values())  # which is wider than the axis
 
     def draw(self, report: Report, curve: Array) -> str:
         """Return the picture of a check, on the curve of the errors for each ε of `GRID`."""
@@ -280,9 +280,9 @@ def _powers(first: int, last: int, step: int) -> tuple[list[float], list[str]]:
     return [10.0**k for k in exponents], [power_of_ten(k) for k in exponents]
 
 
-def _add_legend(ax: Axes, *handles: Any) -> None:
+def _add_legend(ax: Axes, middle: float, *handles: Any) -> None:
     ax.minorticks_off()
-    ax.legend(handles=handles, ncols=len(handles), **BELOW)
+    ax.legend(handles=handles, ncols=len(handles), bbox_to_anchor=(middle, -0.13), **BELOW)
 
 
 def _drawn(error: Any) -> Any:

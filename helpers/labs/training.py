@@ -20,13 +20,13 @@ from helpers.labs.learning import Learning
 from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, course_style, drawn
+from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, drawn
 from helpers.tables import power_of_ten
 from helpers.texts import read, say, together
 from helpers.training import Record
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button
-from helpers.widgets.canvas import Canvas, axes_at
+from helpers.widgets.canvas import Canvas, axes_at, canvas_style
 from helpers.widgets.controls import choice, float_slider, int_slider, log_slider
 from helpers.widgets.lab import CanvasLab, Frame, Request
 
@@ -55,8 +55,8 @@ WEIGHTS: dict[str, Any] = {"cmap": "PuOr", "clim": (-3, 3)}
 POWERS = range(-5, 1, 1), range(-6, 1, 2)  # at the ticks of losses and norms, from end to end
 LOSSES, NORMS = ((10.0 ** powers[0], 1) for powers in POWERS)
 # of a legend: in the line of the title, where no curve crosses it
-ABOVE: dict[str, Any] = dict(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2)
-ABOVE |= dict(fontsize=8, handlelength=1.8, handletextpad=0.4, columnspacing=0.6)
+ABOVE: dict[str, Any] = dict(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0)
+ABOVE |= dict(handlelength=1.5, handletextpad=0.4, columnspacing=0.6)
 # a marker where a curve begins: at 0 epochs it is all there is
 START: dict[str, Any] = dict(marker="o", markersize=3, markevery=MOST_EPOCHS, clip_on=False)
 SHORT_EPOCHS, SHORT = 500, 0.100  # a short training is shown when it is done, if it can be
@@ -232,7 +232,7 @@ def _ailments(network: MLP, X: Array) -> Iterator[str]:
 class _Panels:
     """The figure of the lab: what stands still is drawn once, the rest is set by `draw`."""
 
-    @course_style()
+    @canvas_style()
     def __init__(self) -> None:
         figure, axes = axes_at(SIZE, PLACES)
         self.canvas, self.sizes = Canvas(figure), tuple[int, ...]()
@@ -266,7 +266,7 @@ class _Panels:
         self.loss = line(loss, color=BLUE, label=labels["loss"], **START)
         self.kept = line(loss, ":", color="#777777", label=labels["kept"])  # on top, or it hides
         self.norms = [
-            line(norms, LINES[l], color=COLOURS[l], label=labels["layer"].format(l=l + 1), **START)
+            line(norms, LINES[l], color=COLOURS[l], label=str(l + 1), **START)
             for l in range(MOST_LAYERS)
         ]
         self.runs = loss.legend(handles=[self.kept, self.loss], ncols=2, **ABOVE)
@@ -278,11 +278,11 @@ class _Panels:
         self.heat = [self.canvas.cells(ax, **WEIGHTS) for ax in axes]
         for l, ax in enumerate(axes, start=1):
             ax.set(xlim=(0, HEAT[0]), ylim=(HEAT[1], 0), xticks=[], yticks=[])
-            ax.set_title(f"W[{l}]", x=0, y=1, horizontalalignment="left")
+            ax.set_title(f"W[{l}]", x=0, y=1, pad=4, horizontalalignment="left")
             source = labels["from_input" if l == 1 else "from"].format(l=l - 1)
             ax.xaxis.set_label_position("top")
-            ax.set_xlabel(source, x=0.25, horizontalalignment="left", fontsize=8)
-            ax.set_ylabel(labels["to"].format(l=l), loc="top", fontsize=8)
+            ax.set_xlabel(source, x=0.25, horizontalalignment="left")
+            ax.set_ylabel(labels["to"].format(l=l), loc="top")
             ax.spines[:].set_visible(False)
         self.canvas.figure.colorbar(self.heat[-1], cax=bar, label=labels["weight"])
         self.canvas.add_labels(*axes)

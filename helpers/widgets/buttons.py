@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from helpers.widgets.controls import up_to
+from helpers.widgets.controls import LABEL, label_beside, up_to
 from helpers.widgets.lifetime import weakly
 
 
@@ -30,6 +30,6 @@ def answers(options: Mapping[str, Any], width: int, button_width: str, label: st
 
     In a menu or among radio buttons the arrow keys would do nothing: JupyterLab captures them.
     """
-    looks = {"description": label, "style": {"button_width": button_width}}
-    pairs = list(options.items())
-    return widgets.ToggleButtons(options=pairs, value=None, layout=up_to(width), **looks)
+    style = {"button_width": button_width, "description_width": LABEL}
+    looks = {"description": label, "style": style, "layout": up_to(width)}
+    return label_beside(widgets.ToggleButtons(options=[*options.items()], value=None, **looks))

@@ -13,6 +13,7 @@ from helpers.validation import known_name, whole_number
 from helpers.widgets.drawing import as_signs
 
 LAST_DIGITS = 1e-12
+LABEL = "130px"  # the width of what a control is called
 
 
 def up_to(width: int, **more: str) -> Any:
@@ -83,9 +84,12 @@ def choice(
     looks["style"]["button_width"] = "auto"
     pairs = list(zip(shown, names, strict=True))
     buttons = widgets.ToggleButtons(options=pairs, tooltips=tooltips, **looks)
-    # the label beside the buttons, as beside a slider; without these it is above them
-    buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
-    return _starting_at(value, buttons)
+    return _starting_at(value, label_beside(buttons))
+
+
+def label_beside(buttons: Any) -> Any:
+    """Return a row of buttons with its label beside it, as beside a slider, and not above."""
+    return buttons.add_class("jupyter-widgets").add_class("widget-inline-hbox")
 
 
 def options_of(buttons: Any) -> list[Any]:
@@ -135,7 +139,7 @@ def _between(value: Any, label: str, least: float, most: float) -> float:
 def _looks(label: str) -> dict[str, Any]:
     return {
         "description": label,
-        "style": {"description_width": "130px"},
+        "style": {"description_width": LABEL},
         "layout": {"width": "auto"},
         "tooltip": label,  # without one, JupyterLab's is the word 'null'
     }

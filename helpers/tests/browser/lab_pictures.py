@@ -27,7 +27,7 @@ from helpers.tests.browser.browser import (
     serve,
 )
 from helpers.tests.notebooks.stored_pictures import LARGEST
-from helpers.texts import ENGLISH, folder_of, language
+from helpers.texts import folder_of, language
 
 COLOURS = (96, 64, 48, 32)
 SHARES = (1, 2 / 3)  # of the picture's width and height
@@ -36,6 +36,7 @@ TOWARDS, STEPS = 20, 43  # presses from where the slider stands towards one end,
 FRAME, REST = 250, 2000  # ms that a frame is seen, and the last one
 LOOKS: dict[str, Any] = {"quality": 50, "method": 3}  # of WebP
 VIEWPORT: Any = {"width": 1280, "height": 1200}
+WORDLESS = ".course-line { visibility: hidden }"  # a notebook has them below the picture
 SETTLE = 1500  # ms until a picture is sharp
 
 
@@ -52,9 +53,9 @@ def write_notebooks(folder: Path) -> Iterator[str]:
         yield cell.id
 
 
-def shot(lab: Lab) -> Image.Image:
+def shot(lab: Lab, style: str | None = None) -> Image.Image:
     """Return what a lab looks like, without the margin."""
-    image = Image.open(BytesIO(lab.view.screenshot())).convert("RGB")
+    image = Image.open(BytesIO(lab.view.screenshot(style=style))).convert("RGB")
     image = image.crop((0, 3, *image.size))  # above, the cell ends
     ground = Image.new("RGB", image.size, "white")
     return image.crop((0, 0, *(ImageChops.difference(image, ground).getbbox() or (0, 0))[2:]))
@@ -112,9 +113,9 @@ def main() -> None:
             notebook.run_all()
             lab = notebook.lab()
             page.wait_for_timeout(SETTLE)
-            (images / f"{name}.png").write_bytes(small(shot(lab)))
-            if name == MOVING and language() == ENGLISH:
-                save_loop(frames(lab), refresh.IMAGES / f"{name}.webp")
+            (images / f"{name}.png").write_bytes(small(shot(lab, WORDLESS)))
+            if name == MOVING:
+                save_loop(frames(lab), images / f"{name}.webp")
             notebook.close()
 
 

@@ -53,6 +53,7 @@
         await frames(3);
         await imagesAndErrors(pane, found);
         cutOff(pane, found);
+        tooSmall(pane, found);
         if (top + pane.clientHeight >= pane.scrollHeight) break;
       }
       return Object.values(found);
@@ -126,6 +127,17 @@
       };
     for (const error of pane.querySelectorAll('[data-mime-type*="error"], .jupyter-widgets-error'))
       found[error.textContent] = {error: error.textContent};
+  };
+
+  // words of drawings that shrink with them to less than 9 pixels, are cut, or lie on others
+  const tooSmall = (pane, found) => {
+    for (const svg of pane.querySelectorAll('.jp-OutputArea-output svg[viewBox]')) {
+      const share = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+      const texts = [...svg.querySelectorAll('text')];
+      const small = texts.filter(t => parseFloat(getComputedStyle(t).fontSize) * share < 9);
+      const words = [...small.map(text => text.textContent), ...course.inTheWay(svg)];
+      if (words.length) found[words] = {too_small: `${words}`};
+    }
   };
 
   // what lies to the right of its output's edge, where nobody can scroll to it, and labels that

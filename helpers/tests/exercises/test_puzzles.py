@@ -219,7 +219,7 @@ def press(puzzle: Puzzle, name: str, line: str) -> None:
     place = puzzle.order.index(numbers(puzzle, line)[0])
     (button,) = (b for b in puzzle._rows[place].buttons.values() if b.description == name)
     assert button.tooltip == f"{TOOLTIPS[name]}: {puzzle.program.lines[line].strip()}"
-    assert [*puzzle._rows[place].view.children][-1] is puzzle._rows[place].line
+    assert puzzle._rows[place].view.children[0] is puzzle._rows[place].line
     button.click()
 
 
@@ -238,7 +238,7 @@ def assert_seen(puzzle: Puzzle, order: str) -> None:
     ]
     there = [part for part in puzzle.view.children if part.layout.display is None]
     shown = [
-        part.value for part in map(last_part, there) if "course-code" in getattr(part, "value", "")
+        part.value for part in map(first_part, there) if "course-code" in getattr(part, "value", "")
     ]
     expected = [program.head, *(f"    {lines[name]}" for name in names), program.tail]
     numbered = enumerate("\n".join(expected).split("\n"), 1)
@@ -246,8 +246,8 @@ def assert_seen(puzzle: Puzzle, order: str) -> None:
     assert code == "\n".join(f"{number:3}  {line}" for number, line in numbered)
 
 
-def last_part(widget: Any) -> Any:
-    return getattr(widget, "children", [widget])[-1]
+def first_part(widget: Any) -> Any:
+    return getattr(widget, "children", [widget])[0]
 
 
 @each_puzzle

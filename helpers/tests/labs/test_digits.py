@@ -63,7 +63,7 @@ def check(lab: DigitsLab) -> None:
         f"+ more of it speaks for {asked}": lab_6.FOR,
         f"− more of it speaks against {asked}": lab_6.AGAINST,
     }
-    assert "a bar's length: how much there is of it" in picture.words.values()
+    assert "a bar's length: how much of it" in picture.words.values()
     assert picture.alt == (
         f"Left, the squares of the drawing, coloured by whether more ink speaks for {asked} or "
         "against it; in the middle, a bar for each unit of layer 1; right, a bar for the share of "
@@ -175,7 +175,7 @@ def rect_of(element: ElementTree.Element) -> Rect:
 
 
 def read_picture(lab: DigitsLab) -> Picture:
-    root = ElementTree.fromstring(lab._picture.value)
+    (root,) = ElementTree.fromstring(lab._picture.value)  # in what holds it
     rects = [rect_of(element) for element in root.iter("rect")]
     texts = {(float(t.attrib["x"]), float(t.attrib["y"])): t for t in root.iter("text")}
     words = {at: str(text.text) for at, text in texts.items()}

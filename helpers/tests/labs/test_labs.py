@@ -42,6 +42,7 @@ MOVES, BURST = 50, 25
 MOST_DIFFERENCE = 4 if mpl.__version_info__ >= (3, 11) else 6
 VISIBLE = 25  # of 255; where a point moves by a pixel, some differ by 100 and more
 ADDRESS = re.compile(r"data:image/jpeg;base64,[^\"\s]*")
+NARROW, SMALLEST = 582, 9  # pixels: a picture beside JupyterLab's files at 1024, its letters
 MOST_BYTES = 50_000  # that the moves may leave in memory; one picture is as much
 
 
@@ -174,12 +175,15 @@ def test_each_control_says_what_it_is(kind: Any, lab: Any) -> None:
             assert [*control.tooltips] == [f"{control.description}: {name}" for name in names]
 
 
-def test_no_word_of_a_picture_is_cut_or_lies_on_another(kind: Any, lab: Any) -> None:
+def test_no_word_of_a_picture_is_cut_small_or_lies_on_another(kind: Any, lab: Any) -> None:
     if not issubclass(kind, CanvasLab):
         return
     for end in (0, -1):
         lab.state = {name: values[end] for name, values in values_to_combine(lab).items()}
         figure = lab._panels.canvas.figure
+        scale = NARROW / figure.get_figwidth() / 72
+        sizes = {text.get_text(): scale * text.get_fontsize() for text in words_of(figure)}
+        assert {text: size for text, size in sizes.items() if size < SMALLEST} == {}
         found = [(text.get_text(), text.get_window_extent()) for text in words_of(figure)]
         corners = [(text, box.get_points()) for text, box in found]
         size, room = figure.bbox.size, 3  # of letters that go below the line, which few do

@@ -152,9 +152,10 @@ def check_map(lab: TrainingLab, X: Array, Y: Array) -> None:
 def check_curves(lab: TrainingLab) -> None:
     """Loss and gradient norms over the epochs, a kept loss dotted, the last norms computed anew."""
     figure = figure_of(lab)
-    loss, norms = panels = [panel(figure, title) for title in ("Training loss", "Gradient norms")]
+    titles = ("Training loss", "Gradient norms of layer")
+    loss, norms = panels = [panel(figure, title) for title in titles]
     assert reads(loss) == "Training loss:  (log) over "
-    assert reads(norms) == "Gradient norms:  (log) over epoch"
+    assert reads(norms) == "Gradient norms of layer:  (log) over epoch"
     assert loss.get_xlim() == norms.get_xlim()
     sides = {place(figure, ax) for ax in panels}
     assert f"; {'/'.join(sides)}, the training loss and the gradient norms over" in alt_of(lab)
@@ -169,7 +170,7 @@ def check_curves(lab: TrainingLab) -> None:
     assert all(len(drawn(ax)) == len(in_legend(ax)) for ax in panels)
     by_layer = np.array([record.gradient_norms for record in lab.records]).T
     of_layers = curves(norms)
-    assert list(of_layers) == [f"layer {l}" for l in range(1, lab.network.n_layers + 1)]
+    assert list(of_layers) == [str(l) for l in range(1, lab.network.n_layers + 1)]
     for curve, expected in zip(of_layers.values(), by_layer, strict=True):
         assert_allclose(curve, [epochs, np.clip(expected, 1e-6, 1)])
     for ax, lowest in ((loss, "10⁻⁵"), (norms, "10⁻⁶")):  # what lies beyond is drawn there

@@ -154,9 +154,10 @@ def test_a_picture_is_stored_small_where_a_cell_draws_one(name: str) -> None:
             assert Image.open(BytesIO(data)).mode == "P"
 
 
-def test_readme_shows_a_lab_that_moves() -> None:
+@pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
+def test_readme_shows_a_lab_that_moves(page: str) -> None:
     (name,) = re.findall(
-        r"images/[\w-]+\.webp", (refresh.ROOT / "README.md").read_text(encoding="utf-8")
+        r"\((images/[\w/-]+\.webp)\)", (refresh.ROOT / page).read_text(encoding="utf-8")
     )
     assert (refresh.ROOT / name).stat().st_size <= 1_000_000
     with Image.open(refresh.ROOT / name) as image:
