@@ -176,8 +176,7 @@ class OpenNotebook:
         assert images
         wrong = [thing for thing in seen if "alt" not in thing]
         assert not wrong, wrong
-        assert not [image for image in images if image["width"] == 0]
-        assert not [image for image in images if len(image["alt"]) < LEAST_ALT]
+        assert all(image["width"] and len(image["alt"]) >= LEAST_ALT for image in images)
 
     @contextmanager
     def dark(self) -> Iterator[None]:

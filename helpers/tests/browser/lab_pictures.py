@@ -18,18 +18,11 @@ from nbformat import v4
 from PIL import Image, ImageChops
 
 from helpers.tests import refresh_notebooks as refresh
-from helpers.tests.browser.browser import (
-    Lab,
-    OpenNotebook,
-    browse,
-    chromium_or_skip,
-    open_jupyterlab,
-    serve,
-)
+from helpers.tests.browser import browser
 from helpers.tests.notebooks.stored_pictures import LARGEST
 from helpers.texts import folder_of, language
 
-COLOURS = (96, 64, 48, 32)
+COLOURS = (96, 64, 48)
 SHARES = (1, 2 / 3)  # of the picture's width and height
 MOVING = "lab-training"
 TOWARDS, STEPS = 20, 43  # presses from where the slider stands towards one end, then to the other
@@ -53,7 +46,7 @@ def write_notebooks(folder: Path) -> Iterator[str]:
         yield cell.id
 
 
-def shot(lab: Lab, style: str | None = None) -> Image.Image:
+def shot(lab: browser.Lab, style: str | None = None) -> Image.Image:
     """Return what a lab looks like, without the margin."""
     image = Image.open(BytesIO(lab.view.screenshot(style=style))).convert("RGB")
     image = image.crop((0, 3, *image.size))  # above, the cell ends
@@ -76,7 +69,7 @@ def in_colours(image: Image.Image, colours: int) -> bytes:
     return buffer.getvalue()
 
 
-def frames(lab: Lab) -> Iterator[Image.Image]:
+def frames(lab: browser.Lab) -> Iterator[Image.Image]:
     """Move the lab's first slider from end to end, and yield what is seen at each place."""
     lab.tab_to_slider()
     for _ in range(TOWARDS):
@@ -102,14 +95,14 @@ def main() -> None:
     """Draw all of them."""
     with (
         TemporaryDirectory() as root,
-        serve(Path(root)) as server,
-        browse(chromium_or_skip()) as context,
+        browser.serve(Path(root)) as server,
+        browser.browse(browser.chromium_or_skip()) as context,
     ):
-        page = open_jupyterlab(context, server)
+        page = browser.open_jupyterlab(context, server)
         page.set_viewport_size(VIEWPORT)
         images = refresh.IMAGES / folder_of(language())
         for name in write_notebooks(Path(root)):
-            notebook = OpenNotebook(page, f"{name}.ipynb")
+            notebook = browser.OpenNotebook(page, f"{name}.ipynb")
             notebook.run_all()
             lab = notebook.lab()
             page.wait_for_timeout(SETTLE)
