@@ -152,8 +152,7 @@ def check_map(lab: TrainingLab, X: Array, Y: Array) -> None:
 def check_curves(lab: TrainingLab) -> None:
     """Loss and gradient norms over the epochs, a kept loss dotted, the last norms computed anew."""
     figure = figure_of(lab)
-    titles = ("Training loss", "Gradient norms of layer")
-    loss, norms = panels = [panel(figure, title) for title in titles]
+    loss, norms = panels = [panel(figure, t) for t in ("Training loss", "Gradient norms of layer")]
     assert reads(loss) == "Training loss:  (log) over "
     assert reads(norms) == "Gradient norms of layer:  (log) over epoch"
     assert loss.get_xlim() == norms.get_xlim()

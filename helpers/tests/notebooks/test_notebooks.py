@@ -156,9 +156,8 @@ def test_a_picture_is_stored_small_where_a_cell_draws_one(name: str) -> None:
 
 @pytest.mark.parametrize("page", ["README.md", "README.zh.md"])
 def test_readme_shows_a_lab_that_moves(page: str) -> None:
-    (name,) = re.findall(
-        r"\((images/[\w/-]+\.webp)\)", (refresh.ROOT / page).read_text(encoding="utf-8")
-    )
+    text = (refresh.ROOT / page).read_text(encoding="utf-8")
+    (name,) = re.findall(r"\((images/[\w/-]+\.webp)\)", text)
     assert (refresh.ROOT / name).stat().st_size <= 1_000_000
     with Image.open(refresh.ROOT / name) as image:
         assert getattr(image, "n_frames", 1) > 10
