@@ -36,7 +36,6 @@ NAMELESS = [[".noUi-handle"], [".widget-play"]]
 # how a link in a text looks is JupyterLab's
 NO_LINKS = {"resultTypes": ["violations"], "rules": {"link-in-text-block": {"enabled": False}}}
 SIZE: Any = {"width": 1280, "height": 900}
-SMALL: Any = {"width": 1024, "height": 768}
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
 RUN, WIDE_OR_NARROW = "name => course.run(name)", "application:toggle-left-area"
 THEME = "theme => course.run('apputils:change-theme', {theme})"
@@ -161,14 +160,14 @@ class OpenNotebook:
     def assert_it_looks_right(self) -> None:
         """No cell has an error, images are there and described, nothing is cut off or too small.
 
-        The window is small meanwhile, and the file browser open.
+        The window is narrow meanwhile, and the file browser open.
         """
         outputs: list[dict[str, Any]] = self.page.evaluate("course.outputs()")
         assert outputs
         bad = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
         assert not bad
         self.page.evaluate(RUN, WIDE_OR_NARROW)
-        self.page.set_viewport_size(SMALL)
+        self.page.set_viewport_size(SIZE | {"width": 1024})
         seen: list[dict[str, Any]] = self.page.evaluate("course.look()")
         self.page.set_viewport_size(SIZE)
         self.page.evaluate(RUN, WIDE_OR_NARROW)
