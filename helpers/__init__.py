@@ -12,6 +12,7 @@ Read the modules in this order; each imports only from those above it:
     tables          rows as text and as HTML
     gradient_check  numerical gradients and the report that compares them
     training        the four-step loop and its history
+    style           the look and the letters of all pictures
     plots           one function per picture
     widgets         what labs, questions, puzzles and the hunt are made of
     labs            the slider labs, one per lesson

@@ -15,15 +15,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from helpers.datasets import digits
 from helpers.network import MLP
-from helpers.plots import (
-    BLUE,
-    GREEN,
-    ORANGE,
-    drawn,
-    draws,
-    new_figure,
-    save_picture,
-)
+from helpers.plots import new_figure, save_picture
+from helpers.style import BLUE, GREEN, ORANGE, drawn, draws
 from helpers.texts import folder_of, language
 from helpers.training import train
 

@@ -13,7 +13,8 @@ from helpers.exercises.progress_file import note
 from helpers.exercises.verdict import Verdict
 from helpers.gradient_check import Report
 from helpers.network import MLP
-from helpers.plots import COLOURS, LINES, ORANGE, drawn, new_figure
+from helpers.plots import new_figure
+from helpers.style import COLOURS, LINES, ORANGE, drawn
 from helpers.texts import say, together
 from helpers.training import History, train
 from helpers.validation import known_name

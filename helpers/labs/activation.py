@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from helpers.activations import ACTIVATIONS, Activation, find_activation
 from helpers.labs.wording import about, one_or_many, trend, with_minus
 from helpers.network import MLP
-from helpers.plots import BLUE, LINES, ORANGE, drawn
+from helpers.style import BLUE, LINES, ORANGE, drawn
 from helpers.texts import read, together
 from helpers.validation import Array, random_generator
 from helpers.widgets.canvas import Canvas, axes_at, canvas_style

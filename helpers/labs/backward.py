@@ -12,7 +12,7 @@ from helpers.labs.followed import Followed, draw_path, said_of_weight, weight_ta
 from helpers.labs.matrix_tables import draw_equation, said, size_of_numbers
 from helpers.labs.passes import Passes, Step
 from helpers.network import MLP
-from helpers.plots import BLUE, ORANGE
+from helpers.style import BLUE, ORANGE
 from helpers.texts import read, together
 from helpers.validation import Array, random_generator
 from helpers.widgets.buttons import button

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.lines import Line2D
 
-from helpers import plots
+from helpers import plots, style
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import two_moons
 from helpers.labs.health import health_of_hidden_layers
@@ -27,9 +27,9 @@ TEXTS = read(WORDS)
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 ORDER = "He", "half of He", "twice He"  # of the buttons
 LOOKS: dict[str, dict[str, Any]] = {
-    "half of He": {"color": plots.BLUE, "linestyle": "--", "marker": "s"},
-    "He": {"color": plots.ORANGE, "linestyle": "-", "marker": "o"},
-    "twice He": {"color": plots.GREEN, "linestyle": "-.", "marker": "^"},
+    "half of He": {"color": style.BLUE, "linestyle": "--", "marker": "s"},
+    "He": {"color": style.ORANGE, "linestyle": "-", "marker": "o"},
+    "twice He": {"color": style.GREEN, "linestyle": "-.", "marker": "^"},
 }
 MOST_LAYERS, FEATURES, SEED = 8, 2, 3
 NOISE = 0.15  # of the two moons
@@ -179,7 +179,7 @@ def _drawing(sizes: Sequence[int]) -> str:
     step, lines, circles = (RIGHT - LEFT) / len(sizes), "", ""
     before: Array = np.empty(0)
     for l, n in enumerate(sizes):
-        x, colour = LEFT + (l + 0.5) * step, plots.ORANGE if l else plots.BLUE
+        x, colour = LEFT + (l + 0.5) * step, style.ORANGE if l else style.BLUE
         heights = NODES / 2 + NODE_STEP * plots.unit_heights(n)
         dots = NODES / 2 + np.array([-6, 0, 6] if n > plots.UNITS_DRAWN else [])
         ends = product(before, heights)
@@ -200,7 +200,7 @@ class _Panels:
     @canvas_style()
     def __init__(self) -> None:
         figure, axes = axes_at((WIDTH, PLOT), {"size": (LEFT, 9, RIGHT - LEFT, PLOT - 35)})
-        ax, title = axes["size"], plots.drawn(WORDS)["titles"]["size"]
+        ax, title = axes["size"], style.drawn(WORDS)["titles"]["size"]
         ax.set(yscale="log", ylim=(10.0**-DECADES, 10.0**DECADES))
         ax.set_title(title)
         powers = 10.0 ** np.arange(-DECADES, DECADES + 1, 2)
@@ -217,7 +217,7 @@ class _Panels:
     def _add_legend(self) -> None:
         names = list(reversed(SCALES))  # the largest on top
         handles = [Line2D([], [], markersize=7, **LOOKS[name]) for name in names]
-        labels = [plots.drawn(WORDS)["options"][name] for name in names]
+        labels = [style.drawn(WORDS)["options"][name] for name in names]
         beside: dict[str, Any] = dict(loc="center left", bbox_to_anchor=(1, 0.5), handlelength=1.5)
         legend = self.ax.legend(handles, labels, handletextpad=0.5, **beside)
         entries = zip(legend.legend_handles, legend.get_texts(), strict=True)
@@ -238,7 +238,7 @@ class _Panels:
             weight = _weight(name, chosen)
             line.set(data=(layers, np.clip(values, 1e-12, 1e12)), **LOOKS[name], **weight)
             handle.set(**weight)
-            text.set_fontweight(plots.bold() if name == chosen else "normal")
+            text.set_fontweight(style.bold() if name == chosen else "normal")
         return self.canvas.frame(TEXTS["alt"])
 
 

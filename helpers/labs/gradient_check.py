@@ -15,7 +15,8 @@ from helpers.gradient_check import Report, check_gradient, numerical_gradient, r
 from helpers.labs.wording import one_digit, one_or_many
 from helpers.layers import Caches
 from helpers.network import MLP
-from helpers.plots import BLUE, COLOURS, GREEN, ORANGE, drawn, new_figure
+from helpers.plots import new_figure
+from helpers.style import BLUE, COLOURS, GREEN, ORANGE, drawn
 from helpers.tables import in_prose, power_of_ten
 from helpers.texts import read, say, together
 from helpers.training import train

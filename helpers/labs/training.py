@@ -20,7 +20,8 @@ from helpers.labs.learning import Learning
 from helpers.labs.wording import one_or_many
 from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.plots import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, POINT, drawn
+from helpers.plots import POINT
+from helpers.style import BLUE, CLASS_MAP, COLOURS, LINES, ORANGE, drawn
 from helpers.tables import power_of_ten
 from helpers.texts import read, say, together
 from helpers.training import Record

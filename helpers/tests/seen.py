@@ -18,7 +18,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from numpy.testing import assert_allclose
 
-from helpers.plots import BLUE, ORANGE
+from helpers.style import BLUE, ORANGE
 from helpers.validation import Array
 
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")

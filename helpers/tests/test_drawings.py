@@ -25,7 +25,7 @@ from matplotlib.transforms import Bbox
 from helpers import plots, texts
 from helpers.datasets import digits
 from helpers.network import MLP
-from helpers.plots import BLUE, GREEN, ORANGE
+from helpers.style import BLUE, GREEN, ORANGE
 from helpers.tests.notebooks.formulas.cells import cells_of
 from helpers.tests.refresh_notebooks import DRAWING, IMAGES, NOTEBOOKS
 from helpers.tests.seen import look, points

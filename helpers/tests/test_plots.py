@@ -24,7 +24,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose, assert_array_equal
 
-from helpers import plots, texts
+from helpers import plots, style, texts
 from helpers.activations import ACTIVATIONS, find_activation
 from helpers.labs.training import TrainingLab
 from helpers.network import MLP
@@ -103,7 +103,7 @@ def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
     ends = np.array(contour.get_paths()[0].vertices)
     assert_allclose(ends @ [1, -3] + 0.4, 0, atol=1e-3)
     assert np.ptp(ends[:, 0]) == pytest.approx(4, abs=0.05), "from side to side"
-    assert to_hex(plots.CLASS_MAP(0.5)) == "#ffffff"
+    assert to_hex(style.CLASS_MAP(0.5)) == "#ffffff"
     assert image.get_zorder() < min(artist.get_zorder() for artist in (contour, *ax.lines))
 
 
@@ -195,7 +195,7 @@ def test_images_stand_in_their_order_and_are_drawn_on_one_scale(signed: bool) ->
             assert value_at(ax.images[0], j, i) == ink
             colour = colour_at(ax.images[0], j, i)
             if signed:
-                assert is_nearer(colour, VIOLET, plots.ORANGE) == (ink > 0) or abs(ink) < 0.2
+                assert is_nearer(colour, VIOLET, style.ORANGE) == (ink > 0) or abs(ink) < 0.2
             else:
                 assert_allclose(colour.mean(), 1 - ink, atol=0.2)
     scales = {ax.images[0].get_clim() for ax in shown}
@@ -216,7 +216,7 @@ def test_every_unit_weight_and_size_of_a_network_is_drawn(ax: Axes) -> None:
         assert_array_equal(units[:, 0], [l] * n)
         assert_array_equal(units[:, 1], plots.unit_heights(11 if l == 1 else n))
         colour = to_hex(np.array(ax.collections[l].get_facecolor())[0])
-        assert colour == (plots.ORANGE if l else plots.BLUE).lower()
+        assert colour == (style.ORANGE if l else style.BLUE).lower()
     pairs = [(a, b) for l in range(3) for a in layers[l] for b in layers[l + 1]]
     lines = [points(line).T for line in ax.lines]
     assert_array_equal(np.sort(lines, axis=0), np.sort(pairs, axis=0))
@@ -296,7 +296,7 @@ def test_a_figure_has_its_axes_and_the_style_of_the_course() -> None:
     assert tuple(figure.get_size_inches()) == (6, 4)
     assert to_hex(figure.get_facecolor()) == "#ffffff"
     assert not axes[0, 0].spines["top"].get_visible()
-    assert to_hex(axes[0, 0].plot([1, 2])[0].get_color()) == plots.BLUE.lower()
+    assert to_hex(axes[0, 0].plot([1, 2])[0].get_color()) == style.BLUE.lower()
     assert plots.new_figure(6, 4, 0)[1] is plots.new_figure(6, 4, rows=0)[1] is None
 
 
@@ -333,7 +333,7 @@ def test_a_picture_looks_the_same_whatever_settings_the_learner_has() -> None:
     expected, changed = list(pictures()), set()
     with mpl.rc_context(), warnings.catch_warnings():
         warnings.simplefilter("ignore", mpl.MatplotlibDeprecationWarning)
-        for key, value in plots.SETTINGS.items():
+        for key, value in style.SETTINGS.items():
             for other in another(value):
                 with suppress(Exception):  # of many kinds, from its own checks
                     mpl.rcParams[key] = other

@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).parents[2]
 HELPERS = ROOT / "helpers"
 ORDER = ["texts", "validation", "activations", "losses", "datasets", "layers", "network"]
-ORDER += ["tables", "gradient_check", "training", "plots"]
+ORDER += ["tables", "gradient_check", "training", "style", "plots"]
 ORDER += ["widgets", "labs", "exercises", "lessons"]
 MODULES = {
     path: ast.parse(path.read_text(encoding="utf-8"))
@@ -126,7 +126,8 @@ def test_modules_import_only_from_those_above() -> None:
         ours = {module.split(".")[1] for module in imported if module.startswith("helpers")}
         assert ours <= {*above, *siblings}, path
         assert "ipywidgets" not in roots(tree) or name in ("widgets", "labs", "exercises"), path
-        assert "matplotlib" not in roots(tree) or name in ("plots", "widgets", "labs"), path
+        draws = ("style", "plots", "widgets", "labs")
+        assert "matplotlib" not in roots(tree) or name in draws, path
 
 
 def run(*command: str, **how: Any) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager
 from matplotlib.text import Text
 
-from helpers import labs, plots, texts
+from helpers import labs, plots, style, texts
 from helpers.activations import ACTIVATIONS, find_activation
 from helpers.network import MLP
 from helpers.tests.notebooks.stored_pictures import FONT
@@ -27,7 +27,7 @@ from helpers.tests.translation.pieces import has_words
 from helpers.training import train
 
 CHINESE = "zh"
-FONTS = {language: plots.fonts(language) for language in texts.languages()}
+FONTS = {language: style.fonts(language) for language in texts.languages()}
 NAMES = {*ACTIVATIONS, "He"}  # the same in Chinese
 HAN = re.compile("[\u4e00-\u9fff]")
 X, Y = np.array([[-1.0, 2.0, 0.5], [0.0, 1.5, -0.4]]), np.array([[0, 1, 0]])
@@ -61,7 +61,7 @@ def words() -> dict[str, list[str]]:
     return {name: [*laid_out(figures[name])] for name in figures}
 
 
-@plots.course_style()
+@style.course_style()
 def laid_out(figures: list[Figure]) -> Iterator[str]:
     """Yield the words of figures, laid out: there Matplotlib warns of a letter that it lacks.
 
@@ -78,15 +78,15 @@ def laid_out(figures: list[Figure]) -> Iterator[str]:
 def speaking(language: str, fonts: Mapping[str, list[str]]) -> Iterator[None]:
     """Draw in this language, on a machine that has of these families those that are here."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plots, "fonts", lambda spoken: fonts.get(spoken, []))
+        patch.setattr(style, "fonts", lambda spoken: fonts.get(spoken, []))
         patch.setenv("COURSE_LANGUAGE", language)
-        plots.font_of.cache_clear()
+        style.font_of.cache_clear()
         texts.read.cache_clear()
         try:
-            patch.setitem(plots.SETTINGS, "font.family", plots.families(language))
+            patch.setitem(style.SETTINGS, "font.family", style.families(language))
             yield
         finally:
-            plots.font_of.cache_clear()
+            style.font_of.cache_clear()
             texts.read.cache_clear()
 
 
@@ -108,7 +108,7 @@ def test_without_a_font_for_it_all_words_are_english(english: dict[str, list[str
             drawings.__wrapped__(CHINESE)
 
 
-needs_font = pytest.mark.skipif(not plots.font_of(CHINESE), reason="no Chinese font is here")
+needs_font = pytest.mark.skipif(not style.font_of(CHINESE), reason="no Chinese font is here")
 
 
 @needs_font
@@ -129,14 +129,14 @@ def test_a_font_is_found_that_matplotlib_has_not_seen(monkeypatch: pytest.Monkey
     path, family = findfont("DejaVu Serif"), "DejaVu Serif"
     others = [font for font in fontManager.ttflist if font.name != family]
     monkeypatch.setattr(fontManager, "ttflist", others)
-    monkeypatch.setattr(plots, "findSystemFonts", lambda: [__file__, path])
+    monkeypatch.setattr(style, "findSystemFonts", lambda: [__file__, path])
     with speaking(CHINESE, {CHINESE: ["a family that nobody has", family]}):
-        assert plots.font_of(CHINESE) == family
+        assert style.font_of(CHINESE) == family
 
 
 @as_stored
 def test_the_stored_chinese_drawings_are_what_is_drawn() -> None:
-    if plots.font_of(CHINESE) != FONT:
+    if style.font_of(CHINESE) != FONT:
         pytest.skip(f"{FONT}, in which they are stored, isn't the font here")
     with speaking(CHINESE, FONTS):
         assert_stored(drawings(CHINESE), IMAGES / CHINESE)

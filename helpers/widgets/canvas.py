@@ -18,7 +18,8 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from PIL import Image  # comes with Matplotlib
 
-from helpers.plots import SCREEN_DPI, course_style, give_back_pixels, new_figure
+from helpers.plots import give_back_pixels, new_figure
+from helpers.style import SCREEN_DPI, course_style
 
 # letters that can be read where the picture shrinks to two thirds of its width
 LETTERS: dict[Any, Any] = {"font.size": 11, "axes.titlesize": 11}

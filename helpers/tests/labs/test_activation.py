@@ -11,7 +11,7 @@ from matplotlib.colors import to_hex
 from helpers.activations import ACTIVATIONS, Activation
 from helpers.labs.activation import SAMPLES, SEED, WIDTH, ActivationLab
 from helpers.network import MLP
-from helpers.plots import BLUE, ORANGE
+from helpers.style import BLUE, ORANGE
 from helpers.tests.labs import Tested, about
 from helpers.tests.seen import (
     Look,

@@ -14,7 +14,7 @@ import pytest
 from helpers.labs.backward import FOLLOWERS, STYLE_SHEET, BackwardLab
 from helpers.labs.matrix_tables import LARGEST, SMALLEST, number
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
-from helpers.plots import BLUE, ORANGE
+from helpers.style import BLUE, ORANGE
 from helpers.tests.labs import UNITS, Tested
 from helpers.tests.seen import as_float, assert_says
 from helpers.texts import read

@@ -13,7 +13,7 @@ import pytest
 from helpers.datasets import two_moons
 from helpers.labs.forward import NOISE, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
-from helpers.plots import BLUE, ORANGE
+from helpers.style import BLUE, ORANGE
 from helpers.tests.labs import UNITS, Tested, about, ailing
 from helpers.tests.seen import (
     alt_of,

@@ -26,7 +26,7 @@ from helpers.labs.gradient_check import (
     kinks_crossed,
 )
 from helpers.network import MLP
-from helpers.plots import BLUE, COLOURS, ORANGE
+from helpers.style import BLUE, COLOURS, ORANGE
 from helpers.tests.labs import Tested
 from helpers.tests.networks import random_case
 from helpers.tests.seen import (

@@ -20,7 +20,7 @@ from helpers.labs.training import GRID, POINTS, TrainingLab
 from helpers.layers import Gradient
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
-from helpers.plots import BLUE
+from helpers.style import BLUE
 from helpers.tests import clock
 from helpers.tests.labs import UNITS, Tested, ailing
 from helpers.tests.seen import (

@@ -19,7 +19,7 @@ from nbval.plugin import IPyNbCell
 from packaging.version import Version
 from PIL import Image
 
-from helpers.plots import font_of
+from helpers.style import font_of
 from helpers.texts import languages
 
 PICTURE = re.compile(r'<img src="data:image/png;base64,([^"]*)" width="\d+" alt="[^"]*">')
