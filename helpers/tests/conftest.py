@@ -21,8 +21,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join([BAR, os.environ.get("PYTHONPATH", ""
 )
 
 # those that take longest come first
-LONGEST = ["test_browser.py", "test_setup.py", ".ipynb", "test_labs.py", "test_exercises.py"]
-LONGEST += ["test_claims.py", "test_plots.py", "test_bad_input.py", "test_names.py"]
+LONGEST = ["test_browser.py", "test_exercises.py", "test_labs.py", ".ipynb", "test_bad_input.py"]
+LONGEST += ["test_plots.py", "test_claims.py", "test_cells.py", "test_names.py"]
 
 settings.register_profile("course", deadline=None, derandomize=True)
 settings.load_profile("course")

@@ -23,7 +23,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 LEAST_ALT = 20  # characters
 MANY = re.compile(r'(epochs(?:=|\\": )(?=\d\d)|range\((?=\d{3}))\d+\b')
 SECOND = 1000  # of Playwright's milliseconds
-PAUSE = 100  # milliseconds
 PATIENCE, AT_ONCE = 180 * SECOND, 30 * SECOND
 # Kernels that start at the same time in several processes can be given one port, and the later
 # one dies; a file has a name of its own. Its path must be short: the system allows 100 letters.
@@ -192,7 +191,7 @@ class OpenNotebook:
         and what lies in a body without a height isn't cut off.
         """
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-        self.page.wait_for_function("course.isWhole()", polling=PAUSE)  # JupyterLab takes its time
+        self.page.evaluate("course.addAll()")
         self.page.set_viewport_size(SIZE | {"height": self.page.evaluate("course.height()")})
         self.page.evaluate("document.body.style.overflow = 'visible'")
         where = {"include": [[part]], "exclude": NAMELESS}

@@ -59,11 +59,13 @@
       return Object.values(found);
     },
 
-    // whether all cells are on the page: JupyterLab adds them one by one, or only what is in sight
-    isWhole: () => {
+    // Have all cells on the page. JupyterLab adds them one by one when it has nothing else to do,
+    // which takes long, or only those in sight.
+    addAll: async () => {
       const {content} = notebook();
-      const inSight = content.notebookConfig.windowingMode === 'full';
-      return inSight || content.widgets.every(cell => cell.node.isConnected);
+      if (content.notebookConfig.windowingMode === 'full') return;
+      for (const cell of content.widgets)
+        if (!cell.node.isConnected) await course.find(cell.model.id);
     },
 
     // of the whole notebook, with what is above and below it
