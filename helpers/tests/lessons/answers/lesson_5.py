@@ -76,6 +76,7 @@ UPDATE = {
         "(learning_rate * theta - gradient) / learning_rate",
     ),
     "step_alone": ("np.subtract(theta, step)", "list(step)"),
+    "gradient_alone": ("np.subtract(theta, step)", "step / learning_rate"),
     "change_alone": ("return", "return -theta +"),
     "sign_alone": ("step)", "step / abs(gradient))"),
     "unit_length": ("step)", "step / np.sqrt(gradient @ gradient))"),
