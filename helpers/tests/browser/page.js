@@ -135,6 +135,7 @@
   const tooSmall = (pane, found) => {
     for (const svg of pane.querySelectorAll('.jp-OutputArea-output svg[viewBox]')) {
       const share = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+      if (!share) continue;  // it is in a cell that isn't in sight
       const texts = [...svg.querySelectorAll('text')];
       const small = texts.filter(t => parseFloat(getComputedStyle(t).fontSize) * share < 9);
       const words = [...small.map(text => text.textContent), ...course.inTheWay(svg)];

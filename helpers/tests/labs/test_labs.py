@@ -39,7 +39,7 @@ LABS = all_labs()
 MOVES, BURST = 50, 25
 # of 255, from the sharp picture; one pixel aside makes 5 and more. Before 3.11, Matplotlib puts
 # letters on whole pixels, and twice the pixels put them up to half of one aside.
-MOST_DIFFERENCE = 4 if mpl.__version_info__ >= (3, 11) else 6
+MOST_DIFFERENCE = 4 if mpl.__version_info__ >= (3, 11) else 7
 VISIBLE = 25  # of 255; where a point moves by a pixel, some differ by 100 and more
 ADDRESS = re.compile(r"data:image/jpeg;base64,[^\"\s]*")
 NARROW, SMALLEST = 582, 9  # pixels: a picture beside JupyterLab's files at 1024, its letters
