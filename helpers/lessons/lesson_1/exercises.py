@@ -44,13 +44,13 @@ def _sides_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence
         for (Z, slope), D in zip(given, values, strict=True)
         if D is not None and D.shape == Z.shape
     ]
-    z, slope, D = np.hstack([np.empty((3, 0)), *rows])
+    if len(rows) < len(trials):
+        return ""
+    z, slope, D = np.hstack(rows)
     said, words = [], SAID["leaky_relu_prime"]
     for side, sign, right in (("right", 1, "1"), ("left", -1, "slope"), ("zero", 0, "slope")):
         here = np.sign(z) == sign
         known = _made_of(z[here], slope[here]).items()
-        if len(rows) < len(trials):
-            return ""
         off = np.abs(D[here] - (1 if sign > 0 else slope[here]))
         other = words["example"].format(value=f"{D[here][np.argmax(off)]:.3g}")
         found = next((name for name, value in known if np.allclose(D[here], value)), other)
