@@ -14,7 +14,7 @@ from helpers.widgets.lifetime import close_all, keep
 
 STYLE_SHEET = Path(__file__).with_name("widgets.css")
 KEYS = Path(__file__).with_name("keys.js")
-LINE = 74  # characters, as many as a page of A4 shows
+LINE = 72  # characters, as many as a page of A4 shows
 
 
 @cache
