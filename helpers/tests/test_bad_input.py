@@ -9,7 +9,6 @@ that all programs share; what is refused draws nothing, on paper or from a gener
 import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -22,21 +21,12 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as nps
 from matplotlib.figure import Figure
 
-from helpers import activations, losses, plots
+from helpers import activations, gradient_check, losses, plots
 from helpers.activations import ACTIVATIONS
 from helpers.datasets import DATASETS, digits, points_of_two_classes
-from helpers.gradient_check import (
-    ArrayCheck,
-    Report,
-    check_gradient,
-    numerical_gradient,
-    relative_error,
-)
+from helpers.gradient_check import ArrayCheck, Report
 from helpers.layers import Caches, Gradient, LayeredVector
 from helpers.network import MLP, samples_for
 from helpers.tests.networks import random_case
@@ -113,7 +103,7 @@ def same_arrays(array: Array) -> Values:
 def no_numbers(array: Array) -> Values:
     odd: Values = [None, "moons", {"X": array}, {1.0, 2.0}, (row for row in array), Stubborn(), len]
     odd += [array.astype(kind) for kind in (str, "S5", complex, object, "M8[s]", "m8[s]")]
-    odd += [with_one(array, None, object), [[1.0, 2.0], [3.0]]]
+    odd += [with_one(array, None, object), with_one(array, 1j, object), [[1.0, 2.0], [3.0]]]
     return [*odd, ma.masked_greater(array, np.median(array) - 1e-9)]
 
 
@@ -367,9 +357,9 @@ CALLS = [
     Call(MLP.predict, X=data(X)),
     Call(MLP.backward, Y=matched(Y)),
     Call(update, gradient=[*NO_KIND, WORLD.gradient.vector, PLANE.gradient, AS_MANY]),
-    Call(numerical_gradient),
-    Call(check_gradient, gradient=GRADIENTS),
-    Call(relative_error),
+    Call(gradient_check.numerical_gradient),
+    Call(gradient_check.check_gradient, gradient=GRADIENTS),
+    Call(gradient_check.relative_error),
     Call(quiet_train, progress=[-1, 2.5, None, "all"]),
     Call(all_steps),
     Call(plots.new_figure),
@@ -409,7 +399,7 @@ def numbers_of(result: Any) -> list[Array]:
     return [array for part in parts for array in numbers_of(part)]
 
 
-def outcome(call: Call, instead: dict[str, Any], names: Sequence[str] = ()) -> Any:
+def outcome(call: Call, instead: dict[str, Any]) -> Any:
     """Call in a world of its own; what is refused gets a sentence."""
     world = World(call.sizes)
     good = world.good() | call.good
@@ -418,18 +408,18 @@ def outcome(call: Call, instead: dict[str, Any], names: Sequence[str] = ()) -> A
     try:
         return call.call(**arguments)
     except (TypeError, ValueError) as error:
-        assert_is_a_sentence(error, names or [*instead])
+        assert_is_a_sentence(error, *instead)
         assert world.drawn() == drawn
         raise
     finally:
         assert world.state() == before
 
 
-def assert_is_a_sentence(error: Exception, names: Sequence[str]) -> None:
+def assert_is_a_sentence(error: Exception, name: str) -> None:
     said = str(error)
     assert type(error) in (TypeError, ValueError), said
-    of_a_name = re.match("activation|loss", said) and {"name", "activations"} & set(names)
-    assert of_a_name or any(name in said for name in names), said
+    of_a_name = re.match("activation|loss", said) and name in ("name", "activations")
+    assert of_a_name or name in said, said
     assert any(part in said for part in ("expected", "there are", "can't be an array")), said
     assert len(said) < LONGEST, said
     assert said[-1] in ".?)", said
@@ -456,33 +446,6 @@ def test_every_argument_gives_the_right_result_or_a_sentence(
     assert settings_of_all() == before
 
 
-# what would take its time, or its memory, if it is a right one
-LONG = {"epochs", "n_samples", "columns", "rows", "path", "record_every"}
-ARGUMENTS = [(call, name) for call in CALLS for name in call.instead if name not in LONG]
-DTYPES = nps.scalar_dtypes() | nps.unicode_string_dtypes() | st.just(np.dtype(object))
-SHAPES = nps.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)
-FITTING = st.sampled_from([(3, 5), (2, 5), (2, 1), (3, 1), (1, 5)])
-NUMBERS = st.integers() | st.floats() | st.booleans() | st.fractions() | st.complex_numbers()
-ANYTHING = st.recursive(
-    st.none() | NUMBERS | st.text() | st.binary() | st.dates() | nps.arrays(DTYPES, SHAPES),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=2),
-    max_leaves=5,
-)
-FLOATS = nps.arrays(nps.floating_dtypes(), FITTING)
-
-
-@pytest.mark.filterwarnings("error", "ignore::UserWarning")  # Matplotlib's, of its axes
-@settings(max_examples=60)
-@given(place=st.sampled_from(ARGUMENTS), value=ANYTHING | FLOATS | FLOATS)
-def test_anything_gives_a_result_or_a_sentence(place: tuple[Call, str], value: Any) -> None:
-    call, name = place
-    with suppress(TypeError, ValueError):  # with a sentence
-        # of two that don't fit together, either may be named
-        outcome(call, {name: value}, [*call.instead, *call.names])
-    if AX.has_data():
-        AX.clear()
-
-
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("names", [["relu", "relu"], ["tanh", "linear"], ["linear", "sigmoid"]])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -493,10 +456,11 @@ def test_numbers_at_the_end_of_the_range_pass_in_silence(names: list[str], dtype
     labels = np.array([[most, -most, 0]], dtype)
     outputs, caches = network.forward(far)
     network.backward(caches, labels).norms()
-    check_gradient(network, far, labels)
-    for loss in (losses.mean_squared_error, losses.mean_squared_error_gradient, relative_error):
-        loss(-labels, labels)
-        loss([[np.inf]], [[np.inf]])
+    gradient_check.check_gradient(network, far, labels)
+    of_two = losses.mean_squared_error, losses.mean_squared_error_gradient
+    for function in (*of_two, gradient_check.relative_error):
+        function(-labels, labels)
+        function([[np.inf]], [[np.inf]])
     assert np.isnan(losses.accuracy(outputs, labels > 0)) == np.isnan(outputs).any()
 
 
@@ -572,11 +536,6 @@ def test_what_a_message_proposes_works(kind: Callable[[Array], Any]) -> None:
             value = proposal(call, value)  # numbers first, then their shape
         value = proposal(call, value)
         np.testing.assert_array_equal(call(value), call(wanted))
-
-
-def test_ranges_and_names_are_proposed_too() -> None:
-    np.testing.assert_array_equal(proposal(MANY.predict, range(3)), [[0], [1], [2]])
-    assert proposal(activations.find_activation, "Relu") == "relu"
 
 
 def test_columns_that_hold_no_numbers_get_a_cure() -> None:

@@ -75,9 +75,6 @@ def test_cross_entropy_by_hand() -> None:
     A, Y = [[0.5, 0.2], [0.25, 0.7], [0.25, 0.1]], [[0, 1], [1, 0], [0, 0]]
     assert cross_entropy(A, Y) == pytest.approx((np.log(4) + np.log(5)) / 2)
     assert cross_entropy([[0.25, 0.2]], [[1, 0]]) == pytest.approx((np.log(4) - np.log(0.8)) / 2)
-    each = find_loss("cross-entropy", SIGMOID)
-    rows = [cross_entropy([a], [y]) for a, y in zip(A, Y, strict=True)]
-    assert each.value(np.array(A), np.array(Y)) == pytest.approx(sum(rows))
     assert cross_entropy(Y, Y) == 0
 
 
@@ -120,14 +117,6 @@ def test_the_check_passes_no_slope_of_each_output_alone(outputs: str, seed: int)
     short = replace(network.activations[-1], backward=SIGMOID.backward)
     network.activations = (network.activations[0], short)
     assert check_gradient(network, X, Y).passed == (outputs == "sigmoid")
-
-
-def test_a_network_that_is_surely_wrong_passes_its_check() -> None:
-    case = case_of("softmax")
-    case.network.W[2][:] *= 30
-    case.Y[:] = np.eye(4)[:, case.network.predict(case.X).argmin(axis=0)]
-    assert case.network.predict(case.X).min() < 1e-6
-    assert check_gradient(case.network, case.X, case.Y).passed
 
 
 def test_each_loss_has_the_outputs_that_it_is_for() -> None:

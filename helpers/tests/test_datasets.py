@@ -1,15 +1,14 @@
 """The points of two classes, and the digits."""
 
-import importlib
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from helpers.datasets import DATASETS, circles, digits, scaled, spirals, two_moons, xor
-from helpers.losses import accuracy
 from helpers.network import MLP
-from helpers.training import train
 from helpers.validation import Array
 
 
@@ -100,22 +99,11 @@ def test_a_seed_gives_the_same_points_each_time_and_none_or_a_generator_others(p
         assert not np.array_equal(one, another)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_weights_of_the_same_seed_share_no_draw_with_the_noise(points: Any, seed: int) -> None:
-    shift = points(50, 1, seed)[0] - points(50, 0, seed)[0]
-    weights = MLP([2, 10, 1], ["relu", "relu"], seed).W[1]  # of standard deviation √(2/2)
+def test_weights_of_the_same_seed_share_no_draw_with_the_noise(points: Any) -> None:
+    shift = points(50, 1, seed=3)[0] - points(50, 0, seed=3)[0]
+    weights = MLP([2, 10, 1], ["relu", "relu"], seed=3).W[1]  # of standard deviation √(2/2)
     gaps = np.abs(np.subtract.outer(shift.ravel(), weights.ravel()))
     assert gaps.min() > 1e-12
-
-
-def test_points_are_learned_and_by_no_straight_line(points: Any) -> None:
-    X, Y = points(200, 0.1, seed=2)
-    shares = []
-    for hidden in ((), (16, 8)):
-        network = MLP((2, *hidden, 1), ("relu",) * len(hidden) + ("sigmoid",), seed=0)
-        train(network, X, Y, epochs=600, learning_rate=2, progress=0)
-        shares.append(accuracy(network.predict(X), Y))
-    assert shares[0] < 0.9 and shares[1] > 0.93
 
 
 def test_scaled_rows_reach_from_end_to_end_in_their_order() -> None:
@@ -129,7 +117,10 @@ def test_scaled_rows_reach_from_end_to_end_in_their_order() -> None:
 
 
 def test_the_digits_are_those_of_the_source_each_once_and_in_one_part() -> None:
-    data: Any = importlib.import_module("sklearn.datasets").load_digits()
+    spec = find_spec("sklearn")  # to import it takes seconds
+    assert spec and spec.origin
+    file = Path(spec.origin).with_name("datasets") / "data" / "digits.csv.gz"
+    source = np.loadtxt(file, delimiter=",")
     (X, Y), (X_fresh, Y_fresh) = digits()
     assert (X.shape, Y.shape) == ((64, 1437), (10, 1437))
     assert (X_fresh.shape, Y_fresh.shape) == ((64, 360), (10, 360))
@@ -137,7 +128,6 @@ def test_the_digits_are_those_of_the_source_each_once_and_in_one_part() -> None:
     assert (pixels.min(), pixels.max()) == (0, 1)
     np.testing.assert_array_equal(labels.sum(axis=0), 1)
     found = np.vstack([16 * pixels, labels.argmax(axis=0)]).T
-    source = np.column_stack([data.data, data.target])
     np.testing.assert_array_equal(sorted(found.tolist()), sorted(source.tolist()))
 
 
@@ -148,12 +138,3 @@ def test_the_digits_are_parted_at_random_by_their_seed() -> None:
     for _, Y in (first, other):
         assert (Y.sum(axis=1) > 20).all(), "each class is among the fresh"
     np.testing.assert_array_equal(digits()[1][0], digits(0)[1][0])
-
-
-def test_the_digits_are_learned() -> None:
-    (X, Y), fresh = digits()
-    network = MLP([64, 32, 10], ["relu", "softmax"], loss="cross-entropy")
-    settings: dict[str, Any] = {"learning_rate": 0.2, "batch_size": 32, "progress": 0}
-    history = train(network, X, Y, epochs=8, test=fresh, **settings)
-    assert history.test_accuracy[-1] > 0.93
-    assert history.note == ""

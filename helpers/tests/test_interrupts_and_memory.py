@@ -19,7 +19,7 @@ from helpers.datasets import two_moons
 from helpers.gradient_check import check_gradient, numerical_gradient
 from helpers.layers import LayeredVector
 from helpers.network import MLP
-from helpers.training import Record, train, training_steps
+from helpers.training import train
 
 X, Y = two_moons(9)
 EPOCHS, STEPS = 3, 2  # of an epoch
@@ -64,15 +64,6 @@ RECORDS = train(WHOLE.network, X, Y, progress=0, **SETTINGS).records
 THETAS = [theta.tobytes() for theta in (*WHOLE.thetas, WHOLE.network.theta)]
 
 
-def assert_whole(network: MLP, records: tuple[Record, ...]) -> None:
-    """θ is that after some whole step of an undisturbed training, and the records are its first."""
-    steps = THETAS.index(network.theta.tobytes())
-    assert repr(records) == repr(RECORDS[: len(records)])
-    # a record is made before its epoch's first step
-    assert not records or steps >= STEPS * records[-1].epoch
-    assert len(records) >= math.ceil(steps / (2 * STEPS))
-
-
 def test_an_interrupted_training_has_taken_whole_steps_and_can_go_on(capsys: Any) -> None:
     assert len(set(THETAS)) == EPOCHS * STEPS + 1
     for call in range(1, WHOLE.uses + 1):
@@ -82,22 +73,18 @@ def test_an_interrupted_training_has_taken_whole_steps_and_can_go_on(capsys: Any
         assert history.stopped.startswith("Interrupted")
         columns = (history.epoch, history.loss, history.train_accuracy, history.test_accuracy)
         assert {len(column) for column in columns} == {len(history.gradient_norms)}
-        assert_whole(hooked.network, history.records)
+        # θ is that after some whole step of an undisturbed training, and the records are its first
+        steps, there = THETAS.index(hooked.network.theta.tobytes()), len(history.records)
+        assert repr(history.records) == repr(RECORDS[:there])
+        # a record is made before its epoch's first step
+        assert not there or steps >= STEPS * history.epoch[-1]
+        assert there >= math.ceil(steps / (2 * STEPS))
         hooked.release()
         twin = network_of(2, 3, 1)
         twin.theta[:] = hooked.network.theta
         again = [train(n, X, Y, progress=0, **SETTINGS).records for n in (hooked.network, twin)]
         assert repr(again[0]) == repr(again[1])
         assert hooked.network.theta.tobytes() == twin.theta.tobytes()
-
-
-def test_interrupted_steps_hand_on_the_interrupt_and_whole_steps() -> None:
-    for call in range(1, WHOLE.uses + 1):
-        hooked, records = Hooked(network_of(2, 3, 1), call), []
-        with pytest.raises(KeyboardInterrupt):
-            for record in training_steps(hooked.network, X, Y, **SETTINGS):
-                records.append(record)
-        assert_whole(hooked.network, tuple(records))
 
 
 @pytest.mark.parametrize("check", [check_gradient, numerical_gradient])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers.losses import accuracy, mean_squared_error, mean_squared_error_gradient
+from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
 from helpers.training import train
 
@@ -59,8 +59,3 @@ def test_what_is_no_matrix_or_of_another_shape_is_refused_with_the_likely_cause(
         said += f"output and one column per sample.{hints.get(Y, '')}"
         with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
             mean_squared_error(np.zeros(A), np.zeros(Y))
-
-
-def test_the_gradient_of_float32_is_float32() -> None:
-    ones = np.ones((2, 3), np.float32)
-    assert mean_squared_error_gradient(ones, ones).dtype == np.float32

@@ -5,6 +5,7 @@ import pickle
 from collections.abc import Callable
 from itertools import chain
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -12,11 +13,11 @@ from hypothesis import given
 
 from helpers import network as network_module
 from helpers import validation
-from helpers.layers import Arrays, Gradient
+from helpers.layers import Gradient
+from helpers.losses import mean_squared_error_gradient
 from helpers.network import MLP
 from helpers.tests.networks import Case, cases, random_case
 from helpers.training import train
-from helpers.validation import Array
 
 WAYS: list[Callable[[Any], Any]] = [
     copy.copy,
@@ -161,10 +162,6 @@ def test_steps_in_place_are_taken_once_and_all_else_is_refused() -> None:
     np.testing.assert_array_equal(network.W[1], 2 * W)
     np.testing.assert_array_equal(network.b[2], b + 0.5)
     before = network.theta.copy()
-    with pytest.raises(TypeError, match=r"write into it: \[…\]\[1\]\[:\] = …"):
-        network.W[1] = network.W[1].copy()  # type: ignore[index]
-    with pytest.raises(TypeError, match="write into it"):
-        network.W[3] = network.W[2]  # type: ignore[index]
     with pytest.raises(AttributeError, match=r"write into it: theta\[:\] = …"):
         network.theta = network.theta.copy()
     np.testing.assert_array_equal(network.theta, before)
@@ -247,14 +244,8 @@ def test_a_copy_is_as_true_as_what_it_was_made_of(make: Callable[[Any], Any]) ->
             for exchange in EXCHANGES:
                 with pytest.raises((TypeError, AttributeError)):
                     exchange(getattr(owner, name))
-            with pytest.raises(TypeError, match="can't be replaced; write into it"):
+            with pytest.raises(TypeError, match=r"write into it: \[…\]\[1\]\[:\] = …"):
                 getattr(owner, name)[1] = numbers
-
-
-def test_caches_know_their_size() -> None:
-    case = small_case(samples=6)
-    numbers = 6 * (2 + 4 + 3 + 2) + 6 * (4 + 3 + 2)
-    assert case.network.forward(case.X)[1].nbytes == 8 * numbers
 
 
 def test_a_change_of_any_one_parameter_is_noticed_and_taken_back() -> None:
@@ -296,19 +287,13 @@ def test_update_goes_against_the_gradient_in_place() -> None:
 
 def test_a_prediction_in_pieces_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     network, X = moons_sized(), np.random.default_rng(0).normal(size=(2, 10))
-    A, sizes, filled = network.forward(X)[0], [], MLP.filled
-
-    def counted(self: MLP, X: Array) -> Arrays:
-        sizes.append(X.shape[1])
-        return filled(self, X)
-
-    monkeypatch.setattr(MLP, "filled", counted)
+    A = network.forward(X)[0]
     # as many samples as the memory may hold, but one at least
     for numbers, expected in ((3 * 27 + 26, [3, 3, 3, 1]), (10 * 27, [10]), (26, [1] * 10)):
         monkeypatch.setattr(network_module, "NUMBERS_AT_ONCE", numbers)
-        sizes.clear()
-        np.testing.assert_allclose(network.predict(X), A, rtol=1e-12)
-        assert sizes == expected
+        with patch.object(network, "filled", side_effect=network.filled) as filled:
+            np.testing.assert_allclose(network.predict(X), A, rtol=1e-12)
+        assert [call.args[0].shape[1] for call in filled.call_args_list] == expected
 
 
 def test_the_memory_asked_for_is_what_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -350,5 +335,6 @@ def test_float32_stays_float32(case: Case) -> None:
     rate: Any = np.float64(0.1)
     network.update(gradient, rate)
     arrays = [network.predict(case.X), network.theta, network.copy().theta, gradient.vector]
+    arrays.append(mean_squared_error_gradient(arrays[0], case.Y))
     arrays += chain(caches.A.values(), caches.Z.values(), gradient.delta.values())
     assert {array.dtype for array in arrays} == {np.dtype(np.float32)}
