@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from helpers.datasets import digits, two_moons
 from helpers.gradient_check import check_gradient
-from helpers.layers import Arrays
 from helpers.losses import accuracy
 from helpers.network import MLP, samples_for
 from helpers.training import History, Record, train, training_steps
@@ -61,16 +61,10 @@ def test_data_that_are_parameters_stay_while_these_move(step: int) -> None:
     np.testing.assert_array_equal(thetas[1], thetas[0])
 
 
-def test_a_pass_that_a_record_has_made_is_not_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls, fill_forward = [], MLP.fill_forward
-
-    def counted(self: MLP, arrays: Arrays) -> Array:
-        calls.append(arrays)
-        return fill_forward(self, arrays)
-
-    monkeypatch.setattr(MLP, "fill_forward", counted)
-    run(moons_network(), *two_moons(20), epochs=3, record_every=1)
-    assert len(calls) == 3 + 1
+def test_a_pass_that_a_record_has_made_is_not_made_again() -> None:
+    with patch.object(MLP, "fill_forward", autospec=True, side_effect=MLP.fill_forward) as passes:
+        run(moons_network(), *two_moons(20), epochs=3, record_every=1)
+    assert passes.call_count == 3 + 1
 
 
 # The history
