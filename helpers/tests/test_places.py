@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from matplotlib.image import imread
 
 from helpers import plots
 from helpers.tests.notebooks.formulas.cells import cells_of
@@ -93,5 +94,6 @@ def test_lesson_5_keeps_its_pictures_in_the_course_or_where_its_copy_is(
         exec(line, names)
         (path,) = tmp_path.rglob("*.png")
         assert path == images / "images" / "loss.png"
+        assert imread(path).shape[:2] == (192, 192), "twice the pixels"
         path.unlink()
     assert capsys.readouterr().out == ""

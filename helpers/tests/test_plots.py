@@ -28,20 +28,8 @@ from helpers import plots, style, texts
 from helpers.activations import ACTIVATIONS, find_activation
 from helpers.labs.training import TrainingLab
 from helpers.network import MLP
+from helpers.tests import seen
 from helpers.tests.networks import random_case
-from helpers.tests.seen import (
-    VIOLET,
-    assert_curves,
-    assert_one_scale,
-    assert_plane,
-    colour_at,
-    drawn,
-    is_nearer,
-    panel,
-    points,
-    reads,
-    value_at,
-)
 from helpers.training import History, Record, train
 from helpers.validation import Array
 
@@ -73,7 +61,7 @@ def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
     kink = np.nan if activation.kink is None else activation.kink
     value, slope = activation.function(Z), activation.derivative(Z)
     slope[np.isclose(Z, kink)] = np.nan
-    assert_curves(ax, f"{name}:  over z", {"φ(z)": (Z, value), "φ′(z)": (Z, slope)})
+    seen.assert_curves(ax, f"{name}:  over z", {"φ(z)": (Z, value), "φ′(z)": (Z, slope)})
     bottom, top = ax.get_ylim()
     inside = [np.sum((bottom < values) & (values < top)) for values in (value, slope)]
     assert min(inside) >= 200, "half of the curve at least lies inside the axes"
@@ -81,9 +69,9 @@ def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
 
 def test_points_are_where_they_are_and_marked_by_class(ax: Axes) -> None:
     plots.plot_points(ax, X, Y)
-    assert_plane(ax, "", X, Y)
+    seen.assert_plane(ax, "", X, Y)
     ax.legend()
-    assert_curves(ax, ": $x_2$ over $x_1$", {f"class {k}": X[:, Y[0] == k] for k in (0, 1)})
+    seen.assert_curves(ax, ": $x_2$ over $x_1$", {f"class {k}": X[:, Y[0] == k] for k in (0, 1)})
     assert ax.get_aspect() == 1
 
 
@@ -96,7 +84,7 @@ def slanted(W: list[float], b: float) -> MLP:
 
 def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
     plots.plot_boundary(ax, slanted([1, -3], 0.4), X, Y)
-    assert_plane(ax, "", X, Y, slanted([1, -3], 0.4))
+    seen.assert_plane(ax, "", X, Y, slanted([1, -3], 0.4))
     assert (ax.get_xlim(), ax.get_ylim()) == ((-1.5, 2.5), (-0.9, 2.0)), "half a unit around"
     assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
     (image,), (contour,) = ax.images, ax.collections
@@ -134,16 +122,16 @@ def test_points_of_any_size_are_drawn_and_beyond_it_refused() -> None:
 
 def test_the_loss_is_drawn_on_a_log_axis(ax: Axes, history: History) -> None:
     plots.plot_loss(ax, history)
-    (line,) = drawn(ax)
-    assert_array_equal(points(line), [history.epoch, history.loss])
-    assert reads(ax) == "Training loss: loss (log) over epoch"
+    (line,) = seen.drawn(ax)
+    assert_array_equal(seen.points(line), [history.epoch, history.loss])
+    assert seen.reads(ax) == "Training loss: loss (log) over epoch"
 
 
 def test_every_layer_has_its_line_of_gradient_norms(ax: Axes, history: History) -> None:
     plots.plot_gradient_norms(ax, history)
     by_layer = enumerate(history.gradient_norms.T, 1)
     expected = {f"layer {l}": (history.epoch, norms) for l, norms in by_layer}
-    assert_curves(ax, "Gradient norms: norm of [dW db] (log) over epoch", expected)
+    seen.assert_curves(ax, "Gradient norms: norm of [dW db] (log) over epoch", expected)
 
 
 def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
@@ -151,7 +139,7 @@ def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
     errors = {f"way {i}": [i + 3.0, i + 2.0, i + 1.0] for i in range(5)}
     plots.plot_epsilon_sweep(ax, epsilons, errors)
     expected = {name: (epsilons, error) for name, error in errors.items()}
-    assert_curves(ax, ": relative error (log) over ε (log)", expected)
+    seen.assert_curves(ax, ": relative error (log) over ε (log)", expected)
     assert len({line.get_marker() for line in ax.lines[:4]}) == 4
 
 
@@ -163,19 +151,20 @@ def test_heat_maps_show_every_matrix_before_and_after(sizes: list[int], larger: 
     figure = Figure()
     plots.plot_weight_heatmaps(figure, **nets)
     figure.draw_without_rendering()
-    shown = {name: [panel(figure, f"W[{l}] {name}") for l in net.W] for name, net in nets.items()}
+    layers = range(1, len(sizes))
+    shown = {name: [seen.panel(figure, f"W[{l}] {name}") for l in layers] for name in nets}
     for name, l, W in [(name, l, W) for name, net in nets.items() for l, W in net.W.items()]:
         ax = shown[name][l - 1]
         below = f"unit of layer {l - 1}" if l > 1 else "feature"
-        assert reads(ax).endswith(f": unit of layer {l} (turned) over {below}")
+        assert seen.reads(ax).endswith(f": unit of layer {l} (turned) over {below}")
         for (i, j), weight in np.ndenumerate(W):  # row 0 is at the top, as in the matrix
-            assert value_at(ax.images[0], j, i) == weight
+            assert seen.value_at(ax.images[0], j, i) == weight
         assert not any(line.get_visible() for line in ax.get_xgridlines())
         assert all(tick == round(tick) for axis in (ax.xaxis, ax.yaxis) for tick in ticks(axis))
     images = [image for ax in figure.axes for image in ax.images]
     assert len(images) == 2 * len(phi)
     most = max(abs(W).max() for net in nets.values() for W in net.W.values())
-    assert_one_scale(images, float(most), "weight")
+    seen.assert_one_scale(images, float(most), "weight")
     heights = [row[0].get_position().y0 for row in shown.values()]
     assert heights[0] > heights[1], "before stands above after"
 
@@ -186,16 +175,17 @@ def test_images_stand_in_their_order_and_are_drawn_on_one_scale(signed: bool) ->
     figure = Figure()
     plots.plot_images(figure, X, columns=3, titles="abcde", signed=signed)
     figure.draw_without_rendering()
-    shown = [panel(figure, title) for title in "abcde"]
+    shown = [seen.panel(figure, title) for title in "abcde"]
     places = [ax.get_position() for ax in shown]
     assert places[0].y0 == places[2].y0 > places[3].y0 and places[0].x0 < places[1].x0
     assert sum(bool(ax.images) for ax in figure.axes) == 5 and not any(ax.axison for ax in shown)
     for ax, pixels in zip(shown, X.T, strict=True):
         for (i, j), ink in np.ndenumerate(pixels.reshape(3, 3)):  # row by row from the top
-            assert value_at(ax.images[0], j, i) == ink
-            colour = colour_at(ax.images[0], j, i)
+            assert seen.value_at(ax.images[0], j, i) == ink
+            colour = seen.colour_at(ax.images[0], j, i)
             if signed:
-                assert is_nearer(colour, VIOLET, style.ORANGE) == (ink > 0) or abs(ink) < 0.2
+                is_violet = seen.is_nearer(colour, seen.VIOLET, style.ORANGE)
+                assert is_violet == (ink > 0) or abs(ink) < 0.2
             else:
                 assert_allclose(colour.mean(), 1 - ink, atol=0.2)
     scales = {ax.images[0].get_clim() for ax in shown}
@@ -218,7 +208,7 @@ def test_every_unit_weight_and_size_of_a_network_is_drawn(ax: Axes) -> None:
         colour = to_hex(np.array(ax.collections[l].get_facecolor())[0])
         assert colour == (style.ORANGE if l else style.BLUE).lower()
     pairs = [(a, b) for l in range(3) for a in layers[l] for b in layers[l + 1]]
-    lines = [points(line).T for line in ax.lines]
+    lines = [seen.points(line).T for line in ax.lines]
     assert_array_equal(np.sort(lines, axis=0), np.sort(pairs, axis=0))
     texts = {text.get_text(): text.get_position() for text in ax.texts}
     assert texts.pop("⋮") == (1, 0)
@@ -269,15 +259,6 @@ def test_a_sentence_has_its_name_and_others_are_refused(tmp_path: Path, monkeypa
     files[1].write_text("[curve]\n", "utf-8")
     with pytest.raises(TypeError, match=r"^curve in helpers/lessons/lesson_8/pictures\.toml is"):
         plots.picture(Figure(), "curve")
-
-
-def test_pictures_are_kept_of_twice_the_resolution(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.chdir(tmp_path)
-    sizes = {"one": (4, 2), "two": (5, 2)}
-    plots.keep_pictures({name: plots.new_figure(*size, rows=0)[0] for name, size in sizes.items()})
-    pictures = (tmp_path / "images").glob("*.png")
-    shapes = {path.name: mpimg.imread(path).shape[:2] for path in pictures}
-    assert shapes == {"one.png": (384, 768), "two.png": (384, 960)}
 
 
 def test_few_colours_are_near_those_that_there_were() -> None:
