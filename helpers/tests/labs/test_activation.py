@@ -12,25 +12,15 @@ from helpers.activations import ACTIVATIONS, Activation
 from helpers.labs.activation import SAMPLES, SEED, WIDTH, ActivationLab
 from helpers.network import MLP
 from helpers.style import BLUE, ORANGE
+from helpers.tests import seen
 from helpers.tests.labs import Tested, about
-from helpers.tests.seen import (
-    Look,
-    alt_of,
-    assert_says,
-    curves,
-    figure_of,
-    panel,
-    place,
-    reads,
-    without_name,
-)
 from helpers.validation import Array, random_generator
 
 TEN = {"z": 1.0, "activation": "sigmoid", "depth": 10, "weight_scale": 1.0}
-HERE = Look("#555555", ":", "None")
-CURVE, POINT = (Look(to_hex(BLUE), *rest) for rest in (("-", "None"), ("None", "o")))
+HERE = seen.Look("#555555", ":", "None")
+CURVE, POINT = (seen.Look(to_hex(BLUE), *rest) for rest in (("-", "None"), ("None", "o")))
 TANGENT, SLOPE, SLOPE_POINT = (
-    Look(to_hex(ORANGE), *rest) for rest in (("-", "None"), ("--", "None"), ("None", "^"))
+    seen.Look(to_hex(ORANGE), *rest) for rest in (("-", "None"), ("--", "None"), ("None", "^"))
 )
 
 
@@ -81,7 +71,7 @@ def check(lab: ActivationLab) -> None:
     left, alone = measured(name, depth, scale), slope ** np.arange(depth + 1)
     a_layer = float(left[-1] ** (1 / depth))
     layers = "1 layer" if depth == 1 else f"{depth} layers"
-    assert_says(
+    seen.assert_says(
         lab.text,
         f"{name} at z = {z}: φ(z) = {value} and the slope φ′(z) = {slope}. {ailment(phi, slope)}"
         f"Multiplied by this slope once per layer, through {layers}, a gradient of 1 becomes "
@@ -105,12 +95,12 @@ TESTED = Tested(
 
 def check_curves(lab: ActivationLab, phi: Activation, z: float) -> None:
     """φ with its tangent, and φ′ below; a point on each, and a dotted line through both at z."""
-    figure = figure_of(lab)
-    titles = "φ, what the unit hands on", "φ′, its slope"
-    above, below = panels = [panel(figure, title) for title in titles]
-    assert [reads(ax) for ax in panels] == [f"{titles[0]}:  over ", f"{titles[1]}:  over input z"]
+    figure = seen.figure_of(lab)
+    above = seen.panel(figure, "φ, what the unit hands on")
+    below = seen.panel(figure, "φ′, its slope")
+    assert seen.reads(above).endswith(":  over ") and seen.reads(below).endswith(":  over input z")
     assert above.get_xlim() == below.get_xlim()
-    upper, lower = without_name(above), without_name(below)
+    upper, lower = seen.without_name(above), seen.without_name(below)
     assert {*upper} == {HERE, CURVE, TANGENT, POINT} and {*lower} == {HERE, SLOPE, SLOPE_POINT}
     check_curve(above, upper[CURVE], upper[HERE], upper[POINT], z, phi.function)
     check_curve(below, lower[SLOPE], lower[HERE], lower[SLOPE_POINT], z, phi.derivative)
@@ -119,8 +109,8 @@ def check_curves(lab: ActivationLab, phi: Activation, z: float) -> None:
     rise = (end[1] - start[1]) / (end[0] - start[0])
     assert rise == pytest.approx(lower[SLOPE_POINT][1, 0])
     side = "below" if below.get_position().y0 < above.get_position().y0 else "above"
-    assert alt_of(lab).startswith(
-        f"{place(figure, above).title()}, the activation with its tangent at z, and the slope "
+    assert seen.alt_of(lab).startswith(
+        f"{seen.place(figure, above).title()}, the activation with its tangent at z, and the slope "
         f"{side}; "
     )
 
@@ -138,10 +128,10 @@ def check_curve(ax: Axes, curve: Array, here: Array, point: Array, z: float, f: 
 
 def check_rest(lab: ActivationLab, left: Array, alone: Array) -> None:
     """What is left of a gradient, layer by layer, as measured and by the slope alone."""
-    figure = figure_of(lab)
-    ax = panel(figure, title := "What is left of a gradient of 1")
-    assert reads(ax) == f"{title}:  (log) over layers passed on the way back"
-    lines, layers = curves(ax), np.arange(len(left))
+    figure = seen.figure_of(lab)
+    ax = seen.panel(figure, title := "What is left of a gradient of 1")
+    assert seen.reads(ax) == f"{title}:  (log) over layers passed on the way back"
+    lines, layers = seen.curves(ax), np.arange(len(left))
     random, by_slope = lines["through a random network"], lines["by the slope at z alone"]
     np.testing.assert_allclose(random, np.array([layers, left]), rtol=1e-6)
     np.testing.assert_array_equal(by_slope[0], layers)
@@ -154,8 +144,8 @@ def check_rest(lab: ActivationLab, left: Array, alone: Array) -> None:
     np.testing.assert_allclose(grey, [[bottom, 1e-3], [1e3, top]])
     words = {t.get_text(): bottom * (top / bottom) ** t.get_position()[1] for t in ax.texts}
     assert words["vanished"] < 1e-3 and words["exploded"] > 1e3
-    assert alt_of(lab).endswith(
-        f"; {place(figure, ax)}, what is left of a gradient after each layer. The line below "
+    assert seen.alt_of(lab).endswith(
+        f"; {seen.place(figure, ax)}, what is left of a gradient after each layer. The line below "
         "says how much."
     )
 

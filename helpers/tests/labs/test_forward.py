@@ -14,22 +14,12 @@ from helpers.datasets import two_moons
 from helpers.labs.forward import NOISE, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
 from helpers.style import BLUE, ORANGE
+from helpers.tests import seen
 from helpers.tests.labs import UNITS, Tested, about, ailing
-from helpers.tests.seen import (
-    alt_of,
-    assert_says,
-    curves,
-    drawn,
-    figure_of,
-    in_legend,
-    look,
-    tick_words,
-)
 from helpers.validation import Array
 
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 NAMES = "depth", "layer_1", "layer_2", "layer_3", "samples", "activation", "weights"
-DEFAULT = dict(zip(NAMES, (3, 16, 8, 8, 300, "relu", "He"), strict=True))
 LEAST = dict(zip(NAMES, (1, 1, 1, 1, 10, "sigmoid", "half of He"), strict=True))
 GREATEST = dict(zip(NAMES, (8, 64, 64, 64, 1000, "linear", "twice He"), strict=True))
 
@@ -62,10 +52,11 @@ def check(lab: ForwardLab) -> None:
     network, Z, A = built(state, SCALES[state["weights"]])
     caches = sum(array.nbytes for array in (*Z.values(), *A.values()))
     assert lab.network.theta.size == network.theta.size and lab.caches.nbytes == caches
+    lab.network.backward(lab.caches, lab.Y)  # a learner can go on from what he sees
     sizes = {weights: sizes_of(built(state, scale)[2]) for weights, scale in SCALES.items()}
     for weights, size in sizes.items():
         np.testing.assert_allclose(lab.size[weights], size)
-    assert_says(
+    seen.assert_says(
         lab.text,
         f"The network {'-'.join(map(str, network.layer_sizes))} has {network.theta.size} "
         f"parameters. For {state['samples']} samples its caches take {caches} bytes. "
@@ -126,16 +117,16 @@ def check_picture(lab: ForwardLab, network: MLP, Z: dict[int, Array], A: dict[in
     html = re.sub(r"(<img [^>]*)>", r"\1/>", lab._picture.value)
     style, drawing = ElementTree.fromstring(f"<div>{html}</div>")
     svg, table, _, below = drawing
-    ax = figure_of(lab).axes[0]
+    ax = seen.figure_of(lab).axes[0]
     names = ["input", *(f"layer {l}" for l in range(1, network.n_layers)), "output"]
     left, right = map(float, re.findall(r"width: (\d+\.\d)%", str(style.text)))
     columns = np.linspace(left, 100 - right, 2 * len(names) + 1)[1::2]  # their middles
     places = ax.transData.transform([(l, 1) for l in range(len(names))])[:, 0]
-    np.testing.assert_allclose(100 * places / figure_of(lab).bbox.width, columns, atol=0.1)
+    np.testing.assert_allclose(100 * places / seen.figure_of(lab).bbox.width, columns, atol=0.1)
     check_drawing(svg, network, columns * WIDTH / 100)
     check_table(texts_of(table), names, network, Z, A)
     assert texts_of(below) == [["", *names[:-1], "", ""]]
-    assert alt_of(lab) == (
+    assert seen.alt_of(lab) == (
         "The network; below each layer its shapes and its memory; the size of its signal."
     )
 
@@ -181,25 +172,25 @@ def check_table(
 
 def check_sizes(lab: ForwardLab, sizes: dict[str, list[float]]) -> None:
     """The curves show the sizes; the chosen one is thick and filled, in the legend, too."""
-    ax, chosen = figure_of(lab).axes[0], lab.state["weights"]
+    ax, chosen = seen.figure_of(lab).axes[0], lab.state["weights"]
     assert ax.get_title() == (
         "Size (root mean square) of the input and of each hidden layer's activations"
     )
     assert ax.get_yscale() == "log" and not ax.yaxis_inverted()
-    for height, word in tick_words(ax).items():
+    for height, word in seen.tick_words(ax).items():
         assert float(word.replace(",", "")) == pytest.approx(height)
-    read = curves(ax)
+    read = seen.curves(ax)
     assert list(read) == list(reversed(SCALES)), "the largest weights on top"
     for name, size in sizes.items():
         wanted = np.array([np.arange(len(size)), np.clip(size, 1e-12, 1e12)])
         np.testing.assert_allclose(read[name], wanted)
-        (line,) = (line for line in drawn(ax) if look(line) == in_legend(ax)[name])
+        (line,) = (line for line in seen.drawn(ax) if seen.look(line) == seen.in_legend(ax)[name])
         handle, label = next(pair for pair in legend_of(ax) if pair[1].get_text() == name)
         for artist in (line, handle):
             heavy = artist.get_linewidth() > 2, artist.get_markerfacecolor() == line.get_color()
             assert heavy == (name == chosen, name == chosen)
         assert (label.get_fontweight() == "bold") == (name == chosen)
-    assert look(drawn(ax)[-1]) == in_legend(ax)[chosen], "the chosen one lies on top"
+    assert seen.look(seen.drawn(ax)[-1]) == seen.in_legend(ax)[chosen], "the chosen one lies on top"
     (guides,) = ax.collections
     starts = [np.asarray(path.vertices)[0, 0] for path in guides.get_paths()]
     assert starts == [*range(len(size))]
@@ -208,12 +199,6 @@ def check_sizes(lab: ForwardLab, sizes: dict[str, list[float]]) -> None:
 def legend_of(ax: Any) -> list[tuple[Any, Any]]:
     legend = ax.get_legend()
     return list(zip(legend.legend_handles, legend.get_texts(), strict=True))
-
-
-def test_the_default_is_the_network_of_the_course(lab: ForwardLab) -> None:
-    assert ForwardLab().state == DEFAULT
-    gradient = lab.network.backward(lab.caches, lab.Y)  # a learner can go on from what he sees
-    assert gradient.vector.shape == lab.network.theta.shape
 
 
 def test_dead_saturated_and_lost_layers_are_said(lab: ForwardLab) -> None:
