@@ -73,7 +73,12 @@ def rows(learners: Mapping[str, Records]) -> Iterator[tuple[object, ...]]:
                 tried = records[task.key]
                 said = (f"{n} × {mistake}" for mistake, n in tried.mistakes.items())
                 shown = TEXTS["right" if tried.right else "not_right"], say("semicolon").join(said)
-                yield name, task.lesson, task.kind, task.title, tried.tries, *shown
+                yield _in_a_cell(name), task.lesson, task.kind, task.title, tried.tries, *shown
+
+
+def _in_a_cell(name: str) -> str:
+    """Return a file's name so that no spreadsheet takes it for a formula, as it would '=1+1'."""
+    return name if name[0].isalnum() else f"./{name}"
 
 
 def beliefs(learners: Mapping[str, Records]) -> list[tuple[str, str, str]]:

@@ -3,7 +3,6 @@
 import re
 from functools import cache
 from itertools import product
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,11 +34,6 @@ from helpers.widgets.shown import live_region
 
 SEEDS = range(2)
 NORMS = "Norms of its gradient"
-
-
-@pytest.fixture(autouse=True)
-def progress_of_this_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -25,14 +25,6 @@ CHOICE = next(question for question in QUESTIONS.values() if not question.takes_
 each_question = pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
 
 
-@pytest.fixture(autouse=True)
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep the tests' progress away from the learner's."""
-    path = tmp_path / "progress.json"
-    monkeypatch.setenv("COURSE_PROGRESS", str(path))
-    return path
-
-
 def press(prediction: Prediction) -> str:
     """Press the button and return what is said."""
     shown = prediction.view.children

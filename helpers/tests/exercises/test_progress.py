@@ -48,13 +48,6 @@ BROKEN = {
 Said = pytest.CaptureFixture[str]
 
 
-@pytest.fixture
-def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    path = tmp_path / "progress.json"
-    monkeypatch.setenv("COURSE_PROGRESS", str(path))
-    return path
-
-
 def refuse(*arguments: object, **settings: object) -> None:
     raise PermissionError(13, "Permission denied")
 
@@ -228,7 +221,7 @@ def test_a_class_is_gathered_in_one_table_and_by_belief(tmp_path: Path, capsys: 
     handed_in: dict[str, progress.Records] = {
         "anna": {delta: Record(4, True, slope), "question: bias-sum": Record(1, False, {sign: 1})},
         "class 2/ben": {delta: Record(1, False, {at_a: 1})},
-        "carla": {"elsewhere": Record(9, True), "bug hunt": Record(2, False, {"new: belief": 1})},
+        "=carla": {"elsewhere": Record(9, True), "bug hunt": Record(2, False, {"new: belief": 1})},
     }
     (tmp_path / "class 2").mkdir()
     for name, records in handed_in.items():
@@ -252,9 +245,9 @@ def test_a_class_is_gathered_in_one_table_and_by_belief(tmp_path: Path, capsys: 
     said = "; ".join(f"{n} × {mistake}" for mistake, n in slope.items())
     title = {task.key: task.title for task in tasks()}
     assert rows[1:] == [
+        ("./=carla", "4", "bug hunt", title["bug hunt"], "2", "no", "1 × new: belief"),
         ("anna", "3", "questions", title["question: bias-sum"], "1", "no", f"1 × {sign}"),
         ("anna", "3", "exercises", title[delta], "4", "yes", said),
-        ("carla", "4", "bug hunt", title["bug hunt"], "2", "no", "1 × new: belief"),
         ("class 2/ben", "3", "exercises", title[delta], "1", "no", f"1 × {at_a}"),
     ]
     assert sorted(path.name for path in tmp_path.iterdir())[-1] == "notes.json"  # it stays as it is

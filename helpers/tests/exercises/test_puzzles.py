@@ -49,11 +49,6 @@ each_puzzle = pytest.mark.parametrize("name", PUZZLES)
 MADE: dict[str, Puzzle] = {}
 
 
-@pytest.fixture(autouse=True)
-def own_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "progress.json"))
-
-
 def numbers(puzzle: Puzzle, order: str) -> list[int]:
     return [list(puzzle.program.lines).index(line) for line in order.split()]
 
