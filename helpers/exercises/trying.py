@@ -93,7 +93,7 @@ class Tried:
 
     def given(self, number: int) -> dict[str, Any]:
         """Return the arguments of a trial by their names; the first trial is 0."""
-        return dict(zip(self.exercise.arguments, self.trials[number].arguments, strict=False))
+        return dict(zip(self.exercise.arguments, self.trials[number].arguments, strict=True))
 
 
 def try_twice(exercise: Exercise, answer: Answer, seed: int) -> tuple[Tried, Tried | None]:
