@@ -3,7 +3,7 @@
 Two-sided, (L(θ+ε) − L(θ−ε)) / 2ε is off by O(ε²); one-sided, (L(θ+ε) − L(θ)) / ε by O(ε).
 Rounding adds about u·L/ε, with u the dtype's machine epsilon, so a smaller ε isn't always
 better. At the ε below, correct gradients of ReLU networks read 1e-9 to 1e-8 in float64, and
-a derivative that is wrong by 1 % reads 5e-3: the tolerance lies between. In float32 correct
+a derivative that is wrong by 1% reads 5e-3: the tolerance lies between. In float32 correct
 ones read up to 5e-3, so only larger mistakes show there: check in float64.
 
 Where a nudge carries a sample across a ReLU's kink, the difference joins points on two slopes,

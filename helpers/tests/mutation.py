@@ -8,7 +8,7 @@ checkout. Here each is run in a fork of a process that has NumPy and pytest load
 the tests by the import system, so no file is touched. Forks need Linux or macOS.
 
 A mutant that no test kills has to be explained in survivors.toml. The command fails if one
-isn't, if an explanation has no survivor any more, or if fewer than 95 % die.
+isn't, if an explanation has no survivor any more, or if fewer than 95% die.
 """
 
 import ast

@@ -152,7 +152,7 @@ def spoiled(case: Case) -> dict[str, tuple[Array, set[str]]]:
     for l, db in mean.db.items():
         db[:] = mean.delta[l].mean(axis=1, keepdims=True)
     return {
-        "1 % too large": (1.01 * right.vector, every),
+        "1% too large": (1.01 * right.vector, every),
         "sign": (-right.vector, every),
         "no slope": (no_slope.vector, every - {"dW[3]", "db[3]"}),
         "mean": (mean.vector, {"db[1]", "db[2]", "db[3]"}),
@@ -339,7 +339,7 @@ Gradient check passed: ε = 0.0001, arrays agree up to a relative error of 10⁻
 NOT_PASSED = """\
 array  relative error  worst at  backward  numerical  verdict
 dW[1]  < 10⁻⁷                                         ✓ agrees
-db[1]  0.3             [2, 0]    1.23      -0.5       ≠ differs
+db[1]  0.3             [2, 0]    1.23      −0.5       ≠ differs
 db[2]  0.3             [2, 0]    0         3\xa0·\xa010⁻⁵   ≠ not finite
 Gradient check NOT passed at ε = 0.0001. db[1] differs by a relative error of more than 10⁻⁶. \
 db[2] is not finite."""

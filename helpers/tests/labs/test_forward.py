@@ -163,7 +163,7 @@ def check_table(
         ["", *units, ""],
         ["weights W", "", *(str(array.shape) for array in W.values()), ""],
         ["biases b", "", *(str(array.shape) for array in b.values()), ""],
-        ["sums Z", "", *(str(array.shape) for array in Z.values()), ""],
+        ["pre-activations Z", "", *(str(array.shape) for array in Z.values()), ""],
         ["activations A", *(str(array.shape) for array in A.values()), ""],
         ["parameters", "", *(f"{n:,}" for n in (*counts, sum(counts)))],
         ["bytes of cache", *(f"{n:,}" for n in (*nbytes, sum(nbytes)))],

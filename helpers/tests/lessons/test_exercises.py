@@ -137,9 +137,13 @@ EXPLAINED = [
     (
         "one_epoch",
         "order[start : start + 2]",
-        "With 7 samples in batches of 3, step 1 sees samples 6, 3; exp",
+        "With 7 samples in batches of 3, step 1 sees the batch [6, 3]; exp",
     ),
-    ("one_epoch", "order[:1] if start else order[:3]", "step 2 sees samples 6; expected 5, 4, 0."),
+    (
+        "one_epoch",
+        "order[:1] if start else order[:3]",
+        "step 2 sees the batch [6]; expected [5, 4, 0].",
+    ),
 ]
 
 

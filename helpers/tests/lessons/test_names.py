@@ -91,7 +91,7 @@ GRADIENTS: dict[str, Callable[[Array, Array], Any]] = {  # what is so of a trial
     "gradient should be zero": lambda a, n: np.any(a) and not np.any(n),
     "sign turned": lambda a, n: np.any(a) and np.array_equal(a, -n),
     "three times": lambda a, n: np.any(a) and np.array_equal(a, 3 * n),
-    "1 % off": lambda a, n: np.sum(a * n < 0) == 1 and np.argmin(a * n) == np.argmin(abs(n)),
+    "1% off": lambda a, n: np.sum(a * n < 0) == 1 and np.argmin(a * n) == np.argmin(abs(n)),
     "about 1e-30": lambda a, n: 0 < np.linalg.norm(n) < 1e-28,
 }
 

@@ -156,7 +156,7 @@ def test_what_is_missing_or_out_of_date_is_said_in_english() -> None:
 
 # A text and its translation, and what is wrong with it; '' if nothing is.
 PAIRS = {
-    ("At $x$ `W[l]` is {n}, 50 % of δ[l].", "在 $x$ 处，`W[l]` 是 {n}，即 δ[l] 的 50 %。"): "",
+    ("At $x$ `W[l]` is {n}, 50% of δ[l].", "在 $x$ 处，`W[l]` 是 {n}，即 δ[l] 的 50%。"): "",
     (r"$\text{size of } z = 2$", r"$z \text{ 的大小} = 2$"): "",
     (r"$\text{size of } z = 2$", "$z = 2$ 是大小"): "formula",
     ("$x_1$ grows.", "$x_2$ 增大。"): "formula",

@@ -154,7 +154,7 @@ def folded(text: str) -> str:
 def spans(said: str, text: str) -> list[tuple[int, int]]:
     """Return where the pieces of what is said stand in a text, one after the other.
 
-    '4 %' isn't in '4.4 %', nor in '14 %'.
+    '4%' isn't in '4.4%', nor in '14%'.
     """
     pieces = [
         rf"(?<!\w)(?<!\d[.,−-])({re.escape(piece)})(?!\w|[.,]\d)"

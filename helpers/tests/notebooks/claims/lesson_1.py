@@ -80,7 +80,7 @@ def greater_or_equal() -> str:
         {("first", "second")[row]} row.
     [greater-or-equal]
     right :: Everywhere
-    Where Z > 0, as it should be :: z into {off:g}, and {off:g} >= 0
+    Where Z > 0, as it should be :: z into {off:g}, and `{off:g} >= 0`
     """
 
 

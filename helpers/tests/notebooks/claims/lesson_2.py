@@ -195,8 +195,8 @@ def yesterdays_caches() -> str:
     right = "Plausible numbers that are wrong"
     return f"""
     right :: {right}
-    {right} :: off by {off_by(3):.0f} % here (with {in_words(len(others))} other seeds by
-        {min(others):.0f} to {max(others):.0f} %), and
+    {right} :: off by {off_by(3):.0f}% here (with {in_words(len(others))} other seeds by
+        {min(others):.0f} to {max(others):.0f}%), and
     """
 
 

@@ -76,7 +76,7 @@ def lesson() -> Names:
 @claim(LESSON)
 def the_loss_falls_with_a_wrong_gradient() -> str:
     first, _, (steps, loss, right), (late, late_loss, late_right) = numbers_in("wrong-training")
-    start, yes = first[1], "Yes, and it ends within 20 % of the right gradient's"
+    start, yes = first[1], "Yes, and it ends within 20% of the right gradient's"
     assert loss < start and abs(loss / right - 1) < 0.2 and late > steps and late_loss > late_right
     rate = re.findall(r"learning_rate=([\d.]+)", cells_of(LESSON)["wrong-training"].source)[0]
     network, X, Y = (lesson()[name] for name in ("network", "X", "Y"))
@@ -91,7 +91,7 @@ def the_loss_falls_with_a_wrong_gradient() -> str:
     asked :: it for {steps:.0f} steps of rate {rate}. Does the loss fall?
     right :: {yes}
     No: it rises, or stays :: is {np.degrees(np.arccos(cosine)):.0f}° at first. Below 90° a short
-    Yes, but it ends more than 20 % higher than with the right gradient :: In these {steps:.0f}
+    Yes, but it ends more than 20% higher than with the right gradient :: In these {steps:.0f}
         steps it goes from {start:.3f} to {loss:.3f}, and the right gradient to {right:.3f}.
     {yes} :: From {start:.3f} to {loss:.3f}, and the right gradient gets to {right:.3f}.
     """
@@ -132,7 +132,7 @@ def marks_of_mistakes() -> str:
     reads = numbers_in("marks")[0][-1]
     assert careful(right, lesson()["slopes"]) < 1e-7 and reads > 1e-3
     return f"""
-    marks :: wrong by {100 * (percent - 1):.0f} % … the {two:.0f} of the
+    marks :: wrong by {100 * (percent - 1):.0f}% … the {two:.0f} of the
     report :: percent reads {reads:g}, far above
     """
 

@@ -137,7 +137,7 @@ def what_is_said_of_a_plus() -> str:
     return f"""
     asked :: do in {rounds("plus-code"):,} epochs?
     right :: {right}
-    {right} :: climbs to {loss:.2f}, with {100 * share:.0f} % of … lie between {low:g} and {high:g},
+    {right} :: climbs to {loss:.2f}, with {100 * share:.0f}% of … lie between {low:g} and {high:g},
         so L, half a mean square, can't exceed {half}. Had
     It falls all the same, only more slowly :: where the loss {rises} fastest.
     It grows, until the numbers overflow :: be larger than {high:g}.
@@ -148,7 +148,7 @@ def what_is_said_of_a_plus() -> str:
 def fresh_points() -> str:
     _, (seen,), (fresh,) = printed("fresh")
     assert fresh < seen == 1
-    about, m = f"About {100 * fresh:.0f} %", moons()[0].shape[1]
+    about, m = f"About {100 * fresh:.0f}%", moons()[0].shape[1]
     return f"""
     fresh-explain :: A little less here. … to {m} points only.
     [fresh]
@@ -315,9 +315,9 @@ def answers_below_the_lab() -> str:
     return f"""
     lab :: with 0 units everywhere? … the seed 3, the learning rate 0.5 and 2,000 epochs?
     lab :: a {PARTS[4 / 5]} of
-    lab-explain :: with {100 * line:.0f} % right: … Layer {min(norms, key=norms.__getitem__)}: its …
+    lab-explain :: with {100 * line:.0f}% right: … Layer {min(norms, key=norms.__getitem__)}: its …
         and about {well} does well. From {far} on … gets about half: … moons it got
-        {100 * line:.0f} %. The best line would get about two thirds here,
+        {100 * line:.0f}%. The best line would get about two thirds here,
     """
 
 
@@ -351,7 +351,7 @@ def ten_seeds() -> str:
     ten = in_words(rounds("seeds"))
     return f"""
     seeds :: all {ten} above {bound:g}:
-    close :: Hardly: all {ten} get more than {100 * bound:.0f} % of
+    close :: Hardly: all {ten} get more than {100 * bound:.0f}% of
     luck :: so we try {ten}, each with
     """
 

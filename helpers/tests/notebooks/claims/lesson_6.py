@@ -240,10 +240,10 @@ def answers_below_the_lab() -> str:
     one = in_words(round(100 * (both - straight)))
     return f"""
     lab :: picture to 13. It was written as a 4, and is read as a {A.argmax()}. Choose 4
-    lab-explain :: by one column, only {100 * left:.0f} % of … row {row}, column {column}. Without
+    lab-explain :: by one column, only {100 * left:.0f}% of … row {row}, column {column}. Without
         ink there, the 4 is read as a {rubbed.argmax()}, with a share of {rubbed.max():.2f}. … make
         of that a {blank.argmax()}, with a share of {blank.max():.2f} only. … Still
-        {100 * straight:.0f} %. … about {one} in a hundred here.
+        {100 * straight:.0f}%. … about {one} in a hundred here.
     """
 
 
