@@ -8,17 +8,17 @@ the one that agrees in every trial is named. Otherwise the first difference is s
 import re
 from contextlib import redirect_stdout
 from io import StringIO
-from itertools import chain, permutations
+from itertools import permutations
 
 from helpers.exercises import reading, wording
-from helpers.exercises.comparing import SAID, as_numbers
+from helpers.exercises.comparing import SAID
 from helpers.exercises.exercise import Exercise
 from helpers.exercises.misconceptions import belief_named
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.pairs import pair_in
 from helpers.exercises.running import Failure, is_stopped, time_limit
 from helpers.exercises.slips import slip_in
-from helpers.exercises.trying import Tried, agrees, is_same, pieces_of, try_twice, wrong_in
+from helpers.exercises.trying import Tried, agrees, is_same, try_twice, wrong_in
 from helpers.exercises.verdict import Verdict
 from helpers.texts import read
 
@@ -136,11 +136,8 @@ def _in_a_part(tried: Tried) -> Mistake | None:
 
 def _if_explained(tried: Tried) -> Verdict | None:
     exercise = tried.exercise
-    if isinstance(tried.outcomes[0], Failure) or not exercise.explain:
+    if isinstance(tried.outcomes[0], Failure) or not (exercise.explain and tried.is_numbers):
         return None  # Python's own words say more
-    pieces = chain.from_iterable(pieces_of(outcome).values() for outcome in tried.outcomes)
-    if any(as_numbers(piece) is None for piece in pieces):
-        return None
     with time_limit(), redirect_stdout(StringIO()):  # it may run the answer once more
         said = exercise.explain(tried.answer, tried.trials, tried.outcomes)
     if not said:

@@ -43,11 +43,12 @@ def _numbers_first(tried: Tried) -> int:
 def _fitting(tried: Tried, n: int) -> Iterator[tuple[Mistake, Mistake]]:
     """Yield each two mistakes that may give together what an answer gives in trial n.
 
-    What only one of them makes wrong is as in that one, and what neither does is right.
+    What only one of them makes wrong is as in that one, and what neither does is right. None is
+    looked for where an answer gives what no mistake does.
     """
     exercise, mine, right = tried.exercise, *map(pieces_of, (tried.outcomes[n], tried.right[n]))
     known = []
-    for mistake, gives in _different(exercise, tried.seed):
+    for mistake, gives in _different(exercise, tried.seed) if tried.is_numbers else ():
         pieces = pieces_of(gives[n])
         if mine.keys() == right.keys() == pieces.keys():
             its = _apart(exercise, pieces, right)

@@ -9,11 +9,12 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
 from io import StringIO
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from helpers.exercises.comparing import agree, leaves
+from helpers.exercises.comparing import agree, as_numbers, leaves
 from helpers.exercises.exercise import Exercise, Outcome, Outcomes, Trial, copied
 from helpers.exercises.mistakes import Answer, Mistake
 from helpers.exercises.running import STOPPED, Failure, is_stopped, time_limit
@@ -90,6 +91,12 @@ class Tried:
     def spoiled(self) -> list[str]:
         """The parts that aren't right."""
         return spoiled(self.exercise, self.outcomes, self.right)
+
+    @property
+    def is_numbers(self) -> bool:
+        """Whether all that came is numbers."""
+        pieces = chain.from_iterable(pieces_of(outcome).values() for outcome in self.outcomes)
+        return all(as_numbers(piece) is not None for piece in pieces)
 
     def given(self, number: int) -> dict[str, Any]:
         """Return the arguments of a trial by their names; the first trial is 0."""

@@ -273,7 +273,8 @@ def test_two_errors_of_one_kind_are_no_proof_of_a_known_mistake() -> None:
 
 
 def test_two_failures_are_told_as_the_first_and_one_alone_as_unsteady() -> None:
-    for good, said in ((0, "\n1\n"), (3, SAID["unsteady"])):
+    unsteady = f"{SAID['unsteady']}\n{SAID['outside'].format(name='calls')}"
+    for good, said in ((0, "\n1\n"), (3, unsteady)):
         body = f"n = next(calls)\nif n > {good}:\n    raise ValueError(n)\nreturn -A * B"
         answer = written("A, B", body, {"calls": itertools.count(1)})
         assert said in judge(PRODUCT, answer).text

@@ -4,7 +4,7 @@ import random
 import re
 from contextlib import suppress
 from html import unescape
-from itertools import combinations, permutations
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from helpers.exercises import progress_file as progress
 from helpers.exercises.checking import judge
 from helpers.exercises.ordering import PUZZLES, Puzzle
 from helpers.exercises.trying import passes
-from helpers.tests.lessons.test_exercises import SEEDS, far_apart, outcomes
 from helpers.widgets.shown import live_region
 
 RIGHT = {
@@ -85,18 +84,6 @@ def test_no_other_order_and_no_other_choice_of_lines_passes(name: str) -> None:
 
 
 @each_puzzle
-def test_all_are_told_apart_on_many_random_networks(name: str) -> None:
-    exercise, program = PUZZLES[name]
-    answers = {"solution": exercise.solution}
-    answers |= {mistake.name: mistake.answer for mistake in exercise.mistakes}
-    for seed in range(SEEDS):
-        found = {key: outcomes(exercise, answer, seed) for key, answer in answers.items()}
-        for one, other in combinations(found, 2):
-            assert far_apart(exercise, found[one], found[other]), f"seed {seed}: {one}, {other}"
-        assert passes(exercise, program.assemble(RIGHT[name][seed % len(RIGHT[name])]), seed)
-
-
-@each_puzzle
 def test_each_mistake_gets_its_own_name_and_each_line_is_used(name: str) -> None:
     exercise, program = PUZZLES[name]
     used = " ".join(RIGHT[name]).split()
@@ -107,8 +94,6 @@ def test_each_mistake_gets_its_own_name_and_each_line_is_used(name: str) -> None
             verdict = judge(exercise, answer)
             assert verdict.mistake is mistake, verdict
             assert verdict.text.split("\n")[0] == f"Not yet. {mistake.name} {mistake.hint}"
-        assert mistake.name.endswith(".")
-        assert mistake.hint.endswith((".", "?", ")"))
     assert set(program.lines) == set(used)
 
 

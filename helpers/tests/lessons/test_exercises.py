@@ -4,7 +4,7 @@ import functools
 import re
 import sys
 from collections.abc import Callable, Iterable
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from helpers.exercises.catalogue import EXERCISES, check
 from helpers.exercises.checking import judge
 from helpers.exercises.comparing import SAID, agree
 from helpers.exercises.exercise import Exercise, Outcome
-from helpers.exercises.misconceptions import BELIEFS
+from helpers.exercises.ordering import PUZZLES
 from helpers.exercises.running import Failure
 from helpers.exercises.trying import trials_of
 from helpers.tables import CODE
@@ -37,12 +37,11 @@ from helpers.texts import read
 Answer = Callable[..., Any]
 LESSONS: Any = (lesson_1, lesson_2, lesson_3, lesson_4, lesson_5, lesson_6)
 RIGHT = {name: answers for lesson in LESSONS for name, answers in lesson.RIGHT.items()}
-WRITING = {key: answers for lesson in LESSONS for key, answers in lesson.WRITING.items()}
 WRONG = {key: [answer] for lesson in LESSONS for key, answer in lesson.WRONG.items()}
 for places in (lesson_1.MORE, common.WRONG):
     for place, answers in places.items():
         WRONG.setdefault(place, []).extend(answers)
-MISTAKES = [mistake for exercise in EXERCISES.values() for mistake in exercise.mistakes]
+WITH_PUZZLES = EXERCISES | {name: puzzle for name, (puzzle, _) in PUZZLES.items()}
 CORRECT = [(name, answer) for name, answers in RIGHT.items() for answer in answers]
 CORRECT += [(name, exercise.solution) for name, exercise in EXERCISES.items()]
 FAR = 1e-3  # apart by that much is told apart beyond any rounding
@@ -71,7 +70,7 @@ def far_apart(exercise: Exercise, mine: Iterable[Outcome], theirs: Iterable[Outc
     return False
 
 
-@each_exercise
+@pytest.mark.parametrize("exercise", WITH_PUZZLES.values(), ids=list(WITH_PUZZLES))
 def test_every_pair_is_told_apart_on_many_random_networks(exercise: Exercise) -> None:
     """Two ways of making one mistake may be the same, and so may what is made by machine."""
     said = [m for m in exercise.mistakes if not m.is_made]
@@ -189,7 +188,7 @@ def test_whatever_comes_back_gets_a_verdict(exercise: Exercise, odd: Any) -> Non
 
 
 def test_each_mistake_says_what_it_is() -> None:
-    for mistake in MISTAKES:
+    for mistake in chain.from_iterable(exercise.mistakes for exercise in WITH_PUZZLES.values()):
         assert mistake.name.endswith(".")
         assert mistake.hint.endswith((".", "?", ")"))
         plain = CODE.sub("", mistake.name + mistake.hint)
@@ -207,16 +206,6 @@ def test_no_right_answer_is_called_wrong(name: str, answer: Answer) -> None:
         assert verdict.kind == "right", f"seed {seed}: {verdict}"
 
 
-@pytest.mark.parametrize("key", WRITING, ids=" ".join)
-def test_who_writes_into_what_was_given_is_told_which_argument_it_was(key: tuple[str, str]) -> None:
-    name, argument = key
-    for answer in WRITING[key]:
-        verdict = judge(EXERCISES[name], answer)
-        assert verdict.mistake and verdict.mistake.misconception == BELIEFS["caches"]
-        assert verdict.text.startswith("Not yet. The numbers are right, but your function has")
-        assert f" `{argument}`, which it was given." in verdict.text
-
-
 @each_exercise
 def test_an_answer_with_two_results_for_the_same_arguments_is_told_so(exercise: Exercise) -> None:
     trials, calls = len(trials_of(exercise)), []
@@ -229,7 +218,7 @@ def test_an_answer_with_two_results_for_the_same_arguments_is_told_so(exercise: 
     if exercise.name != "stable_sigmoid":  # which runs it more than once in a trial
         assert judge(exercise, answer).text == SAID["unsteady"]
     for steady in (lambda *arguments: 0.5, exercise.mistakes[0].answer):
-        assert len({judge(exercise, steady).text for _ in range(3)}) == 1
+        assert judge(exercise, steady).text == judge(exercise, steady).text
 
 
 @pytest.mark.parametrize("fixed", [0, 3], ids=["the same by chance", "the first batch the same"])
@@ -241,14 +230,7 @@ def test_an_epoch_in_an_order_of_its_own_gets_the_same_words_each_time(fixed: in
         shuffled = np.random.default_rng().permutation(rest)
         epoch(network, X, Y, np.append(first, shuffled), size, rate)
 
-    assert {check(one_epoch).text for _ in range(3)} == {SAID["unsteady"]}
-
-
-def test_an_answer_that_draws_outside_itself_is_told_where() -> None:
-    space: dict[str, Any] = {"draw": np.random.default_rng(0)}
-    exec("def update(theta, gradient, rate): return theta - draw.random() * gradient", space)
-    outside = SAID["outside"].format(name="draw")
-    assert check(space["update"]).text == f"{SAID['unsteady']}\n{outside}"
+    assert {check(one_epoch).text for _ in range(2)} == {SAID["unsteady"]}
 
 
 UNNAMED = (lambda theta: theta, functools.partial(max), Exercise, max, np.multiply, "".join)
@@ -337,14 +319,6 @@ def test_an_answer_gets_no_other_mistake_s_name(key: tuple[str, Answer]) -> None
     assert verdict.kind != "right"
     assert key_of(verdict, key[1]) == NAMED[key]
     assert verdict.text.startswith("Not yet. ")
-
-
-@pytest.mark.parametrize("name", ["update", "one_epoch"])
-def test_a_function_that_does_nothing_is_not_attempted(name: str) -> None:
-    for body in ("pass", "return None", "'''Only words.'''"):
-        space: dict[str, Any] = {}
-        exec(f"def own(*arguments):\n    {body}", space)
-        assert judge(EXERCISES[name], space["own"]).kind == "not attempted"
 
 
 def test_nothing_stays_changed_after_a_sigmoid_is_watched() -> None:

@@ -1,8 +1,7 @@
 """What learners might write, right and wrong, in styles other than the catalogue's own.
 
 Each lesson has a module: RIGHT, exercise → correct answers in several styles; WRONG, (exercise,
-mistake) → another way to make it, and MORE of these; WRITING, (exercise, argument) → answers that
-are right and write into it.
+mistake) → another way to make it, and MORE of these.
 """
 
 import inspect

@@ -98,13 +98,6 @@ def sigmoid_careful_twice(Z: Any) -> Any:
         return sigmoid_by_masks(Z)
 
 
-LEAKY_IN_PLACE = """
-on = Z > 0
-Z[on] = 1
-Z[~on] = slope
-return Z
-"""
-WRITING = {("leaky_relu_prime", "Z"): (written("leaky_relu_prime", LEAKY_IN_PLACE),)}
 RIGHT = {
     "leaky_relu_prime": (
         written("leaky_relu_prime", "[[1 if z > 0 else slope for z in row] for row in Z]"),

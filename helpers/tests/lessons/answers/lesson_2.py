@@ -34,15 +34,6 @@ Z = np.hstack([W, b]) @ np.vstack([A_prev, np.ones(A_prev.shape[1])])
 A = activation.function(Z.copy())
 return A, {"A_prev": A_prev.copy(), "Z": Z}
 """
-FORWARD_THAT_WIPES_ITS_INPUT = """
-Z, kept = W @ A_prev + b, A_prev.copy()
-A_prev[:] = 0
-return activation.function(Z), {"A_prev": kept, "Z": Z}
-"""
-HE_IN_PLACE = """
-draws /= np.sqrt(draws.shape[1] / 2)
-return draws
-"""
 HE_IN_SINGLE_PRECISION = """
 _, n_in = draws.shape
 return np.float32(np.sqrt(2)) * draws.astype(np.float32) * np.float32(n_in**-0.5)
@@ -76,10 +67,6 @@ RIGHT: dict[str, tuple[Answer, ...]] = {
         written("he_weights", "np.einsum('ij,->ij', draws, np.sqrt(2 / len(draws[0])))"),
         written("he_weights", HE_IN_SINGLE_PRECISION),
     ),
-}
-WRITING = {
-    ("he_weights", "draws"): (written("he_weights", HE_IN_PLACE),),
-    ("layer_forward", "A_prev"): (written("layer_forward", FORWARD_THAT_WIPES_ITS_INPUT),),
 }
 WRONG = all_written(
     "layer_shapes",

@@ -16,13 +16,6 @@ def output_delta_in_loops(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
     return delta
 
 
-def output_delta_in_place(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
-    A -= Y
-    A /= A.shape[1]
-    A *= activation.derivative(Z)
-    return A
-
-
 def output_delta_of_z(A: Any, Y: Any, Z: Any, activation: Any) -> Any:
     error = np.divide(activation.function(Z) - Y, Z.shape[-1])
     return np.multiply(error, activation.derivative(Z))
@@ -47,11 +40,6 @@ def hidden_delta_into_the_dict(l: int, W: Any, delta: Any, Z: Any, activation: A
     delta[l - 1] = np.dot(delta[l].T, W[l]).T
     delta[l - 1] *= activation.derivative(Z[l - 1])
     return delta[l - 1]
-
-
-def hidden_delta_in_place(l: int, W: Any, delta: Any, Z: Any, activation: Any) -> Any:
-    delta[l] = W[l].T @ delta[l] * activation.derivative(Z[l - 1])
-    return delta[l]
 
 
 def layer_gradients_in_loops(l: int, delta: Any, A: Any) -> Any:
@@ -187,10 +175,6 @@ BACKWARD = {
     "last_layer_alone": ("    return dW", "        return dW"),
     "last_layer_left_out": ("    return dW", "    del dW[L], db[L]\n    return dW"),
 }
-backward_that_steps = edited(
-    BACKWARD_TEXT, "    return", "    for l in W:\n        W[l] -= 0.5 * dW[l]\n    return"
-)
-backward_with_slopes_over_z = edited(BACKWARD_TEXT, "slope =", "slope = Z[l] =")
 RIGHT = {
     "output_delta": (output_delta_in_loops, output_delta_of_z, output_delta_einsum),
     "hidden_delta": (hidden_delta_in_loops, hidden_delta_into_the_dict, edited(HIDDEN_DELTA_TEXT)),
@@ -200,12 +184,6 @@ RIGHT = {
         edited(LAYER_GRADIENTS_TEXT),
     ),
     "backward": (backward_recursive, backward_sample_by_sample, edited(BACKWARD_TEXT)),
-}
-WRITING = {
-    ("output_delta", "A"): (output_delta_in_place,),
-    ("hidden_delta", "delta"): (hidden_delta_in_place,),
-    ("backward", "W"): (backward_that_steps,),
-    ("backward", "Z"): (backward_with_slopes_over_z,),
 }
 WRONG: dict[tuple[str, str], Any] = (
     wrong_ones("output_delta", OUTPUT_DELTA_TEXT, OUTPUT_DELTA)

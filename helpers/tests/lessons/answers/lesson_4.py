@@ -15,23 +15,6 @@ down = loss(theta)
 theta[i] += epsilon
 return (up - down) / (2 * epsilon)
 """
-DOWN_AND_UP = """
-theta[i] -= epsilon
-down = loss(theta)
-theta[i] += epsilon
-theta[i] += epsilon
-up = loss(theta)
-theta[i] -= epsilon
-return (up - down) / (2 * epsilon)
-"""
-A_COPY_AND_ITSELF = """
-up = theta.copy()
-up[i] += epsilon
-theta[i] -= epsilon
-down = loss(theta)
-theta[i] += epsilon
-return (loss(up) - down) / (2 * epsilon)
-"""
 PUT_BACK = """
 value = theta[i]
 theta[i] = value + epsilon
@@ -68,21 +51,6 @@ def error_in_loops(analytic: Any, numerical: Any) -> Any:
     return 0 if scale == 0 else distance / scale
 
 
-def error_of_means(analytic: Any, numerical: Any) -> Any:
-    if not analytic.any() and not numerical.any():
-        return 0.0
-    analytic -= numerical
-    distance = np.sqrt(np.mean(analytic**2))
-    analytic += numerical
-    return distance / (np.sqrt(np.mean(analytic**2)) + np.sqrt(np.mean(numerical**2)))
-
-
-def error_in_place(analytic: Any, numerical: Any) -> Any:
-    scale = np.linalg.norm(analytic) + np.linalg.norm(numerical)
-    analytic -= numerical
-    return np.linalg.norm(analytic) / scale if scale != 0 else 0.0
-
-
 def error_if_equal(analytic: Any, numerical: Any) -> Any:
     if np.array_equal(analytic, numerical):
         return np.float64(0)
@@ -103,15 +71,6 @@ RIGHT: dict[str, tuple[Answer, ...]] = {
         written("numerical_derivative", body) for body in (PUT_BACK, BY_A_VECTOR, OF_LISTS)
     ),
     "relative_error": (error_in_loops, error_if_equal, error_above_a_tiny_floor),
-}
-WRITING: dict[tuple[str, str], tuple[Answer, ...]] = {
-    ("numerical_derivative", "theta"): (
-        written("numerical_derivative", THERE_AND_BACK),
-        written("numerical_derivative", DOWN_AND_UP),
-        written("numerical_derivative", A_COPY_AND_ITSELF),
-        written("numerical_derivative", THERE_AND_BACK, BACK_TO_IT, "return"),
-    ),
-    ("relative_error", "analytic"): (error_of_means, error_in_place),
 }
 WRONG = wrong_ones(
     "numerical_derivative",

@@ -21,12 +21,6 @@ def update_as_a_list(theta: Any, gradient: Any, learning_rate: Any) -> Any:
     return [t - learning_rate * g for t, g in zip(theta, gradient, strict=True)]
 
 
-def update_over_the_gradient(theta: Any, gradient: Any, learning_rate: Any) -> Any:
-    gradient *= -learning_rate
-    gradient += theta
-    return gradient.astype(np.float32)
-
-
 def epoch_of_two_lists(network: Any, X: Any, Y: Any, order: Any, size: Any, rate: Any) -> Any:
     X, Y = X[:, order], Y[:, order]
     for start in range(0, X.shape[1], size):
@@ -52,13 +46,6 @@ def epoch_by_layer(network: Any, X: Any, Y: Any, order: Any, size: Any, rate: An
         for l in network.W:
             network.W[l][:] -= rate * gradient.dW[l]
             network.b[l][:] -= rate * gradient.db[l]
-
-
-def epoch_that_sorts_for_itself(
-    network: Any, X: Any, Y: Any, order: Any, size: Any, rate: Any
-) -> Any:
-    epoch_by_layer(network, X, Y, order, size, rate)
-    order.sort()
 
 
 UPDATE_TEXT = """
@@ -139,9 +126,5 @@ RIGHT = {
         epoch_by_layer,
         edited(EPOCH_TEXT),
     ),
-}
-WRITING = {
-    ("update", "gradient"): (update_over_the_gradient,),
-    ("one_epoch", "order"): (epoch_that_sorts_for_itself,),
 }
 WRONG = wrong_ones("update", UPDATE_TEXT, UPDATE) | wrong_ones("one_epoch", EPOCH_TEXT, ONE_EPOCH)

@@ -28,12 +28,6 @@ def one_hot_as_lists(classes: Any, k: Any) -> Any:
     return [[float(c == i) for c in classes] for i in range(k)]
 
 
-def one_hot_over_the_classes(classes: Any, k: Any) -> Any:
-    Y = np.eye(k)[:, classes]
-    classes[:] = 0
-    return Y
-
-
 def softmax_by_column(Z: Any) -> Any:
     columns = [np.exp(z - max(z)) for z in Z.T]
     return np.stack([powers / sum(powers) for powers in columns], axis=1)
@@ -47,13 +41,6 @@ def softmax_by_logarithms(Z: Any) -> Any:
 def softmax_by_differences(Z: Any) -> Any:
     with np.errstate(over="ignore"):
         return 1 / np.exp(Z[None] - Z[:, None]).sum(axis=1)
-
-
-def softmax_in_place(Z: Any) -> Any:
-    Z -= Z.max(axis=0)
-    np.exp(Z, out=Z)
-    Z /= Z.sum(axis=0)
-    return Z
 
 
 def delta_by_jacobians(A: Any, Y: Any) -> Any:
@@ -70,12 +57,6 @@ def delta_of_the_right_class(A: Any, Y: Any) -> Any:
 
 def delta_in_single_precision(A: Any, Y: Any) -> Any:
     return np.subtract(A, Y, dtype=np.float32) / np.float32(Y.shape[-1])
-
-
-def delta_in_place(A: Any, Y: Any) -> Any:
-    A -= Y
-    A /= A.shape[1]
-    return A
 
 
 BACKWARD_TEXT = """
@@ -189,11 +170,6 @@ RIGHT = {
         backward_as_lesson_3_loops,
         edited(BACKWARD_TEXT),
     ),
-}
-WRITING = {
-    ("one_hot", "classes"): (one_hot_over_the_classes,),
-    ("softmax", "Z"): (softmax_in_place,),
-    ("softmax_delta", "A"): (delta_in_place,),
 }
 WRONG = {
     **wrong_ones("one_hot", ONE_HOT_TEXT, ONE_HOT),
