@@ -290,7 +290,7 @@ class Report:
 
 def _written(number: float, digits: int) -> str:
     """Return a number as it is written, none with a minus before 0, and none on two lines."""
-    return in_prose(number + 0.0, digits).replace(" ", "\N{NO-BREAK SPACE}")
+    return in_prose(number + 0.0, digits).replace(" ", "\N{NO-BREAK SPACE}").replace("-", "−")
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")

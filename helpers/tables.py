@@ -63,11 +63,10 @@ def in_prose(number: float, digits: int) -> str:
 
     Examples
     --------
-    >>> in_prose(-0.1234, 2), in_prose(1e-7, 1), in_prose(3.1e-7, 1)
-    ('−0.12', '10⁻⁷', '3 · 10⁻⁷')
+    >>> in_prose(0.1234, 2), in_prose(1e-7, 1), in_prose(3.1e-7, 1)
+    ('0.12', '10⁻⁷', '3 · 10⁻⁷')
     """
     mantissa, e, exponent = f"{float(f'{number:.{digits}g}'):g}".partition("e")
-    mantissa = mantissa.replace("-", "−")
     if not e:
         return mantissa
     power = power_of_ten(int(exponent))

@@ -73,12 +73,8 @@ def rows(learners: Mapping[str, Records]) -> Iterator[tuple[object, ...]]:
                 tried = records[task.key]
                 said = (f"{n} × {mistake}" for mistake, n in tried.mistakes.items())
                 shown = TEXTS["right" if tried.right else "not_right"], say("semicolon").join(said)
-                yield _in_a_cell(name), task.lesson, task.kind, task.title, tried.tries, *shown
-
-
-def _in_a_cell(name: str) -> str:
-    """Return a file's name so that no spreadsheet takes it for a formula, as it would '=1+1'."""
-    return name if name[0].isalnum() else f"./{name}"
+                path = name if name[0].isalnum() else f"./{name}"  # '=1+1' would be a formula
+                yield path, task.lesson, task.kind, task.title, tried.tries, *shown
 
 
 def beliefs(learners: Mapping[str, Records]) -> list[tuple[str, str, str]]:

@@ -131,9 +131,8 @@ class Puzzle(Shown):
 
     def _out(self, place: int) -> None:
         """Put the line of a place back among those to choose from."""
-        order = self.order
-        i = order.pop(place)
-        self.order = order
+        i = self._order[place]
+        self.order = [other for other in self._order if other != i]
         self._choices[i].focus()
 
     def _move(self, place: int, by: int) -> None:

@@ -4,9 +4,10 @@ A question that was answered wrongly is tried, as an exercise is whose answer is
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from helpers.exercises import bug_kinds
 from helpers.exercises.catalogue import EXERCISES
@@ -59,8 +60,7 @@ class Progress:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        table = as_html(list(self._table()), self._sum())
-        return table.replace("<td>", '<td style="text-align: left">')  # JupyterLab's is right
+        return as_html(list(self._table()), self._sum())
 
     def _table(self) -> Iterator[tuple[str, str, str]]:
         """Yield the header, and for each lesson what is right, what is tried, and what is open."""
@@ -88,14 +88,11 @@ class Progress:
 def tasks() -> Iterator[Task]:
     """Yield all that there is to do."""
     words = read("common/progress")
-    for question in all_questions().values():
-        key = f"question: {question.name}"
-        yield Task(key, question.lesson, words["question"], question.title)
-    for exercise in EXERCISES.values():
-        key = f"exercise: {exercise.name}"
-        yield Task(key, exercise.lesson, words["exercise"], exercise.title)
-    for puzzle, _ in PUZZLES.values():
-        yield Task(f"puzzle: {puzzle.name}", puzzle.lesson, words["puzzle"], puzzle.title)
+    kinds: dict[str, Iterable[Any]] = {"question": all_questions().values()}
+    kinds |= {"exercise": EXERCISES.values(), "puzzle": [puzzle for puzzle, _ in PUZZLES.values()]}
+    for kind, of_kind in kinds.items():
+        for task in of_kind:
+            yield Task(f"{kind}: {task.name}", task.lesson, words[kind], task.title)
     yield Task("bug hunt", bug_kinds.LESSON, words["hunt"], bug_kinds.TEXTS["title"])
 
 
