@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from helpers import network as network_module
 from helpers import validation
@@ -182,6 +182,7 @@ def test_weights_can_be_put_aside_by_a_copy(make: Callable[[Any], Any]) -> None:
 # Forward
 
 
+@settings(max_examples=25)
 @given(case=cases())
 def test_looking_twice_gives_the_same(case: Case) -> None:
     A, caches = case.network.forward(case.X)
@@ -327,6 +328,7 @@ def test_a_step_that_is_not_finite_is_refused(dtype: type[np.floating[Any]]) -> 
 # float32
 
 
+@settings(max_examples=25)
 @given(case=cases(dtype=np.float32))
 def test_float32_stays_float32(case: Case) -> None:
     network = case.network

@@ -1,7 +1,7 @@
 """The lab of lesson 2: sizes, shapes, bytes and sizes of signals are those of the network."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
@@ -18,6 +18,7 @@ from helpers.tests import seen
 from helpers.tests.labs import UNITS, Tested, about, ailing
 from helpers.validation import Array
 
+Arrays = Mapping[int, Array]
 SCALES = {"half of He": 0.5, "He": 1.0, "twice He": 2.0}
 NAMES = "depth", "layer_1", "layer_2", "layer_3", "samples", "activation", "weights"
 LEAST = dict(zip(NAMES, (1, 1, 1, 1, 10, "sigmoid", "half of He"), strict=True))
@@ -29,20 +30,17 @@ def lab() -> ForwardLab:
     return ForwardLab()
 
 
-def built(state: dict[str, Any], scale: float) -> tuple[MLP, dict[int, Array], dict[int, Array]]:
-    """Build the network of a state, and send the samples through it by hand."""
+def built(state: dict[str, Any], scale: float) -> tuple[MLP, Arrays, Arrays]:
+    """Build the network of a state, and send the samples through it; return its Z and A, too."""
     sizes = [2, *(state[f"layer_{min(l, 3)}"] for l in range(1, state["depth"])), 1]
     names = [state["activation"]] * (len(sizes) - 2) + ["sigmoid"]
     network = MLP(sizes, names, SEED)
     network.theta[:] *= scale
-    A, Z = {0: two_moons(state["samples"], NOISE, SEED)[0]}, dict[int, Array]()
-    for l, activation in enumerate(network.activations, start=1):
-        Z[l] = network.W[l] @ A[l - 1] + network.b[l]
-        A[l] = activation.function(Z[l])
-    return network, Z, A
+    _, caches = network.forward(two_moons(state["samples"], NOISE, SEED)[0])
+    return network, caches.Z, caches.A
 
 
-def sizes_of(A: dict[int, Array]) -> list[float]:
+def sizes_of(A: Arrays) -> list[float]:
     return [float(np.sqrt(np.mean(A[l] ** 2))) for l in range(len(A) - 1)]
 
 
@@ -81,14 +79,14 @@ def fate(size: list[float], weights: str) -> str:
     )
 
 
-def alike(A: dict[int, Array]) -> Iterator[str]:
+def alike(A: Arrays) -> Iterator[str]:
     last = A[len(A) - 2]
     differ = float(np.sqrt(np.mean(last.std(axis=1) ** 2)))
     if differ < np.sqrt(np.mean(last**2)) / 100:
         yield f"There they differ by only {about(differ)} from sample to sample."
 
 
-def ailments(network: MLP, Z: dict[int, Array]) -> Iterator[str]:
+def ailments(network: MLP, Z: Arrays) -> Iterator[str]:
     dead, saturated = ailing(network, Z)
     last = min([l for l, n in dead.items() if n == len(Z[l])], default=network.n_layers)
     if dead:
@@ -112,7 +110,7 @@ TESTED = Tested(
 )
 
 
-def check_picture(lab: ForwardLab, network: MLP, Z: dict[int, Array], A: dict[int, Array]) -> None:
+def check_picture(lab: ForwardLab, network: MLP, Z: Arrays, A: Arrays) -> None:
     """The network, its table and the plot below have the same columns."""
     html = re.sub(r"(<img [^>]*)>", r"\1/>", lab._picture.value)
     style, drawing = ElementTree.fromstring(f"<div>{html}</div>")
@@ -151,7 +149,7 @@ def check_drawing(svg: Element, network: MLP, columns: Array) -> None:
 
 
 def check_table(
-    rows: list[list[str]], names: list[str], network: MLP, Z: dict[int, Array], A: dict[int, Array]
+    rows: list[list[str]], names: list[str], network: MLP, Z: Arrays, A: Arrays
 ) -> None:
     """Each number stands in the row of its name and in the column of its layer, or of the sums."""
     W, b = network.W, network.b

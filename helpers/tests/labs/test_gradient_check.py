@@ -142,17 +142,13 @@ def check_arrays(lab: GradientCheckLab, report: Report) -> None:
     assert seen.in_legend(ax) == MARKS
     for verdict, (errors, heights) in seen.curves(ax).items():
         found |= {rows[y]: (verdict, x) for x, y in zip(errors, heights, strict=True)}
-    expected = {
-        array.name: (array.verdict, inside(array.relative_error)) for array in report.arrays
-    }
-    assert list(rows.values()) == list(expected)
-    assert {name: verdict for name, (verdict, _) in found.items()} == {
-        name: verdict for name, (verdict, _) in expected.items()
-    }
+    assert [*rows.values()] == [array.name for array in report.arrays]
+    assert {*found} == {*rows.values()}
     stems = {rows[y]: (start, x) for (start, _), (x, y) in lab._panels.stems.get_segments()}
-    for name, (_, error) in expected.items():
-        assert found[name][1] == pytest.approx(error, rel=1e-6)
-        assert stems[name] == pytest.approx((ax.get_xlim()[0], error), rel=1e-6)
+    for array in report.arrays:
+        (verdict, x), error = found[array.name], inside(array.relative_error)
+        assert verdict == array.verdict and x == pytest.approx(error, rel=1e-6)
+        assert stems[array.name] == pytest.approx((ax.get_xlim()[0], error), rel=1e-6)
     curve, at = seen.panel(figure, "Relative error of the whole gradient"), lab.report.tolerance
     line = seen.without_name(ax)[seen.in_legend(curve)["tolerance"]]
     np.testing.assert_allclose(line, [[at, at], sorted(ax.get_ylim())])

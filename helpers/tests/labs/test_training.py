@@ -17,7 +17,6 @@ from numpy.testing import assert_allclose
 from helpers.datasets import DATASETS, scaled
 from helpers.labs import training
 from helpers.labs.training import GRID, POINTS, TrainingLab
-from helpers.layers import Gradient
 from helpers.losses import accuracy, mean_squared_error
 from helpers.network import MLP
 from helpers.style import BLUE
@@ -160,12 +159,8 @@ def check_curves(lab: TrainingLab) -> None:
         assert (words[bottom], words[top]) == (f"≤ {lowest}", "≥ 10⁰")
     if not lab.stopped:
         gradient = lab.network.backward(lab.network.forward(lab.data[0])[1], lab.data[1])
-        expected = [np.linalg.norm([*W.flat, *b.flat]) for W, b in by_layers(gradient)]
+        expected = [*gradient.norms().values()]
         assert_allclose(by_layer[:, -1], expected, rtol=1e-6, atol=1e-12)
-
-
-def by_layers(gradient: Gradient) -> Iterator[tuple[Array, Array]]:
-    return zip(gradient.dW.values(), gradient.db.values(), strict=True)
 
 
 def check_weights(lab: TrainingLab) -> None:
