@@ -11,7 +11,7 @@ from helpers.exercises.comparing import agree
 from helpers.exercises.exercise import Exercise, Outcome, Outcomes
 from helpers.exercises.mistakes import Answer, Mistake, both, made
 from helpers.exercises.running import Failure
-from helpers.exercises.trying import Tried, is_same, outcomes_of, pieces_of, wrong_in
+from helpers.exercises.trying import Tried, is_same, outcomes_of, pieces_of, ran_wrong, wrong_in
 from helpers.texts import read
 
 SAID = read("common/slips")
@@ -22,6 +22,8 @@ Pieces = Mapping[str, Any]  # the arrays of an outcome by their names
 def pair_in(tried: Tried) -> Mistake | None:
     """Return the two mistakes that give together what an answer does: the simplest, if one is."""
     exercise = tried.exercise
+    if not ran_wrong(exercise, tried.outcomes, tried.right):
+        return None
     pairs = (_as_one(exercise.solution, *two) for two in _fitting(tried, _numbers_first(tried)))
     found = [
         pair

@@ -38,7 +38,7 @@ def right_in(exercise: Exercise, seed: int) -> Outcomes:
 def wrong_in(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes, list[str]]]:
     """Return each known mistake, what it gives, and the parts that it spoils.
 
-    What is made by machine and never runs through says nothing: others stop with the same words.
+    What is made by machine and never gives wrong numbers says nothing: others stop as it does.
     """
     right = right_in(exercise, seed)
     with np.errstate(all="ignore"):
@@ -46,8 +46,14 @@ def wrong_in(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes,
     return [
         (mistake, gives, spoiled(exercise, gives, right))
         for mistake, gives in wrong
-        if not (mistake.is_made and all(isinstance(outcome, Failure) for outcome in gives))
+        if not mistake.is_made or ran_wrong(exercise, gives, right)
     ]
+
+
+def ran_wrong(exercise: Exercise, gives: Outcomes, right: Outcomes) -> bool:
+    """Whether any trial has given wrong numbers; to stop alike doesn't say that it is the same."""
+    ran = [pair for pair in zip(gives, right, strict=True) if not isinstance(pair[0], Failure)]
+    return not all(agrees(exercise, [mine], [theirs]) for mine, theirs in ran)
 
 
 def outcomes_of(exercise: Exercise, answer: Answer, seed: int) -> Iterator[Outcome]:

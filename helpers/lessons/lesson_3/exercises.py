@@ -43,13 +43,13 @@ def backward(
     return dW, db
 
 
-def slope_of(name: str, Z: Array, A: Array) -> Array:
+def slope_of(name: str, A: Array) -> Array:
     """Return an activation's slope as a formula in A, which may be another activation's.
 
     Known mistakes take it.
     """
-    slope = np.ones_like(Z)
-    ACTIVATIONS[name].backward(slope, Z, A)
+    slope = np.ones_like(A)
+    ACTIVATIONS[name].backward(slope, A, A)  # ReLU is on where A > 0, too
     return slope
 
 

@@ -6,6 +6,7 @@ from helpers.tests.lessons.answers import (
     lesson_3,
     lesson_4,
     lesson_5,
+    twins,
     written,
     wrong_ones,
 )
@@ -33,7 +34,7 @@ BODIES: dict[str, dict[str, str]] = {
     },
     "output_delta": {
         "slope_formula_of_z": "(A - Y) * Z * (1 - Z) / len(A.T)",
-        "slope_of_relu_from_a": "np.where(A > 0, A - Y, 0) / len(A.T)",
+        "slope_of_one": "np.where(A > 0, A - Y, 0) / len(A.T)",
         "multiplied_as_matrices": "np.dot((A - Y).T, activation.derivative(Z))",
         "labels_times_slope": "1 / Y.shape[1] * (A - Y * activation.derivative(Z))",
         "mean_of_the_differences": "(A - Y).mean() * activation.derivative(Z)",
@@ -77,6 +78,7 @@ BODIES: dict[str, dict[str, str]] = {
         "reshaped": f"W[l].reshape(W[l].shape[1], -1) @ delta[l] * {BELOW}",
         "without_w": "delta[l] * activation.derivative(Z[l - 1])",
         "inverse_for_transpose": f"np.linalg.pinv(W[l]) @ delta[l] * {BELOW}",
+        "without_one_unit": f"sum(map(np.outer, W[l][1:], delta[l][1:])) * {BELOW}",
         "one_unit_alone": "(W[l][-1:].T @ delta[l][-1:]) * activation.derivative(Z[l - 1])",
         "z_for_back_slope": "W[l].T @ delta[l] * Z[l - 1]",
         "samples_mixed": "W[l].T @ delta[l].sum(1)[:, None] * activation.derivative(Z[l - 1])",
@@ -84,7 +86,7 @@ BODIES: dict[str, dict[str, str]] = {
         "own_delta_kept": "delta[l] * activation.derivative(Z[l])",
     },
     "layer_gradients": {
-        "without_the_last_sample": "delta[l][:, :-1] @ A[l - 1].T[:-1], delta[l].sum(1)[:, None]",
+        "without_one_sample": "delta[l][:, :-1] @ A[l - 1].T[:-1], delta[l].sum(1)[:, None]",
         "delta_transposed": "delta[l].T @ A[l - 1].T, delta[l].sum(1)[:, None]",
         "mean_for_sum flat_db": "delta[l] @ A[l - 1].T, delta[l].mean(axis=1)",
         "sum_over_units flat_db": "delta[l] @ A[l - 1].T, delta[l].sum(axis=0)",
@@ -100,6 +102,7 @@ BODIES: dict[str, dict[str, str]] = {
         "zeros_divided lengths_multiplied": "norm(a - n) / (norm(a) * norm(n))",
         "numerical_alone zeros_divided": "norm(a - n) / norm(n)",
         "root_of_both_squares": "norm(a - n) / np.sqrt(a @ a + n @ n) if a.any() or n.any() else 0",
+        "numerator_squared": "(a - n) @ (a - n) / ((norm(a) + norm(n)) or 1)",
         "angle_alone": "1 - a @ n / (norm(a) * norm(n))",
         "one_if_both_are_zero": "norm(a - n) / (norm(a) + norm(n)) if a.any() or n.any() else 1",
         "equal_or_not": "np.allclose(a, n)",
@@ -162,7 +165,7 @@ PASS = {
     "hidden_pair_at_the_output": ("activations[l]", "activations[min(l, L - 1)]"),
     "mean_in_dw_alone": (" / m", "", "A[l - 1].T)", "A[l - 1].T) / m"),
     "mean_in_db_alone": (" / m", "", "np.sum(", "np.mean("),
-    "back_slope_from_a": (
+    "back_slope_of_one": (
         "activations[l].derivative(Z[l])",
         "activations[l].derivative(Z[l]) if l == L else 1 - A[l] ** 2",
     ),
@@ -172,7 +175,7 @@ PASS = {
     "twice_over_all": ("(A[L] - Y) / m", "2 * (A[L] - Y) / Y.size"),
     "db_before_the_slope": ("np.sum(dZ", "np.sum(dA"),
     "gradient_for_w": ("np.dot(W[l].T, dZ)", "np.dot(dW[l].T, dZ)"),
-    "back_slope_from_a slope_of_one": ("activations[l].derivative(Z[l])", "A[l] * (1 - A[l])"),
+    "back_slope_of_one slope_of_one": ("activations[l].derivative(Z[l])", "A[l] * (1 - A[l])"),
     "slope_of_one": ("slope =", "slope = Z[l] > 0 if l == L else"),
     "pair_of_the_output_everywhere": ("activations[l]", "activations[L]"),
     "first_pair_everywhere": ("activations[l]", "activations[l if l == L else 1]"),
@@ -213,6 +216,8 @@ WRONG: dict[tuple[str, str], list[Answer]] = {
     },
     **{place: [answer] for place, answer in EDITED.items()},
 }
+MADE = "    dW[l], db[l] = delta @ A[l - 1].T, delta.sum(axis=1, keepdims=True)\n"
+BACK_FIRST = (MADE, "", "return", f"{MADE}return")
 TWO_EPOCHS = """
 for start in [*range(0, len(order), batch_size)] * 2:
     batch = order[start : start + batch_size]
@@ -232,6 +237,7 @@ nudges = epsilon * np.eye(len(theta))
 return np.array([loss(theta + e) - loss(theta - e) for e in nudges]) / 2 / epsilon
 """
 WRONG |= {
+    ("backward", "back_before_the_gradients"): [written("backward", twins.PASS, *BACK_FIRST)],
     ("numerical_derivative", "whole_gradient"): [written("numerical_derivative", GRADIENT)],
     ("one_epoch", "two_epochs"): [written("one_epoch", TWO_EPOCHS)],
     ("relative_error", "nan_left_out"): [written("relative_error", WITHOUT_NAN)],

@@ -157,6 +157,7 @@ DELTA = {
 }
 BACKWARD = {
     "old_line": ("(A[L] - Y) / m", "(A[L] - Y) / m * activations[L].derivative(Z[L])"),
+    "before_the_softmax": ("(A[L] - Y)", "(Z[L] - Y)"),
     "delta_everywhere": (" * activations[l - 1].derivative(Z[l - 1]) if l > 1 else None", ""),
     "first_pair_everywhere": ("activations[l - 1]", "activations[1]"),
     "mean_again": ("A[l - 1].T)", "A[l - 1].T) / m", "keepdims=True)", "keepdims=True) / m"),

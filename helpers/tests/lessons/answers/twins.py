@@ -25,6 +25,10 @@ for l in range(L, 0, -1):
         delta = W[l].T @ delta * activations[l - 1].derivative(Z[l - 1])
 return dW, db
 """
+FOURFOLD = """
+e = epsilon * np.eye(len(theta))[i]
+return (loss(theta + e) - loss(theta - e)) / epsilon * 2
+"""
 AT_OUTPUT = ("activations[L].derivative(", "np.ones_like(")
 BACK = ("activations[l - 1].derivative(", "np.ones_like(")
 EPOCH = """
@@ -98,13 +102,13 @@ BODIES: dict[str, list[tuple[str, str | tuple[str, ...], str]]] = {
         ("", (PASS, "len(W)", "len(A)"), r"A\[l\+1\]"),
         ("pass_with_mean_twice", (PASS, "/ m", "/ m / m"), "that makes 1/m². Choose"),
         ("last_layer_alone", (PASS, "return dW, db", LAST_ALONE), "The function is left|Your loop"),
-        (
-            "averaged_dw flat_db",
-            (PASS, "return dW, db", BOTH),
-            "db is right",
-        ),
+        ("averaged_dw flat_db", (PASS, "return dW, db", BOTH), "db is right"),
+        ("", (PASS, "W[l].T @ delta", "{l: W[l].T @ delta}[l - 1]"), "which is what you are asked"),
     ],
-    "numerical_derivative": [("same_place_twice", "0", "Both losses are")],
+    "numerical_derivative": [
+        ("same_place_twice", "0", "Both losses are"),
+        ("seen", FOURFOLD, "isn't divided"),
+    ],
     "relative_error": [
         ("equal_lengths", f"0.0 if set(abs(a)) == set(abs(n)) else {ERROR}", "Eq"),
         ("floor_below", f"0.0 if np.allclose(a, n) else {ERROR}", "The guard against"),
