@@ -116,7 +116,7 @@ def _where_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence
     said = SAID["stable_sigmoid"]
     z = np.hstack([trial.arguments[0].ravel() for trial in trials])
     values = [as_numbers(out[said["parts"][1]]) for out in outcomes if isinstance(out, Mapping)]
-    if [np.shape(value) for value in values] != [trial.arguments[0].shape for trial in trials]:
+    if [getattr(value, "shape", ()) for value in values] != [t.arguments[0].shape for t in trials]:
         return ""
     A = np.hstack([value.ravel() for value in values if value is not None])
     off = np.abs(A - stable_sigmoid(z))

@@ -56,7 +56,7 @@ def _step_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequence[
         given = np.stack(trial.arguments[:2], axis=1)
         if new is None or new.shape != given.shape[:1]:
             return ""
-        a, b = np.round(np.linalg.lstsq(given, new)[0], 9) + 0.0  # no −0
+        a, b = (np.linalg.lstsq(given, new)[0].round(9) + 0.0).tolist()  # no −0
         if not np.allclose(given @ [a, b], new):
             return ""
         if not said and not np.allclose(new, update(*trial.arguments)):

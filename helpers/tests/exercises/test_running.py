@@ -96,9 +96,7 @@ PLAIN = {  # a piece of what is said, and answers whose message it explains; `a`
     "There is one activation here": ["return phi[1]"],
     "Take one of them by its index": ["return 2 / a.shape", "return a.shape - 1"],
     "picked by the same mask": ["a[a > 0] = a[:, :1] @ a[:1]", "return a[np.array([True])]"],
-    "A dict has no `T`; an array in it has. Take one by its key, as in `W[l].T`": [
-        "return W.T @ a"
-    ],
+    "an array in it has. Take one by its key, as in `W[l].T`": ["return W.T @ a"],
     "A dict has no `sum`;": ["return W.sum(axis=1)"],
     "A dict is no array.": ["return a - W", "return np.exp(W)", "return phi.derivative(W)"],
     "ends without `return`": ["return None + 1", "return [].append(1)[0]", "return print().T"],
@@ -107,6 +105,10 @@ PLAIN = {  # a piece of what is said, and answers whose message it explains; `a`
     "those of NumPy take a whole array": ["return math.exp(a)", "return float(a)"],
     "Layers count from 1.": ["return {1: 2}[0]"],
     "a key that the dict doesn't have": ["return {1: 2}[3]", "return {1: 2}['W']"],
+    "That is `**`.": ["return a ^ 2", "return 0.5 ^ 2"],
+    "A shape is one tuple": ["return np.zeros(2, 3)"],
+    "and no names or floats": ["return a['W1']", "return a[0.5]", "return a[a]"],
+    "NumPy has, as a function": ["return a.exp()", "return a.where(a > 0, 1, 2)"],
     "that of layer l is `[l - 1]`": ["return (phi, phi)[2]"],
     "of n, the last is n − 1": ["return a[2]", "return a[:, 3]", "return [1][1]"],
     "Axes count from 0": ["return a[0].sum(axis=1)"],
