@@ -28,7 +28,6 @@ from helpers.exercises.progress_file import Record, records
 from helpers.exercises.verdict import Verdict
 from helpers.network import MLP
 from helpers.tests.seen import alt_of, curves, figure_of, panel, place, reads
-from helpers.training import History
 from helpers.validation import Array
 from helpers.widgets.shown import live_region
 
@@ -67,42 +66,27 @@ def hunt(made: BugHunt) -> BugHunt:
 # The networks
 
 
-def lines_of(network: MLP, X: Array, Y: Array) -> dict[str, tuple[Array, Array]]:
-    """What each line of the backward pass gives, and what it should from the lines above it."""
-    caches, m = network.forward(X)[1], X.shape[1]
-    gradient = network.backward(caches, Y)
-    blame, found = (caches.A[3] - Y) / m, {}
-    for l in (3, 2, 1):
-        delta, slope = gradient.delta[l], network.activations[l - 1].derivative(caches.Z[l])
-        found[f"δ[{l}]"] = delta, blame * slope
-        found[f"dW[{l}]"] = gradient.dW[l], delta @ caches.A[l - 1].T
-        found[f"db[{l}]"] = gradient.db[l], delta @ np.ones((m, 1))
-        blame = network.W[l].T @ delta
-    return found
+def line_in(network: MLP, where: str, X: Array, Y: Array) -> Array:
+    """What a line of the backward pass gives."""
+    gradient = network.backward(network.forward(X)[1], Y)
+    return {"δ": gradient.delta, "dW": gradient.dW, "db": gradient.db}[where[:-3]][int(where[-2])]
 
 
-def last_sample(network: MLP, X: Array, Y: Array, where: str) -> Array:
-    """What a line of dW or db gives of the last sample alone."""
-    gradient = network.backward(network.forward(X[:, -1:])[1], Y[:, -1:])
-    part = gradient.dW if where.startswith("dW") else gradient.db
-    return part[int(where[3])] / X.shape[1]
-
-
-def test_a_network_has_its_bug_and_no_other() -> None:
-    """What the other kinds do is held against their formulas in tests/notebooks/test_notation."""
+def test_a_kind_of_mistake_does_what_its_name_says() -> None:
+    """What is said in formulas is held against them in tests/notebooks/test_notation."""
     X, Y = (array[:, :30] for array in moons())
+    said = set()
     for bug in bugs():
         network = BrokenMLP(bug, np.random.default_rng(1))
-        for line, (is_, should_be) in lines_of(network, X, Y).items():
-            wrong = {"sign turned": -should_be, "1/m once too often": should_be / 30}
-            wrong["left at zero"] = 0 * should_be
-            if line == bug.where and bug.kind.name == "only the last sample":
-                wrong[bug.kind.name] = last_sample(network, X, Y, line)
-            if line != bug.where or bug.kind.name in wrong:
-                expected = wrong[bug.kind.name] if line == bug.where else should_be
-                np.testing.assert_allclose(is_, expected, 1e-9, 1e-15, err_msg=f"{bug} {line}")
-            else:
-                assert not np.allclose(is_, should_be)
+        right = line_in(network.repaired(), bug.where, X, Y)
+        of_last = line_in(network.repaired(), bug.where, X[:, -1:], Y[:, -1:]) / 30
+        gives = {"sign turned": -right, "1/m once too often": right / 30, "left at zero": 0 * right}
+        gives["only the last sample"] = of_last
+        if bug.kind.name in gives:
+            is_ = line_in(network, bug.where, X, Y)
+            np.testing.assert_allclose(is_, gives[bug.kind.name], 1e-9, 1e-15, err_msg=str(bug))
+            said.add(bug.kind.name)
+    assert len(said) == len(gives)
 
 
 def test_a_repaired_network_passes_and_predicts_the_same() -> None:
@@ -293,13 +277,6 @@ def test_nothing_tells_before_an_answer(hunt: BugHunt) -> None:
         assert "δ" not in shown
 
 
-def course(history: History) -> str:
-    ratio = history.loss[-1] / history.loss[0]
-    if ratio >= 1:
-        return "doesn't fall"
-    return "falls to less than half" if ratio < 0.5 else "falls, but not to half"
-
-
 def test_the_picture_shows_this_network(hunt: BugHunt) -> None:
     figure = figure_of(hunt)
     loss, norms = panels = [panel(figure, name) for name in ("Training loss", NORMS)]
@@ -314,9 +291,10 @@ def test_the_picture_shows_this_network(hunt: BugHunt) -> None:
         hunt.network = number
         seen = hunt._seen[number]
         assert seen.report._repr_html_() in hunt._picture.value
+        this, right = map(_course, (seen.history, seen.right))
         words = (
-            f"In {EPOCHS} epochs its loss {course(seen.history)}; that of a right network from the "
-            f"same weights {course(seen.right)}."
+            f"In {EPOCHS} epochs its loss {this}; that of a right network from the same weights "
+            f"{right}."
         )
         assert words in hunt.text
         assert alt_of(hunt) == (f"The training loss, and under it the gradient norms. {words}")
@@ -364,6 +342,7 @@ def test_there_is_a_button_for_every_line_and_every_mistake(hunt: BugHunt) -> No
 
 
 def test_a_course_in_words() -> None:
-    for last in (1.0, 0.99, 0.51, 0.49):
+    courses = {1.0: "doesn't fall", 0.99: "falls, but not to half", 0.51: "falls, but not to half"}
+    for last, words in (courses | {0.49: "falls to less than half"}).items():
         history: Any = SimpleNamespace(loss=[1.0, 5.0, last])
-        assert _course(history) == course(history)
+        assert _course(history) == words
