@@ -67,14 +67,6 @@ def test_an_activation_is_drawn_with_its_slope(ax: Axes, name: str) -> None:
     assert min(inside) >= 200, "half of the curve at least lies inside the axes"
 
 
-def test_points_are_where_they_are_and_marked_by_class(ax: Axes) -> None:
-    plots.plot_points(ax, X, Y)
-    seen.assert_plane(ax, "", X, Y)
-    ax.legend()
-    seen.assert_curves(ax, ": $x_2$ over $x_1$", {f"class {k}": X[:, Y[0] == k] for k in (0, 1)})
-    assert ax.get_aspect() == 1
-
-
 def slanted(W: list[float], b: float) -> MLP:
     """p = sigmoid(W x + b), whose line p = 0.5 is W x + b = 0."""
     network = MLP((2, 1), ("sigmoid",))
@@ -132,15 +124,6 @@ def test_every_layer_has_its_line_of_gradient_norms(ax: Axes, history: History) 
     by_layer = enumerate(history.gradient_norms.T, 1)
     expected = {f"layer {l}": (history.epoch, norms) for l, norms in by_layer}
     seen.assert_curves(ax, "Gradient norms: norm of [dW db] (log) over epoch", expected)
-
-
-def test_a_sweep_is_a_marked_line_a_way_of_checking(ax: Axes) -> None:
-    epsilons = np.array([1e-8, 1e-5, 1e-2])
-    errors = {f"way {i}": [i + 3.0, i + 2.0, i + 1.0] for i in range(5)}
-    plots.plot_epsilon_sweep(ax, epsilons, errors)
-    expected = {name: (epsilons, error) for name, error in errors.items()}
-    seen.assert_curves(ax, ": relative error (log) over ε (log)", expected)
-    assert len({line.get_marker() for line in ax.lines[:4]}) == 4
 
 
 @pytest.mark.parametrize(("sizes", "larger"), [((3, 2, 9), "before"), ((3, 1), "after")])

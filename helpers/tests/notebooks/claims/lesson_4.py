@@ -533,6 +533,7 @@ def four_ways_of_checking(cell: Cell) -> None:
     ax = cell.run(epsilons=epsilons, **given)["ax"]
     expected = {f"{SIDES[two]}, float{n}": (epsilons, y) for (two, n), y in checked.items()}
     assert_curves(ax, ": relative error (log) over ε (log)", expected)
+    assert len({line.get_marker() for line in ax.lines}) == len(expected)
 
 
 @of(LESSON, "kink-picture")

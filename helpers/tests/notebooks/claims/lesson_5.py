@@ -418,7 +418,9 @@ NETS = {"untrained": UNTRAINED, "network": TRAINED}
 @of(LESSON, "data-picture")
 def two_classes(cell: Cell) -> None:
     expected = {f"class {label}": X[:, Y[0] == label] for label in (0, 1)}
-    assert_curves(cell.run(X=X, Y=Y)["ax"], ": $x_2$ over $x_1$", expected)
+    ax = cell.run(X=X, Y=Y)["ax"]
+    assert_curves(ax, ": $x_2$ over $x_1$", expected)
+    assert ax.get_aspect() == 1
 
 
 @of(LESSON, "before")
