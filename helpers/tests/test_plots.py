@@ -30,7 +30,7 @@ from helpers.labs.training import TrainingLab
 from helpers.network import MLP
 from helpers.tests import seen
 from helpers.tests.networks import random_case
-from helpers.training import History, Record, train
+from helpers.training import History, Record
 from helpers.validation import Array
 
 Z = np.linspace(-4, 4, 401)
@@ -46,12 +46,6 @@ def without_warnings(test: Any) -> Any:
 def ax() -> Axes:
     _, ax = plots.new_figure(4, 3)
     return ax
-
-
-@pytest.fixture(scope="module")
-def history() -> History:
-    network = MLP((2, 5, 3, 4, 3, 1), ("relu", "tanh", "tanh", "tanh", "sigmoid"))
-    return train(network, X, Y, epochs=50, learning_rate=0.5, progress=0, record_every=7)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -90,7 +84,7 @@ def test_the_boundary_lies_where_p_is_one_half(ax: Axes) -> None:
 @without_warnings
 def test_what_has_no_log_and_what_ends_the_range_is_drawn() -> None:
     def history(*losses: float) -> History:
-        return History(tuple(Record(i, loss, 1, (loss,)) for i, loss in enumerate(losses)))
+        return History(tuple(Record(i, loss, 1, (loss,) * 5) for i, loss in enumerate(losses)))
 
     figure, axes = plots.new_figure(9, 2, columns=3)
     plots.plot_loss(axes[0], history(0, 0))
@@ -110,20 +104,6 @@ def test_points_of_any_size_are_drawn_and_beyond_it_refused() -> None:
         figure.draw_without_rendering()
     with pytest.raises(ValueError, match=r"^the largest number of X is 1.6e\+308; expected"):
         plots.plot_points(ax, 8e307 * X, Y)
-
-
-def test_the_loss_is_drawn_on_a_log_axis(ax: Axes, history: History) -> None:
-    plots.plot_loss(ax, history)
-    (line,) = seen.drawn(ax)
-    assert_array_equal(seen.points(line), [history.epoch, history.loss])
-    assert seen.reads(ax) == "Training loss: loss (log) over epoch"
-
-
-def test_every_layer_has_its_line_of_gradient_norms(ax: Axes, history: History) -> None:
-    plots.plot_gradient_norms(ax, history)
-    by_layer = enumerate(history.gradient_norms.T, 1)
-    expected = {f"layer {l}": (history.epoch, norms) for l, norms in by_layer}
-    seen.assert_curves(ax, "Gradient norms: norm of [dW db] (log) over epoch", expected)
 
 
 @pytest.mark.parametrize(("sizes", "larger"), [((3, 2, 9), "before"), ((3, 1), "after")])

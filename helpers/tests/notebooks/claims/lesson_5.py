@@ -437,6 +437,7 @@ def loss_and_norms(cell: Cell) -> None:
     figure = cell.run(history=history)["curves"]
     loss, norms = panel(figure, "Training loss"), panel(figure, "Gradient norms")
     assert [place(figure, ax) for ax in (loss, norms)] == ["left", "right"]
+    assert reads(loss) == "Training loss: loss (log) over epoch"
     assert_allclose(points(loss.lines[0]), [history.epoch, history.loss])
     expected = {f"layer {l + 1}": (history.epoch, history.gradient_norms[:, l]) for l in range(3)}
     assert_curves(norms, "Gradient norms: norm of [dW db] (log) over epoch", expected)
