@@ -26,6 +26,7 @@ from helpers.tests.refresh_notebooks import ROOT
 
 SIZE = r"(?:n_\w+|n_\{l-1\}|m|\d)"
 SHAPE = re.compile(rf"(?<![\w`])\({SIZE}, {SIZE}\)")
+IN_MATHS = re.compile(rf"\$({SHAPE.pattern})\$")
 
 
 def parts_of(formula: str) -> list[tuple[str, ...]]:
@@ -33,6 +34,12 @@ def parts_of(formula: str) -> list[tuple[str, ...]]:
 
 
 # Shapes in words
+
+
+def test_in_prose_no_index_stands_beside_its_letter() -> None:
+    for name in NAMES:
+        for id, text in markdown_of(name).items():
+            assert not re.search(r"\bn_[\dlL{]", IN_CODE.sub("", MATHS.sub("", text))), (name, id)
 
 
 def written_shapes(text: str) -> list[str]:
@@ -46,7 +53,7 @@ def texts() -> Iterator[tuple[str, str]]:
     """Yield comments, docstrings and prose of the notebooks, without formulas and code."""
     for name in NAMES:
         for id, text in markdown_of(name).items():
-            yield f"{name[:2]} {id}", IN_CODE.sub("", MATHS.sub("", text))
+            yield f"{name[:2]} {id}", IN_CODE.sub("", MATHS.sub("", IN_MATHS.sub(r"\1", text)))
         for id, cell in cells_of(name).items():
             if "..." in cell.source:
                 yield f"{name[:2]} {id}", cell.source

@@ -22,8 +22,10 @@ STANDS_FOR: dict[str, str] = {
     r"W - \eta\, dW": "after",
 }
 
-# what has the shapes that a cell names in plain text, in their order
+# what has the shapes that a cell names, in their order
 SHAPES: dict[str, list[str]] = {
+    "02 broadcast-explain": ["b[l]"],
+    "02 close": ["b[l]"],
     "02 exercise-he-weights": ["W"],
     "02 try-he-weights": ["W"],
     "02 try-layer-forward": ["A"],
