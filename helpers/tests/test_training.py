@@ -177,7 +177,7 @@ def test_features_far_from_1_are_blamed_where_little_is_learned(
         longest = history.gradient_norms[-1].max() if history.records else 1
         assert ("gradients have vanished" in history.note) == (longest < 1e-5)
         assert ("all of them are 0" in history.note) == (longest == 0)
-    (cure,) = {*re.findall(r"as in (.*), and", history.note)} or {"X"}
+    (cure,) = {*re.findall(r"as in (.*),\sand", history.note)} or {"X"}
     scaled = eval(cure, {"np": np, "X": X * scale})
     assert train(network.copy(), scaled, Y, **settings, progress=0).note == ""
 
