@@ -278,7 +278,7 @@ def the_two_hundred() -> str:
 @claim(LESSON)
 def ink_up_to_16() -> str:
     lines = printed("unscaled-code")
-    (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm), _ = lines
+    (_, loss, *_), _, (ink, first, epochs, last), (off, units, *_, norm), *_ = lines
     assert off == units and norm == 0
     assert f'"epochs": {epochs:.0f}}}' in cells_of(LESSON)["unscaled-code"].source
     assert round(np.log(10), 2) == last and loss < 3
