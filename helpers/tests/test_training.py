@@ -232,8 +232,8 @@ def test_a_loss_that_is_infinite_from_the_start_is_no_divergence() -> None:
     # mini-batches have taken steps in the first epoch already
     for epoch, batch_size in ((1, None), (0, 5)):
         history = run(*diverging(), learning_rate=1e200, record_every=1, batch_size=batch_size)
-        said = rf"Stopped at epoch {epoch}: the loss is (inf|nan), training has diverged\. "
-        assert re.fullmatch(rf"{said}Try a smaller learning rate\.", history.stopped)
+        said = rf"Stopped at epoch {epoch}: the loss is (inf|nan), training has diverged\."
+        assert re.fullmatch(rf"{said}\nTry a smaller learning rate\.", history.stopped)
 
 
 def test_divergence_of_the_steps_is_an_error_of_its_own() -> None:
