@@ -13,6 +13,7 @@ from helpers.exercises import BugHunt, Puzzle, ask, check, progress
 from helpers.exercises.questions import all_questions
 from helpers.labs.activation import ActivationLab
 from helpers.tests.labs import all_labs
+from helpers.tests.labs.test_labs import values_to_combine
 from helpers.widgets.controls import options_of
 from helpers.widgets.lab import Frame
 
@@ -65,18 +66,10 @@ def test_every_control_of_a_lab_refuses_by_name(kind: Any, monkeypatch: pytest.M
                 call()
             assert refused(error, control.description), call
             assert (lab.state, lab._picture.value) == (state, shown)
-        good = options_of(control)[-1] if hasattr(control, "options") else other(control)
+        ends = values_to_combine(lab)[name]
+        good = next(end for end in (ends[-1], ends[0]) if end != state[name])
         is_follower = name in all_labs()[kind].followers
         others = {} if is_follower else {name: good}  # another end than theirs
-
-
-def other(control: Any) -> Any:
-    """Return another value than the present one that the slider, or the drawing, can take."""
-    if not hasattr(control, "min"):
-        return "g" * 64
-    base = getattr(control, "base", None)
-    ends = [base**end if base else end for end in (control.min, control.max)]
-    return next(end for end in ends if end != control.value)
 
 
 def test_a_name_that_does_not_exist_is_refused() -> None:
