@@ -59,10 +59,9 @@ def _sentences() -> Sentences:
 
 @cache
 def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    """Return what finds sentences in which something is filled in, those with most words first."""
-    open_ones = [theirs for theirs in _sentences() if FIELD.search(theirs)]
-    by_words = sorted(open_ones, key=lambda theirs: -len(FIELD.sub("", theirs)))
-    return [(_pattern(theirs), _sentences()[theirs]) for theirs in by_words]
+    """Return what finds sentences in which something is filled in."""
+    sentences = _sentences().items()
+    return [(_pattern(theirs), ours) for theirs, ours in sentences if FIELD.search(theirs)]
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:

@@ -93,4 +93,4 @@ def _as_one(solution: Answer, one: Mistake, other: Mistake) -> Mistake | None:
     answer = made(solution, change, f"{one.answer.__name__} {other.answer.__name__}")
     name = SAID["two"].format(first=one.name, second=other.name)
     hint = SAID["two_hint"].format(hint=one.hint)
-    return Mistake(name, hint, one.misconception, answer, change, is_made=True)
+    return Mistake(name, hint, one.misconception, answer, change)

@@ -94,6 +94,6 @@ def factor_in_words(factors: Array, samples: Array) -> str:
     """
     for form, values in (("{}", factors), ("{}·m", factors / samples), ("{}/m", factors * samples)):
         number = f"{values[0]:.4g}".replace("-", "−")
-        if number != "0" and np.ptp(values) <= 1e-5 * abs(values[0]):
+        if np.ptp(values) <= 1e-5 * abs(values[0]):
             return "" if form.format(number) == "1" else re.sub(r"\b1·", "", form.format(number))
     return ""

@@ -242,13 +242,25 @@ def test_parts_and_layers_are_told_apart(exercise: Exercise, body: str, words: s
     assert words[2:] not in said if words.startswith("--") else words in said, said
 
 
-def test_of_two_mistakes_the_hint_says_whose_it_is() -> None:
-    exercise = EXERCISES["output_delta"]
-    known = {mistake.answer.__name__: mistake for mistake in exercise.mistakes}
-    first, second = known["without_slope"], known["turned_sign"]
-    said = judge(exercise, lambda A, Y, Z, activation: (Y - A) / A.shape[1]).text
-    names = f"Two things are wrong. First: {first.name} Second: {second.name}"
-    assert said == f"Not yet. {names} About the first: {first.hint}"
+def size_of_one_sided(loss: Answer, theta: Array, i: int, epsilon: float) -> Any:
+    nudged = theta + epsilon * (np.arange(len(theta)) == i)
+    return abs(loss(nudged) - loss(theta)) / epsilon
+
+
+TWO: list[tuple[str, str, str, Answer]] = [  # two edits; an edit and what is written around it
+    ("output_delta", "without_slope", "turned_sign", lambda A, Y, *_: (Y - A) / A.shape[1]),
+    ("numerical_derivative", "one_sided", "never_negative", size_of_one_sided),
+]
+
+
+@pytest.mark.parametrize(("name", "first", "second", "answer"), TWO)
+def test_of_two_mistakes_the_hint_says_whose_it_is(
+    name: str, first: str, second: str, answer: Answer
+) -> None:
+    known = {mistake.answer.__name__: mistake for mistake in EXERCISES[name].mistakes}
+    names = f"Two things are wrong. First: {known[first].name} Second: {known[second].name}"
+    said = judge(EXERCISES[name], answer).text
+    assert said == f"Not yet. {names} About the first: {known[first].hint}"
 
 
 def test_a_name_says_nothing_of_a_part_that_is_right() -> None:
