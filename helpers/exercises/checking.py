@@ -124,8 +124,7 @@ def _in_a_part(tried: Tried) -> Mistake | None:
     Other parts are wrong as well, but none before: so its name is true of the first part that is
     wrong. Where `observe` takes one result apart, this part is enough.
     """
-    exercise = tried.exercise
-    mine = tried.spoiled
+    exercise, mine = tried.exercise, tried.spoiled
     for mistake, theirs, its in wrong_in(exercise, tried.seed):
         parts = mine[:1] if exercise.observe else its
         is_first = bool(its) and mine[0] in its and set(its) <= set(mine)

@@ -65,8 +65,7 @@ class Puzzle(Shown):
         self._status = widgets.HTML(layout=up_to(760, min_height="8em"))
         shown = [widgets.HTML(TEXTS["choose"]), *self._choices, widgets.HTML(TEXTS["program"])]
         head = widgets.HTML(_numbered(self.program.head, 1), layout={"margin": "0"})
-        shown += [head, *(row.view for row in self._rows)]
-        shown += [self._tail, self._check, self._status]
+        shown += [head, *(row.view for row in self._rows), self._tail, self._check, self._status]
         super().__init__(widgets.VBox(shown, layout={"overflow": "hidden"}))
         self.order = []
 

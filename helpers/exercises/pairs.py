@@ -20,9 +20,12 @@ Pieces = Mapping[str, Any]  # the arrays of an outcome by their names
 
 @np.errstate(all="ignore")
 def pair_in(tried: Tried) -> Mistake | None:
-    """Return the two mistakes that give together what an answer does: the simplest, if one is."""
+    """Return the two mistakes that give together what an answer does: the simplest, if one is.
+
+    All that they can give is numbers.
+    """
     exercise = tried.exercise
-    if not ran_wrong(exercise, tried.outcomes, tried.right):
+    if not (tried.is_numbers and ran_wrong(exercise, tried.outcomes, tried.right)):
         return None
     pairs = (_as_one(exercise.solution, *two) for two in _fitting(tried, _numbers_first(tried)))
     found = [
@@ -45,12 +48,11 @@ def _numbers_first(tried: Tried) -> int:
 def _fitting(tried: Tried, n: int) -> Iterator[tuple[Mistake, Mistake]]:
     """Yield each two mistakes that may give together what an answer gives in trial n.
 
-    What only one of them makes wrong is as in that one, and what neither does is right. None is
-    looked for where an answer gives what no mistake does.
+    What only one of them makes wrong is as in that one, and what neither does is right.
     """
     exercise, mine, right = tried.exercise, *map(pieces_of, (tried.outcomes[n], tried.right[n]))
     known = []
-    for mistake, gives in _different(exercise, tried.seed) if tried.is_numbers else ():
+    for mistake, gives in _different(exercise, tried.seed):
         pieces = pieces_of(gives[n])
         if mine.keys() == right.keys() == pieces.keys():
             its = _apart(exercise, pieces, right)

@@ -92,15 +92,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", metavar="FOLDER", type=Path, help=TEXTS["example"])
     parser.add_argument("--without-outputs", action="store_true", help=TEXTS["without_outputs"])
     given = parser.parse_args(arguments)
-    folder: Path = given.folder
     try:
-        copies = strip(folder, outputs=not given.without_outputs)
+        copies = strip(given.folder, outputs=not given.without_outputs)
     except (ValueError, OSError) as error:
         system = {name: getattr(error, name, None) for name in ("filename", "strerror")}
         print(TEXTS["trouble"].format(**system) if system["strerror"] else error)
         return 1
     first = next((path for path in copies if path.parent.name == language()), copies[0])
-    where = {"folder": copies[0].parent, "root": folder.resolve(), "first": first}
+    where = {"folder": copies[0].parent, "root": given.folder.resolve(), "first": first}
     call = "& " * (os.name == "nt")  # PowerShell takes what is in quotes for a text
     print(TEXTS["written"].format(number=len(copies), call=call, python=sys.executable, **where))
     return 0
