@@ -266,7 +266,6 @@ def digits(seed: Seed = 0) -> tuple[Points, Points]:
     with gzip.open(Path(__file__).with_name("digits.csv.gz"), "rt", encoding="ascii") as file:
         rows = np.array([line.split(",") for line in file], int)
     X, classes = rows[:, :-1].T / 16, rows[:, -1]
-    order = rng.permutation(classes.size)
     Y = np.eye(10)[:, classes]
-    training, fresh = np.split(order, [classes.size * 4 // 5])
+    training, fresh = np.split(rng.permutation(classes.size), [classes.size * 4 // 5])
     return (X[:, training], Y[:, training]), (X[:, fresh], Y[:, fresh])
