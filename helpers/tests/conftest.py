@@ -1,8 +1,7 @@
 """What all tests share.
 
-Hypothesis tries the same examples on every machine, however slow. The arrays here are small:
-a second thread for a matrix product would only take the core that another test runs on.
-Nothing that a test starts, the notebooks' kernels above all, reaches another machine.
+Hypothesis tries the same examples on every machine, however slow. Nothing that a test starts, the
+notebooks' kernels above all, reaches another machine.
 """
 
 import gc
@@ -14,7 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # read when NumPy is imported, by kernels too
 BAR = str(Path(__file__).parent / "loopback_only")
 os.environ["PYTHONPATH"] = os.pathsep.join([BAR, os.environ.get("PYTHONPATH", "")]).rstrip(
     os.pathsep

@@ -1,7 +1,9 @@
 """Tests run as if on a fresh account: no settings of whoever runs them take part.
 
-A plugin of pytest, named in pyproject.toml: so it is there before the first kernel starts,
-whichever tests are run, and the processes that they start inherit it.
+A plugin of pytest, the first that is named in pyproject.toml: so it is there before NumPy is
+imported and the first kernel starts, whichever tests are run, and the processes that they start
+inherit it. The arrays here are small: a second thread for a matrix product would only take the core
+that another test runs on.
 """
 
 import atexit
@@ -36,6 +38,7 @@ def keep_apart() -> None:
         shutil.copy(known, os.environ["MPLCONFIGDIR"])
 
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 if MARK not in os.environ:
     keep_apart()
 sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # see loopback_only
