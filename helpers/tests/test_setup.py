@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,6 @@ HELPERS = ROOT / "helpers"
 ORDER = ["texts", "validation", "activations", "losses", "datasets", "layers", "network"]
 ORDER += ["tables", "gradient_check", "training", "style", "plots"]
 ORDER += ["widgets", "labs", "exercises", "lessons"]
-MODULES = {
-    path: ast.parse(path.read_text(encoding="utf-8"))
-    for path in HELPERS.rglob("*.py")
-    if "tests" not in path.parts
-}
 # joined here, so that this file doesn't hold them
 REGISTRIES = [".".join(name) for name in (("pypi", "org"), ("pythonhosted", "org"))]
 REGISTRIES += [".".join(name) for name in (("anaconda", "org"), ("npmjs", "org"), ("npmjs", "com"))]
@@ -32,6 +28,12 @@ REGISTRIES += [".".join(name) for name in (("anaconda", "org"), ("npmjs", "org")
 
 ABOUT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NEEDED, EXTRAS = ABOUT["dependencies"], ABOUT["optional-dependencies"]
+
+
+@cache
+def modules() -> dict[Path, ast.Module]:
+    paths = (path for path in HELPERS.rglob("*.py") if "tests" not in path.parts)
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
 
 
 def constraints(requirements: Iterable[str]) -> dict[str, SpecifierSet]:
@@ -76,7 +78,7 @@ def names_in(extra: str) -> set[str]:
 def test_helpers_import_what_is_listed_or_comes_with_it_and_the_tests_have_a_lab() -> None:
     needed = set(constraints(NEEDED))
     come_along = {Requirement(r).name for name in needed for r in requires(name) or ()}
-    found = {root for tree in MODULES.values() for root in roots(tree)} - {"helpers"}
+    found = {root for tree in modules().values() for root in roots(tree)} - {"helpers"}
     of = packages_distributions()
     foreign = {of[root][0].lower() for root in found - sys.stdlib_module_names}
     assert needed <= foreign <= needed | come_along
@@ -119,7 +121,7 @@ def roots(tree: ast.Module) -> set[str]:
 
 
 def test_modules_import_only_from_those_above() -> None:
-    for path, tree in MODULES.items():
+    for path, tree in modules().items():
         name, imported = place(path), set(imports(tree))
         above = [] if path == HELPERS / "__init__.py" else ORDER[: ORDER.index(name)]
         siblings = [name] if path.parent != HELPERS else []
