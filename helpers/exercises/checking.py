@@ -114,8 +114,7 @@ def _if_known(tried: Tried) -> Verdict | None:
 
 def _in_all_parts(tried: Tried) -> Mistake | None:
     known = wrong_in(tried.exercise, tried.seed)
-    mine = tried.outcomes
-    return next((m for m, theirs, _ in known if is_same(tried.exercise, mine, theirs)), None)
+    return next((m for m, its, _ in known if is_same(tried.exercise, tried.outcomes, its)), None)
 
 
 def _in_a_part(tried: Tried) -> Mistake | None:
@@ -135,7 +134,7 @@ def _in_a_part(tried: Tried) -> Mistake | None:
 
 def _if_explained(tried: Tried) -> Verdict | None:
     exercise = tried.exercise
-    if isinstance(tried.outcomes[0], Failure) or not (exercise.explain and tried.is_numbers):
+    if isinstance(tried.outcomes[0], Failure) or not (exercise.explain and tried.has_wrong_numbers):
         return None  # Python's own words say more
     with time_limit(), redirect_stdout(StringIO()):  # it may run the answer once more
         said = exercise.explain(tried.answer, tried.trials, tried.outcomes)

@@ -11,7 +11,7 @@ from helpers.exercises.comparing import agree
 from helpers.exercises.exercise import Exercise, Outcome, Outcomes
 from helpers.exercises.mistakes import Answer, Mistake, both, made
 from helpers.exercises.running import Failure
-from helpers.exercises.trying import Tried, is_same, outcomes_of, pieces_of, ran_wrong, wrong_in
+from helpers.exercises.trying import Tried, is_same, outcomes_of, pieces_of, wrong_in
 from helpers.texts import read
 
 SAID = read("common/slips")
@@ -25,7 +25,7 @@ def pair_in(tried: Tried) -> Mistake | None:
     All that they can give is numbers.
     """
     exercise = tried.exercise
-    if not (tried.is_numbers and ran_wrong(exercise, tried.outcomes, tried.right)):
+    if not tried.has_wrong_numbers:
         return None
     pairs = (_as_one(exercise.solution, *two) for two in _fitting(tried, _numbers_first(tried)))
     found = [

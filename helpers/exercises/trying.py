@@ -52,8 +52,8 @@ def wrong_in(exercise: Exercise, seed: int) -> Sequence[tuple[Mistake, Outcomes,
 
 def ran_wrong(exercise: Exercise, gives: Outcomes, right: Outcomes) -> bool:
     """Whether any trial has given wrong numbers; to stop alike doesn't say that it is the same."""
-    ran = [pair for pair in zip(gives, right, strict=True) if not isinstance(pair[0], Failure)]
-    return not all(agrees(exercise, [mine], [theirs]) for mine, theirs in ran)
+    pairs = zip(gives, right, strict=True)
+    return any(not (isinstance(a, Failure) or agrees(exercise, [a], [b])) for a, b in pairs)
 
 
 def outcomes_of(exercise: Exercise, answer: Answer, seed: int) -> Iterator[Outcome]:
@@ -99,10 +99,11 @@ class Tried:
         return spoiled(self.exercise, self.outcomes, self.right)
 
     @property
-    def is_numbers(self) -> bool:
-        """Whether all that came is numbers."""
+    def has_wrong_numbers(self) -> bool:
+        """Whether all that came is numbers, and not all of them right."""
         pieces = chain.from_iterable(pieces_of(outcome).values() for outcome in self.outcomes)
-        return all(as_numbers(piece) is not None for piece in pieces)
+        is_numbers = all(as_numbers(piece) is not None for piece in pieces)
+        return is_numbers and ran_wrong(self.exercise, self.outcomes, self.right)
 
     def given(self, number: int) -> dict[str, Any]:
         """Return the arguments of a trial by their names; the first trial is 0."""
@@ -157,13 +158,10 @@ def is_same(exercise: Exercise, mine: Outcomes, theirs: Runs, parts: Sequence[st
     Where no trial has given numbers, the messages have to be the same.
     """
     if all(isinstance(outcome, Failure) for outcome in mine):
-        return [*map(_message, mine)] == [*map(_message, theirs)]
+        said = [[getattr(outcome, "message", "") for outcome in runs] for runs in (mine, theirs)]
+        return said[0] == said[1]
     pairs = (([a], [b]) for a, b in zip(mine, theirs, strict=True))
     return all(agrees(exercise, a, b, parts) and agrees(exercise, b, a, parts) for a, b in pairs)
-
-
-def _message(outcome: Outcome) -> str | None:
-    return outcome.message if isinstance(outcome, Failure) else None
 
 
 def spoiled(exercise: Exercise, outcomes: Outcomes, right: Outcomes) -> list[str]:

@@ -66,7 +66,7 @@ BODIES: dict[str, dict[str, str]] = {
         "slope_before_both": "activation.derivative(Z[l - 1]) * W[l].T @ delta[l]",
         "mean_again back_slope_of_one": "W[l].T @ delta[l] * (Z[l - 1] > 0) / Z[l].shape[1]",
         "one_layer_above": "W[l + 1].T @ delta[l + 1] * activation.derivative(Z[l])",
-        "w_of_the_next_layer": "W[l + 1].T @ delta[l] * activation.derivative(Z[l - 1])",
+        "wrong_layers_w": "W[l + 1].T @ delta[l] * activation.derivative(Z[l - 1])",
         "asked_for_what_is_sought": "W[l - 1].T @ delta[l - 1] * activation.derivative(Z[l - 1])",
         "back_slope_added": "W[l].T @ delta[l] + activation.derivative(Z[l - 1])",
         "back_slope_twice": "W[l].T @ delta[l] * activation.derivative(Z[l - 1]) ** 2",
@@ -100,7 +100,7 @@ BODIES: dict[str, dict[str, str]] = {
     },
     "relative_error": {
         "zeros_divided lengths_multiplied": "norm(a - n) / (norm(a) * norm(n))",
-        "numerical_alone zeros_divided": "norm(a - n) / norm(n)",
+        "one_length_alone zeros_divided": "norm(a - n) / norm(n)",
         "root_of_both_squares": "norm(a - n) / np.sqrt(a @ a + n @ n) if a.any() or n.any() else 0",
         "numerator_squared": "(a - n) @ (a - n) / ((norm(a) + norm(n)) or 1)",
         "angle_alone": "1 - a @ n / (norm(a) * norm(n))",
@@ -191,14 +191,10 @@ EPOCH = {
         "network.update(gradient, rate)",
         "total = total + gradient.vector\n        network.theta[:] -= rate * total",
     ),
-    "half_steps": ("gradient, rate", "gradient, rate / 2"),
-    "weights_alone": (
+    "half_a_step": ("gradient, rate", "gradient, rate / 2"),
+    "half_of_the_parameters": (
         "network.update(gradient, rate)",
         "for l in network.W:\n            network.W[l][:] -= rate * gradient.dW[l]",
-    ),
-    "biases_alone": (
-        "network.update(gradient, rate)",
-        "for l in network.b:\n            network.b[l][:] -= rate * gradient.db[l]",
     ),
     "labels_reversed": ("Y[:, batch]", "Y[:, batch[::-1]]"),
 }
