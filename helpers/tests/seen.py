@@ -197,6 +197,18 @@ def colour_at(image: AxesImage, x: float, y: float) -> Array:
     return np.array(image.to_rgba(np.array([value_at(image, x, y)]))[0, :3])
 
 
+def luminance(colour: str) -> float:
+    """As WCAG defines it."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted([luminance(one), luminance(other)])
+    return (light + 0.05) / (dark + 0.05)
+
+
 def is_nearer(colour: Any, one: Any, other: Any) -> bool:
     """Whether a colour is nearer to one than to the other."""
     apart = [np.linalg.norm(np.array(to_rgb(colour)) - to_rgb(c)) for c in (one, other)]

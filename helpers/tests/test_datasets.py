@@ -41,6 +41,7 @@ def test_without_noise_the_points_lie_all_along_the_two_half_circles() -> None:
     assert (lower[1] < 0.5 + 1e-12).all()
     np.testing.assert_allclose([upper[0].min(), upper[0].max()], [-1, 1])
     np.testing.assert_allclose([lower[0].min(), lower[0].max()], [0, 2])
+    assert "0 for the upper moon, 1 for the lower." in str(two_moons.__doc__)
 
 
 def test_without_noise_the_points_lie_all_along_the_two_circles() -> None:
@@ -48,6 +49,7 @@ def test_without_noise_the_points_lie_all_along_the_two_circles() -> None:
         np.testing.assert_allclose(np.linalg.norm(found, axis=0), radius, rtol=1e-12)
         gaps = np.diff(np.sort(np.arctan2(*found)))
         np.testing.assert_allclose(gaps, 2 * np.pi / found.shape[1])
+    assert "outer circle, of radius 1.5; 1 for the inner one, of radius 0.5" in str(circles.__doc__)
 
 
 def test_without_noise_the_points_lie_in_the_squares_of_their_class() -> None:
@@ -70,6 +72,7 @@ def test_without_noise_each_spiral_is_the_other_one_turned_half_round() -> None:
         np.testing.assert_allclose(radius, np.linspace(0.2, 1.5, 100))
         np.testing.assert_allclose(angle - angle[-1], np.linspace(-2 * np.pi, end, 100), atol=1e-9)
         np.testing.assert_allclose(by_distance[:, -1], [1.5, 0], atol=1e-12)
+    assert "on the right, 1 for the one that ends on the left" in str(spirals.__doc__)
 
 
 def test_noise_has_the_spread_that_was_asked_for(points: Any) -> None:
@@ -126,6 +129,7 @@ def test_the_digits_are_those_of_the_source_each_once_and_in_one_part() -> None:
     assert (X_fresh.shape, Y_fresh.shape) == ((64, 360), (10, 360))
     pixels, labels = np.hstack([X, X_fresh]), np.hstack([Y, Y_fresh])
     assert (pixels.min(), pixels.max()) == (0, 1)
+    assert not pixels[0].any() and "from 0 for white to 1" in str(digits.__doc__), "its corner"
     np.testing.assert_array_equal(labels.sum(axis=0), 1)
     found = np.vstack([16 * pixels, labels.argmax(axis=0)]).T
     np.testing.assert_array_equal(sorted(found.tolist()), sorted(source.tolist()))

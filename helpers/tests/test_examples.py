@@ -41,6 +41,7 @@ def test_what_takes_more_than_a_line_to_say_has_an_example(name: str) -> None:
 def test_columns_are_samples_in_every_docstring() -> None:
     for path in HELPERS.rglob("[a-z]*.py"):
         text = "" if "tests" in path.parts else path.read_text(encoding="utf-8")
+        assert not re.search(r"each row of `?[AXYZ]\b", text), path
         for names, said in re.findall(r"^ *([\w, ]+) : .*?, shapes? (.*\))", text, re.M):
             shapes = cycle(re.findall(r"\((.*?), (.*?)\)", said))
             for name, (rows, columns) in zip(names.split(", "), shapes, strict=False):

@@ -94,6 +94,7 @@ def test_the_history_has_a_row_a_record() -> None:
     X, Y = two_moons(20)
     with_test = run(moons_network(), X, Y, test=(X, Y), record_every=1)
     assert with_test.gradient_norms.shape == (6, 2)
+    assert "Shape (number of records, L)" in str(History.gradient_norms.__doc__)
     np.testing.assert_array_equal(with_test.test_accuracy, with_test.train_accuracy)
     without = run(moons_network(), X, Y)
     assert np.isnan(without.test_accuracy).all()

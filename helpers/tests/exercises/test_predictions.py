@@ -16,7 +16,8 @@ from helpers.exercises.predictions import Prediction, ask
 from helpers.exercises.questions import Question, all_questions, read_number
 from helpers.exercises.verdict import Verdict
 from helpers.tables import NOT_YET, OPEN, RIGHT
-from helpers.widgets.shown import LINE, live_region
+from helpers.tests.seen import contrast
+from helpers.widgets.shown import LINE, STYLE_SHEET, live_region
 
 QUESTIONS = all_questions()
 LONGEST = 330  # characters that fit into the three lines that are kept free
@@ -202,20 +203,18 @@ def test_a_verdict_is_a_status_with_its_code_and_indices() -> None:
     assert "n<sub>l-1</sub>, n<sub>l</sub>, n_in." in shown
 
 
-def luminance(colour: str) -> float:
-    """As WCAG defines it."""
-    rgb = np.array(to_rgb(colour))
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
-
-
 def test_looks_are_told_apart_without_colour_and_are_legible_in_light_and_dark() -> None:
     assert len({look.mark for look in (RIGHT, NOT_YET, OPEN)}) == 3
     for look in (RIGHT, NOT_YET, OPEN):
         assert contrast(look.words, look.colour) >= 4.5
         assert min(contrast(look.colour, page) for page in ("#ffffff", "#111111")) >= 3
+    right, not_yet = (to_rgb(look.colour) for look in (RIGHT, NOT_YET))
+    assert np.argmax(right) == 1 and np.argmax(not_yet) == 0, "green, and orange"
+
+
+def test_what_is_chosen_or_has_the_focus_is_seen() -> None:
+    css = STYLE_SHEET.read_text(encoding="utf-8")
+    rules = re.findall(r"(?:mod-active|focus-visible) \{(.*?)\}", css, flags=re.DOTALL)
+    assert len(rules) == 4 and all("var(--chosen)" in rule for rule in rules)
+    (chosen,) = re.findall("--chosen: (#[0-9A-F]{6});", css)
+    assert contrast(chosen, "#ffffff") >= 3

@@ -16,7 +16,7 @@ from helpers.labs.matrix_tables import LARGEST, SMALLEST, number
 from helpers.losses import mean_squared_error, mean_squared_error_gradient
 from helpers.style import BLUE, ORANGE
 from helpers.tests.labs import UNITS, Tested
-from helpers.tests.seen import as_float, assert_says
+from helpers.tests.seen import as_float, assert_says, contrast
 from helpers.texts import read
 from helpers.validation import Array
 
@@ -396,6 +396,11 @@ def test_what_goes_forward_has_another_colour_than_what_goes_back() -> None:
     for way in ("forward", "back"):
         assert f".{way} rect {{ fill: var(--{way}); }}" in STYLE_SHEET
         assert f"path.{way} {{ stroke: var(--{way}); }}" in STYLE_SHEET
+
+
+def test_what_passes_nothing_on_can_be_read() -> None:
+    fills = dict(re.findall(r"\.off (rect|text) \{ fill: (#\w+)", STYLE_SHEET))
+    assert contrast(fills["text"], fills["rect"]) >= 4.5
 
 
 def test_steps_can_be_played_and_pressed() -> None:

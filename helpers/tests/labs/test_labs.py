@@ -29,9 +29,11 @@ from helpers.labs.activation import ActivationLab
 from helpers.labs.backward import BackwardLab
 from helpers.tests import clock
 from helpers.tests.labs import all_labs
+from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of
+from helpers.tests.refresh_notebooks import NAMES
 from helpers.validation import Array
 from helpers.widgets import lifetime
-from helpers.widgets.controls import options_of
+from helpers.widgets.controls import checked, options_of
 from helpers.widgets.lab import CanvasLab, Lab
 from helpers.widgets.scheduling import BREATH, REST
 from helpers.widgets.shown import LINE
@@ -44,6 +46,9 @@ MOST_DIFFERENCE = 4 if mpl.__version_info__ >= (3, 11) else 7
 VISIBLE = 25  # of 255; where a point moves by a pixel, some differ by 100 and more
 ADDRESS = re.compile(r"data:image/jpeg;base64,[^\"\s]*")
 NARROW, SMALLEST = 582, 9  # pixels: a picture beside JupyterLab's files at 1024, its letters
+# what a task sets a control to, or how many it asks for
+SET = r"\b(seed|noise|samples|epochs|learning rate|picture|units of layer \d)\*?(?: back)?(?: to)?"
+ASKED = re.compile(rf"{SET} ([\d,.]*\d)\b|\b(\d[\d,]*) (units|layers|epochs|samples)\b")
 MOST_BYTES = 50_000  # that the moves may leave in memory; one picture is as much
 
 
@@ -163,6 +168,15 @@ def test_each_control_says_what_it_is(kind: Any, lab: Any) -> None:
             names = [str(option) for option in options_of(control)]
             assert [*control._options_labels] == names
             assert [*control.tooltips] == [f"{control.description}: {name}" for name in names]
+
+
+def test_its_tasks_ask_for_what_its_controls_can_be_set_to(kind: Any, lab: Any) -> None:
+    cell = "lab-" + kind.__module__.rpartition(".")[2].replace("_", "-")
+    lesson = next(name for name in NAMES if cell in cells_of(name))
+    for name, number, many, what in ASKED.findall(markdown_of(lesson)["lab"]):
+        value, named = float((number or many).replace(",", "")), (name or what).rstrip("s")
+        control = next(c for c in vars(lab.controls).values() if named in c.description)
+        checked(control, int(value) if value.is_integer() else value)
 
 
 def test_no_word_of_a_picture_is_cut_small_or_lies_on_another(kind: Any, lab: Any) -> None:

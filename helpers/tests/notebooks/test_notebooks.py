@@ -105,6 +105,8 @@ def test_links_lead_somewhere(name: str) -> None:
         title = re.findall(r"^###-\w+[:：]-?(.*)", text.replace(" ", "-"), re.MULTILINE)
         ends = [re.split("[:：]-?", unquote(target), maxsplit=1) for target in links(text)]
         assert title == [] or {end[1] for end in ends if end[1:]} <= {*title}
+        opened = re.findall(r"\[\D*(\d)[^]]*\]\(0(\d)_", text)
+        assert [pair for pair in opened if len({*pair}) > 1] == [], "another lesson than it says"
 
 
 @each_notebook

@@ -16,8 +16,8 @@ true. `python -m helpers.tests.notebooks.claims` shows what has to be read, and 
 The texts are, by their source and where they stand there: the cells of a notebook,
 ('02_forward_caching', 'memory-explain'); the questions, ('memory', 'asked'), ('memory',
 'right'), ('memory', 'otherwise'), ('memory', <an answer>) for the reply to it; the marks of
-the bug hunt, ('hunt', 'sign turned'); the sections of README, ('README', 'Key ideas'), and of
-TEACHING.
+the bug hunt, ('hunt', 'sign turned'); the sections of README, ('README', 'Key ideas'), of
+TEACHING and of CHANGELOG.
 
 The module of a lesson also checks what its cells compute in silence, or draw, and `SCENES` has
 what its formulas alone are about. Each module here is found by itself.
@@ -45,7 +45,7 @@ from helpers.tests.refresh_notebooks import NAMES, ROOT
 Said = tuple[str, str]
 Compute = Callable[[], str | Iterator[Said]]
 CLAIMS: list["Claim"] = []
-PAGES = ("README", "TEACHING")
+PAGES = ("README", "TEACHING", "CHANGELOG")
 SIGNED = Path(__file__).with_name("signed.txt")
 
 

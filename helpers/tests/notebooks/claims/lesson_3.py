@@ -104,7 +104,10 @@ def two_listeners() -> str:
     (first, second), half, three = W * delta, part(W[1]), f"{delta[0]:g}"
     total, two = names["printed"][0][1].item(), signed(delta[1])
     (w1, _), (d1, d2), frac = W, delta, f"\\t{half}12".replace("½", "frac")
+    spelled, one_half = two.replace("−", "minus "), {0.5: "one half"}[W[1]]
     return f"""
+    recursion :: z1 with the weight {w1:g}, to z2 with the weight {one_half}. … delta of z1 is
+        {three}, delta of z2 is {spelled}.
     recursion-formula :: grows by ${w1:g}h$, and that adds ${d1:g} \\cdot {w1:g}h$ to the loss;
         $z_2$ grows by ${frac} h$, and that adds ${d2:g} \\cdot {frac} h$.
     [two-listeners]

@@ -99,7 +99,7 @@ def what_goes_in() -> str:
 
 @claim(LESSON)
 def what_the_moons_are() -> str:
-    (_, y), labels = two_moons(300, noise=0, seed=3)
+    (x, y), labels = two_moons(300, noise=0, seed=3)
     upper, lower = y[labels[0] == 0], y[labels[0] == 1]
     arches = "upwards" if upper.max() - np.median(upper) < np.median(upper) else "downwards"
     X, Y = moons()
@@ -110,6 +110,7 @@ def what_the_moons_are() -> str:
     data-picture :: moons of {upper.size} points each: class 0 arches {arches}, class
     data :: draw {X.shape[1]} points to train on and {fresh:,} **fresh** ones,
     line :: of the {X.shape[1]} can a
+    line-explain :: tip of the lower moon is at $({abs(x[labels[0] == 1].min()):g}, \\tfrac12)$. It
     line-explain :: $(-{np.sqrt(0.75):.2f}, \\tfrac12)$ and $({np.sqrt(0.75):.2f}, \\tfrac12)$.
     line-explain :: than about {in_words(round(10 * best))} in ten.)
     """
@@ -141,6 +142,8 @@ def what_is_said_of_a_plus() -> str:
         so L, half a mean square, can't exceed {half}. Had
     It falls all the same, only more slowly :: where the loss {rises} fastest.
     It grows, until the numbers overflow :: be larger than {high:g}.
+    [05_training]
+    loop :: points to where the loss *{rises}* fastest, hence the minus.
     """
 
 

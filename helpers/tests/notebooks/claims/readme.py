@@ -1,4 +1,4 @@
-"""What README and TEACHING say."""
+"""What README, TEACHING and CHANGELOG say."""
 
 import re
 import tomllib
@@ -18,6 +18,7 @@ from helpers.tests.notebooks.formulas.cells import cells_of, markdown_of, number
 from helpers.tests.refresh_notebooks import NAMES, ROOT
 
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 TITLE = "# Matrix backpropagation, a course in notebooks"
 SESSION = 90  # minutes
 OPTIONAL = "## Further, if you like"  # opens what is
@@ -33,8 +34,7 @@ def the_course() -> str:
     epochs = int(cells_of("05_training")["loop-code"].source.split("range(")[1].split(")")[0])
     every = "every point" if numbers_printed("05_training", "loop-code")[-1][-1] == 1 else "a point"
     winds = "After training, the boundary winds between the two moons"
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    oldest = project["requires-python"].removeprefix(">=")
+    oldest = PROJECT["requires-python"].removeprefix(">=")
     return f"""
     {TITLE} :: {in_words(len(NAMES)).capitalize()} notebooks take you from one activation to a
         trained network, in NumPy that you can read:
@@ -83,6 +83,12 @@ def minutes() -> Iterator[Said]:
     yield "The lessons", f"together they take about {hours} hours, exercises included"
     rule = ", ".join(f"{in_words(m)} for {what}" for m, what in MINUTES.values())
     yield "The lessons", f"a minute for {WORDS} words or two cells, {rule}"
+
+
+@claim("CHANGELOG")
+def what_is_new() -> str:
+    (oldest,) = re.findall(r"matplotlib>=([\d.]+)", " ".join(PROJECT["dependencies"]))
+    return f"Unreleased :: Matplotlib {oldest} is new enough."
 
 
 @claim("TEACHING")
