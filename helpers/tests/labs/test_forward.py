@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from helpers.datasets import two_moons
-from helpers.labs.forward import LEFT, NOISE, RIGHT, SEED, STYLE_SHEET, WIDTH, ForwardLab
+from helpers.labs.forward import NOISE, SEED, WIDTH, ForwardLab
 from helpers.network import MLP
 from helpers.style import BLUE, ORANGE
 from helpers.tests import seen
@@ -212,9 +212,3 @@ def test_dead_saturated_and_lost_layers_are_said(lab: ForwardLab) -> None:
         lab.state = state
         assert words in lab.text
         check(lab)
-
-
-def test_the_table_has_its_columns_where_the_pictures_have_them() -> None:
-    edges = re.findall(r"(?:first|last)-child \{ width: ([\d.]+)%", STYLE_SHEET)
-    left, right = 100 * LEFT / WIDTH, 100 * (1 - RIGHT / WIDTH)
-    assert [*map(float, edges)] == pytest.approx([left, right], abs=0.05)
