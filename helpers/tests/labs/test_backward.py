@@ -396,9 +396,6 @@ def test_what_goes_forward_has_another_colour_than_what_goes_back() -> None:
     for way in ("forward", "back"):
         assert f".{way} rect {{ fill: var(--{way}); }}" in STYLE_SHEET
         assert f"path.{way} {{ stroke: var(--{way}); }}" in STYLE_SHEET
-
-
-def test_what_passes_nothing_on_can_be_read() -> None:
     fills = dict(re.findall(r"\.off (rect|text) \{ fill: (#\w+)", STYLE_SHEET))
     assert contrast(fills["text"], fills["rect"]) >= 4.5
 

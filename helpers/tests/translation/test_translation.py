@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import product
 
 import pytest
 
@@ -15,6 +16,8 @@ OTHERS = languages()[1:]
 OUTDATED = "python -m helpers.tests.translation.outdated shows what it is now"
 SIGN = "python -m helpers.tests.translation.signed shows what is to be read, and signs it"
 MAKE = "run python -m helpers.tests.translation.notebooks"
+# where a text has each of two once, in English and in Chinese; 左右 is 'about'
+OPPOSITES = [(("left", "right"), ("左(?!右)", "(?<!左)右")), (("rises", "falls"), ("升", "降"))]
 LESSONS = lessons_with("lab.toml")
 each_language = pytest.mark.parametrize("language", OTHERS)
 
@@ -74,6 +77,20 @@ def test_a_term_is_the_same_word_everywhere(language: str) -> None:
         if word not in translated
         and re.search(rf"(?i)\b{term}(?:s|es)?\b", pieces.NO_WORDS.sub(" ", english))
     }
+    assert found == set()
+
+
+def test_of_two_opposites_the_same_comes_first() -> None:
+    found = set[str]()
+    for piece in pieces.all_pieces("zh"):
+        for texts_of_both, opposites in product(piece.pairs, OPPOSITES):
+            clean = [pieces.NO_WORDS.sub(" ", text) for text in texts_of_both]
+            both = [
+                [one != "" for one in re.findall(rf"(?i)({one})|{other}", text)]
+                for text, (one, other) in zip(clean, opposites, strict=True)
+            ]
+            if all(sorted(of) == [False, True] for of in both) and both[0] != both[1]:
+                found.add(f"{piece.place}: {opposites}")
     assert found == set()
 
 
