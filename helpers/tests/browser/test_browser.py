@@ -28,6 +28,7 @@ from helpers.labs.digits import DigitsLab
 from helpers.labs.training import TrainingLab
 from helpers.tests.browser.browser import (
     OUTPUTS,
+    SIZE,
     TEXTS,
     Lab,
     OpenNotebook,
@@ -43,7 +44,7 @@ from helpers.texts import in_language
 
 FOLDER = "Mein Kurs – 機械学習"  # blanks and letters as learners have them
 THERE_AND_HALF_BACK = ["ArrowRight", "ArrowRight", "ArrowLeft"]
-MAYBE_ONE_PIXEL = 1.0
+MAYBE_ONE_PIXEL, LINE = 1.0, 20  # pixels
 ASKED: set[str | None] = set()  # the machines that a page has asked for something
 CHINESE = "zh/03_delta_recursion"
 WITHOUT_SLOPE = """\
@@ -128,6 +129,16 @@ def test_its_lab_answers_to_the_keyboard_and_nothing_jumps(notebook: OpenNoteboo
     assert first[-1] == 0
     for place in others:
         assert place == pytest.approx(first, abs=MAYBE_ONE_PIXEL)
+
+
+def test_in_a_low_window_its_lab_is_seen_as_a_whole(notebook: OpenNotebook) -> None:
+    """Controls, picture and the first two lines of what is said."""
+    notebook.page.set_viewport_size(SIZE | {"height": 720})
+    lab = notebook.lab()
+    pane = notebook.page.locator(".jp-WindowedPanel-outer")
+    top, line, room = (part.bounding_box() or {} for part in (lab.view, lab.said, pane))
+    notebook.page.set_viewport_size(SIZE)
+    assert line["y"] + 2 * LINE - top["y"] <= room["height"]
 
 
 @only("03_delta_recursion")
