@@ -54,7 +54,7 @@ class Record:
         said = [words["epoch"].format(epoch=self.epoch), words["loss"].format(loss=self.loss)]
         shares = ("accuracy", self.train_accuracy), ("test", self.test_accuracy)
         said.append(" ".join(words[k].format(share=s) for k, s in shares if not math.isnan(s)))
-        norms = " ".join(f"{norm:.4f}" for norm in self.gradient_norms)
+        norms = " ".join(f"{norm:.3f}" for norm in self.gradient_norms)
         return "  ".join(filter(None, [*said, words["norms"].format(norms=norms)]))
 
 
@@ -134,9 +134,9 @@ def train(
     --------
     >>> X, Y = np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])
     >>> history = train(MLP((1, 1), ["linear"]), X, Y, epochs=500, learning_rate=0.5)
-    epoch    0  loss 0.2320  accuracy 0.500  norms 0.6812
-    epoch  400  loss 0.0000  accuracy 1.000  norms 0.0000
-    epoch  500  loss 0.0000  accuracy 1.000  norms 0.0000
+    epoch    0  loss 0.2320  accuracy 0.500  norms 0.681
+    epoch  400  loss 0.0000  accuracy 1.000  norms 0.000
+    epoch  500  loss 0.0000  accuracy 1.000  norms 0.000
     """
     progress = validation.whole_number(progress, "progress", 0)
     steps = training_steps(network, X, Y, **settings)

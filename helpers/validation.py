@@ -116,9 +116,10 @@ def as_columns(
     --------
     >>> as_columns([[1, 2, 3]], "X", rows=1, dtype="float64")
     array([[1., 2., 3.]])
-    >>> as_columns([[1], [2], [3]], "X", rows=1, dtype="float64")  # doctest: +ELLIPSIS
+    >>> as_columns([[1], [2], [3]], "X", rows=1, dtype="float64")
     Traceback (most recent call last):
-    ValueError: X has shape (3, 1); expected (1, m): ... Did you mean np.array(X).T?
+    ValueError: X has shape (3, 1); expected (1, m): 1 row and one column per sample.
+    Did you mean np.array(X).T?
     """
     array = as_floats(values, name, dtype)
     samples = array.shape[-1] if columns is None and array.ndim == 2 else columns
@@ -157,7 +158,7 @@ def _shape_message(
 
 
 def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) -> str:
-    """Return ' Did you mean …?' with code that makes (rows, m) of `values`, or nothing.
+    """Return a line, 'Did you mean …?', with code that makes (rows, m) of `values`, or nothing.
 
     Parameters
     ----------
@@ -172,8 +173,8 @@ def shape_hint(array: Array, values: ArrayLike, name: str, rows: int, m: int) ->
 
     Examples
     --------
-    >>> shape_hint(np.ones((5, 2)), np.ones((5, 2)), "X", rows=2, m=5)
-    ' Did you mean X.T?'
+    >>> shape_hint(np.ones((5, 2)), np.ones((5, 2)), "X", rows=2, m=5).strip()
+    'Did you mean X.T?'
     """
     as_array = name if isinstance(values, np.ndarray) else f"np.array({name})"
     if array.size == m != rows * m and array.size == max(array.shape, default=0):
@@ -323,7 +324,8 @@ def known_name(name: object, options: Collection[str], what: str) -> str:
     --------
     >>> known_name("Relu", ["relu", "tanh"], "activation")
     Traceback (most recent call last):
-    ValueError: activation 'Relu' is unknown; there are relu, tanh. Did you mean 'relu'?
+    ValueError: activation 'Relu' is unknown; there are relu, tanh.
+    Did you mean 'relu'?
     """
     if isinstance(name, str) and name in options:
         return name

@@ -544,7 +544,7 @@ def test_columns_that_hold_no_numbers_get_a_cure() -> None:
     texts = {"str": np.array([["red"]]), "bytes": np.array([[b"red"]])}
     objects = {"str": np.array([["red", 1.0]], object), "NoneType": missing, "datetime64": dates}
     for what, values in (*texts.items(), *objects.items()):
-        with pytest.raises(TypeError, match=rf"^X holds {what}; expected real numbers\. {cure}$"):
+        with pytest.raises(TypeError, match=rf"^X holds {what}; expected real numbers\.\n{cure}$"):
             WORLD.network.predict(values)
 
 

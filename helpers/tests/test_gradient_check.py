@@ -419,7 +419,7 @@ def test_a_report_has_its_arrays_in_order_and_no_digits_of_rounding() -> None:
 
 
 def test_only_a_positive_number_may_be_meant_for_epsilon() -> None:
-    for number, hint in ((1e-5, " Did you mean epsilon=1e-05?"), (0.0, ""), (-1e-5, "")):
+    for number, hint in ((1e-5, "\nDid you mean epsilon=1e-05?"), (0.0, ""), (-1e-5, "")):
         with pytest.raises(ValueError, match="gradient has shape") as error:
             check(smooth_case(), number)
         assert str(error.value) == f"gradient has shape (); expected (31,).{hint}"

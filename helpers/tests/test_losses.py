@@ -51,7 +51,7 @@ def test_no_line_shows_the_accuracy_where_labels_name_no_class() -> None:
 
 
 def test_what_is_no_matrix_or_of_another_shape_is_refused_with_the_likely_cause() -> None:
-    hints = {(4, 1): " Did you mean Y.T?", (4,): " Did you mean Y.reshape(1, -1)?"}
+    hints = {(4, 1): "\nDid you mean Y.T?", (4,): "\nDid you mean Y.reshape(1, -1)?"}
     hints |= {(1, 1, 4): hints[4,], (1, 3): "", (): ""}
     pairs: list[tuple[tuple[int, ...], tuple[int, ...]]] = [((1, 4), shape) for shape in hints]
     for A, Y in (*pairs, ((3,), (3,)), ((0, 3), (0, 3)), ((3, 0), (3, 0)), ((1, 2, 3), (1, 2, 3))):

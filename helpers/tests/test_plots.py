@@ -217,7 +217,7 @@ def test_a_sentence_has_its_name_and_others_are_refused(tmp_path: Path, monkeypa
     files[0].write_text('curve = "It falls."\n', "utf-8")
     monkeypatch.setattr(plots, "sentences", plots.sentences.__wrapped__)
     assert plots.picture(Figure(), "curve").alt == "It falls."
-    with pytest.raises(ValueError, match=r"^picture 'curves' is unknown; .* Did you mean 'curve'"):
+    with pytest.raises(ValueError, match=r"^picture 'curves' is unknown; .*\nDid you mean 'curve'"):
         plots.picture(Figure(), "curves")
     files[1].write_text("[curve]\n", "utf-8")
     with pytest.raises(TypeError, match=r"^curve in helpers/lessons/lesson_8/pictures\.toml is"):

@@ -142,7 +142,7 @@ def test_progress_prints_the_next_record_there_is_and_the_last(capsys: Any, epoc
 
 def test_a_line_reads_as_it_is_printed() -> None:
     record = Record(12, 0.25, 0.5, (1.5, 0.125))
-    line = "epoch   12  loss 0.2500  accuracy 0.500{}  norms 1.5000 0.1250"
+    line = "epoch   12  loss 0.2500  accuracy 0.500{}  norms 1.500 0.125"
     assert str(record) == line.format("")
     assert str(replace(record, test_accuracy=0.75)) == line.format(" test 0.750")
 

@@ -40,7 +40,7 @@ NO_SAMPLE = " It holds no sample: was it taken from beyond the last one?"
 # what came, the rows and columns that were expected, and the likely cause; what else is proposed
 # for shapes, `test_bad_input` tries
 SHAPES: list[tuple[tuple[int, ...], int, int | None, str]] = [
-    ((5, 2), 2, None, " Did you mean X.T?"),
+    ((5, 2), 2, None, "\nDid you mean X.T?"),
     ((2, 0), 2, None, NO_SAMPLE),
     ((0,), 2, None, NO_SAMPLE),
     *((shape, 2, 5, "") for shape in ((3, 2), (2, 4))),  # no likely cause, no guess
@@ -64,8 +64,8 @@ def test_class_numbers_from_0_and_from_1_are_recognised_and_nothing_else() -> No
         ([3, 0, 1, 1], ""),
         ([0.5, 0, 1, 2], ""),
     ):
-        said = " It seems to hold class numbers; the network has one output per class. Did you mean"
-        said = f"{said} {code}?" if code else ""
+        said = "\nIt seems to hold class numbers; the network has one output per class."
+        said = f"{said}\nDid you mean {code}?" if code else ""
         with pytest.raises(ValueError, match=f"one column per sample.{re.escape(said)}$"):
             as_columns(np.array(numbers), "Y", 3, np.float64, 4)
 
@@ -101,7 +101,7 @@ REFUSED: list[tuple[Callable[..., object], tuple[Any, ...], str]] = [
     (whole_number, (1.0, "epochs", 0), "epochs is 1.0; expected a whole number."),
     (positive_number, ("1", "noise"), "noise is '1'; expected a number."),
     (positive_number, (True, "noise"), "noise is True; expected a number."),
-    (known_name, ("TAHN", NAMES, "φ"), "φ 'TAHN' is unknown; there are relu, tanh. Did you mean"),
+    (known_name, ("TAHN", NAMES, "φ"), "φ 'TAHN' is unknown; there are relu, tanh.\nDid you mean"),
     (known_name, (3, NAMES, "φ"), "φ 3 is unknown; there are relu, tanh."),
     (check_instance, (3, (str, list), "x", "path"), "x is of type int; expected a path."),
 ]

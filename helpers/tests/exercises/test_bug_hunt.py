@@ -109,7 +109,7 @@ def test_there_are_enough_bugs_and_each_line_spoils_other_arrays() -> None:
     [
         ({"mark": None}, "missing .* 'mark'"),
         ({"colour": "red"}, "unexpected .* 'colour'"),
-        ({"belief": "signs"}, "the belief 'signs' is unknown.*'sign'"),
+        ({"belief": "signs"}, "the belief 'signs' is unknown.*\nDid you mean 'sign'"),
         ({"places": ["δ[4]"]}, r"the place 'δ\[4\]' is unknown"),
         ({"factor": "1 /"}, "invalid syntax"),
         ({"factor": None}, "invalid syntax"),
@@ -244,9 +244,9 @@ def test_a_game_played_through(hunt: BugHunt) -> None:
 
 
 def test_names_are_checked(hunt: BugHunt) -> None:
-    with pytest.raises(ValueError, match=r"where 'dW\[4\]' is unknown; there are δ\[3\].* Did you"):
+    with pytest.raises(ValueError, match=r"'dW\[4\]' is unknown; there are δ\[3\].*\nDid you"):
         hunt.answer("dW[4]", "sign turned")
-    with pytest.raises(ValueError, match=r"what 'sign turn' is unknown.*Did you mean 'sign turned"):
+    with pytest.raises(ValueError, match=r"'sign turn' is unknown.*\nDid you mean 'sign turned"):
         hunt.answer("dW[3]", "sign turn")
     with pytest.raises(ValueError, match=r"network '7' is unknown; there are 1, 2, 3, 4, 5, 6\."):
         hunt.network = 7

@@ -29,7 +29,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (without("title"), "[a]: .*'title'"),
     (without("name"), "[question 1]: .*'name'"),
     (ENTRY | {"otherwize": "No."}, "[a]: .*'otherwize'"),
-    (ENTRY | {"belief": "bias sums"}, "[a]: .*'bias sums' is unknown.*'bias sum'"),
+    (ENTRY | {"belief": "bias sums"}, "[a]: .*'bias sums' is unknown.*\nDid you mean 'bias sum'"),
     (with_replies({"answer": "1"}), "[a]: .*'says'"),
     (with_replies({"answer": "1", "says": "", "right": True}), "[a]: .*'1/4', '1'"),
     (ENTRY | {"replies": REPLIES[:1]}, r"[a]: the right answers are \[\]"),

@@ -31,6 +31,7 @@ NAMES = refresh.NAMES
 REFRESH = "run python -m helpers.tests.refresh_notebooks"
 MINE = "{} holds outputs of your own, or isn't stored clean. To store it clean, " + REFRESH
 NBVAL_MARK = re.compile(r"\bnbval[-_]|\braises[-_]exception\b", re.IGNORECASE)
+PAGE = 76  # characters that are printed, on A4 with margins of 1 cm
 EVERY = [*NAMES, *(f"{language}/{name}" for language in languages()[1:] for name in NAMES)]
 each_notebook = pytest.mark.parametrize("name", EVERY)
 
@@ -130,6 +131,13 @@ def test_code_cells_are_short() -> None:
     assert 4 <= statistics.median(lengths) <= 6
     assert statistics.quantiles(lengths, n=10, method="inclusive")[-1] <= 15
     assert max(lengths) <= 25
+
+
+def test_a_printed_line_fits_on_a_page() -> None:
+    """A browser breaks a longer one, which in Chinese it may, in the middle of a word."""
+    outputs = [o for name in NAMES for cell in cells(name, "code") for o in cell.outputs]
+    lines = [line for output in outputs for line in output.get("text", "").split("\n")]
+    assert [line for line in lines if len(line) > PAGE] == []
 
 
 def test_there_is_about_as_much_prose_as_code() -> None:
