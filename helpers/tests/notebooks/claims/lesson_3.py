@@ -194,7 +194,6 @@ def sweeps_either_way() -> str:
     share = "hundredth" if backwards < forwards / 100 else "tenth"
     n = len(each)
     return f"""
-    why-backwards :: of {"-".join(map(str, given[0].layer_sizes))}?
     why-backwards-explain :: there are {n} parameters. So one sweep backwards gives what takes {n}
         sweeps forwards, in less than a {share} of the time.
     """
