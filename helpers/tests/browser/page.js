@@ -59,10 +59,13 @@
       return Object.values(found);
     },
 
-    // Have all cells on the page. JupyterLab adds them one by one when it has nothing else to do,
-    // which takes long, or only those in sight.
+    // Have all cells on the page, from its top: what is scrolled away stays so when the page grows.
+    // JupyterLab adds them one by one when it has nothing else to do, which takes long, or only
+    // those in sight.
     addAll: async () => {
       const {content} = notebook();
+      document.querySelector('.jp-WindowedPanel-outer').scrollTop = 0;
+      await frames(6);
       if (content.notebookConfig.windowingMode === 'full') return;
       for (const cell of content.widgets)
         if (!cell.node.isConnected) await course.find(cell.model.id);
