@@ -1,5 +1,7 @@
 """Each formula in the notebooks is right, in the tables of key ideas and between dollars."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,8 @@ from helpers.tests.notebooks.formulas.claims import Piece, sides_of, stand_for, 
 from helpers.tests.notebooks.formulas.claims import pieces as maths
 from helpers.tests.notebooks.formulas.key_ideas import is_right, pieces
 from helpers.tests.notebooks.formulas.notation import statements
+
+OF_NAMES = re.compile(r"[A-Za-z].*\)/")  # a name in a numerator
 
 # The tables of key ideas
 
@@ -28,6 +32,16 @@ def test_every_formula_is_true() -> None:
 def test_nothing_is_explained_that_is_written_nowhere() -> None:
     written = {sides_of(part) for piece in maths() for part in statements(piece.formula)}
     assert stand_for().keys() <= written
+
+
+def test_a_fraction_of_names_without_an_equal_sign_stands_for_something() -> None:
+    every = {sides_of(part) for piece in maths() for part in statements(piece.formula)}
+    fractions = {
+        sides
+        for sides in every
+        if len(sides) == 1 and OF_NAMES.search(sides[0].replace("number_of", ""))
+    }
+    assert fractions <= stand_for().keys()
 
 
 # one thing of a formula in the course in place of another

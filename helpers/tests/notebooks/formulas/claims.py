@@ -59,6 +59,7 @@ ACTIVATION_OF = {
     "01 slope-place": "sigmoid",
     "01 pictures-explain": "relu",
     "04 kink-explain": "relu",
+    "06 shares": "sigmoid",
 }
 
 

@@ -11,6 +11,8 @@ STANDS_FOR: dict[str, str] = {
     "(m - 1)/(m + 1)": "error(m @ n, n)",
     "2/4": "error(3 * n, n)",
     "e^z": "np.exp(z)",
+    r"\frac{e^z}{e^z + 1}": "varphi",
+    r"\frac{a - y}{a(1 - a)}": "-y / a + (1 - y) / (1 - a)",
     r"\varphi (1 - \varphi)": "varphiprime",
     r"W A_\text{prev}": "Z - b",
     r"W[1] \begin{bmatrix}1\\2\end{bmatrix} + b[1]": "Z[1][:, :1]",
