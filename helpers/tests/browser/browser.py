@@ -152,9 +152,14 @@ class OpenNotebook:
     """A notebook in JupyterLab, as a person has it before him."""
 
     def __init__(self, page: Page, path: str) -> None:
-        self.page = page
+        self.page, self._devtools = page, page.context.new_cdp_session(page)
         page.evaluate("path => course.open(path)", path)
         page.wait_for_function("course.isOpen()")
+
+    def resize(self, **size: int) -> None:
+        """Give the page another size, and not the window, all of which would be drawn anew."""
+        screen = {"deviceScaleFactor": 1, "mobile": False}
+        self._devtools.send("Emulation.setDeviceMetricsOverride", SIZE | size | screen)
 
     def run_all(self) -> None:
         """Do what the menu entry does, and wait until it is done."""
@@ -170,9 +175,9 @@ class OpenNotebook:
         bad = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
         assert not bad
         self.page.evaluate(RUN, WIDE_OR_NARROW)
-        self.page.set_viewport_size(SIZE | {"width": 1024})
+        self.resize(width=1024)
         seen: list[dict[str, Any]] = self.page.evaluate("course.look()")
-        self.page.set_viewport_size(SIZE)
+        self.resize()
         self.page.evaluate(RUN, WIDE_OR_NARROW)
         images = [thing for thing in seen if "alt" in thing]
         assert images
@@ -196,11 +201,11 @@ class OpenNotebook:
         """
         axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
         self.page.evaluate("course.addAll()")
-        self.page.set_viewport_size(SIZE | {"height": self.page.evaluate("course.height()")})
+        self.resize(height=self.page.evaluate("course.height()"))
         self.page.evaluate("document.body.style.overflow = 'visible'")
         where = {"include": [[part]], "exclude": NAMELESS}
         found = axe.run(self.page, where, NO_LINKS | options).response
-        self.page.set_viewport_size(SIZE)
+        self.resize()
         serious = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
         return [f"{v['id']}: {node['html']}" for v in serious for node in v["nodes"]]
 
