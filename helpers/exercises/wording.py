@@ -50,7 +50,7 @@ def first_difference(tried: Tried, slip: Mistake | None = None) -> Verdict:
     said = _without_return(exercise, part, got) or seen.said
     lines = [*seen.pattern, *_already(seen.right), *_right_already(tried), *notes]
     if slip:
-        return named(slip, said, *lines)
+        return named(slip, said, *(line for line in lines if line != slip.name))
     return Verdict("difference", "\n".join([SAID["not_yet"].format(said=said), *lines]))
 
 
