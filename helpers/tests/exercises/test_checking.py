@@ -162,7 +162,7 @@ WORDS: dict[str | Answer, str] = {
     "return -A.shape[1] * A * B": "It is −m times what it should be, everywhere.",
     "return 2 * A * B * A.shape[1]": "It is 2·m times what it should be, everywhere.",
     "return A * B * len(A)": "--times what",
-    "C = A * B\nC[1, 1] = 9\nreturn C": "Not yet. Only column 1 differs (counted from 0): one sample,",
+    "C = A * B\nC[1, 1] = 9\nreturn C": "Not yet. Only column 1 differs (counted from 0): one",
     "C = A * B\nC[0] = 9\nreturn C": "Only row 0 differs (counted from 0). Does",
     "C = A * B\nC[:, -1] = 9\nreturn C": "Only the last column differs: one sample,",
     "C = A * B\nC[1, :2] = 9\nreturn C": "\nOnly the last row differs.",
