@@ -132,7 +132,7 @@ def _factor_in_words(_answer: Answer, trials: Sequence[Trial], outcomes: Sequenc
     for trial, out in zip(trials, outcomes, strict=True):
         draws = trial.arguments[0]
         W = as_numbers(out["W"]) if isinstance(out, Mapping) else None
-        if W is None or W.shape != draws.shape:
+        if W is None or W.shape != draws.shape or not np.isfinite(W).all():
             return ""
         factors.append(W[0, 0] / draws[0, 0])
         if not np.allclose(W, factors[-1] * draws):

@@ -319,6 +319,7 @@ NAMED: dict[tuple[str, Answer], str] = {
     ("stable_sigmoid", lambda Z: np.where(Z < -32, 0, sigmoid_by_tanh(Z))): "seen",
     ("he_weights", lambda draws: np.abs(draws) * np.sqrt(2 / draws.shape[1])): "seen",
     ("relative_error", lambda a, n: np.isclose(a, n).all()): "equal_or_not",
+    ("he_weights", written("he_weights", "draws * np.sqrt(2 / draws.shape[1] - 1)")): "",
     ("he_weights", scaled_by(max)): "",
     ("he_weights", scaled_by(min)): "",
     ("output_delta", averaged_over("max")): "",
