@@ -141,7 +141,7 @@ def _try_all(exercise: Exercise, answer: Answer, seed: int, left: float = np.nan
 
 def _leave_in_memory(number: float, right: Outcome) -> None:
     """Have `np.empty` find this number, and not what is right, which was there before."""
-    shapes = [np.asarray(piece).shape for piece in pieces_of(right).values()]
+    shapes = [np.shape(piece) for piece in pieces_of(right).values()]
     arrays = [np.full(shape, number) for shape in shapes * MANY]
     del arrays
 

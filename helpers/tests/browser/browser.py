@@ -157,7 +157,10 @@ class OpenNotebook:
         page.wait_for_function("course.isOpen()")
 
     def resize(self, **size: int) -> None:
-        """Give the page another size, and not the window, all of which would be drawn anew."""
+        """Give the page another size, and not the window, all of which would be drawn anew.
+
+        A screenshot gives it the window's again.
+        """
         screen = {"deviceScaleFactor": 1, "mobile": False}
         self._devtools.send("Emulation.setDeviceMetricsOverride", SIZE | size | screen)
 

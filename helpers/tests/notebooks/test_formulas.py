@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers.tests.notebooks.formulas.claims import Piece, sides_of, stand_for, untrue
+from helpers.tests.notebooks.formulas.claims import Piece, Sides, sides_of, stand_for, untrue
 from helpers.tests.notebooks.formulas.claims import pieces as maths
 from helpers.tests.notebooks.formulas.key_ideas import is_right, pieces
 from helpers.tests.notebooks.formulas.notation import statements
@@ -29,18 +29,18 @@ def test_every_formula_is_true() -> None:
     assert wrong == {}, "these are false"
 
 
+def written() -> set[Sides]:
+    """Return what each formula says to be equal; one side alone, if it says nothing."""
+    return {sides_of(part) for piece in maths() for part in statements(piece.formula)}
+
+
 def test_nothing_is_explained_that_is_written_nowhere() -> None:
-    written = {sides_of(part) for piece in maths() for part in statements(piece.formula)}
-    assert stand_for().keys() <= written
+    assert stand_for().keys() <= written()
 
 
 def test_a_fraction_of_names_without_an_equal_sign_stands_for_something() -> None:
-    every = {sides_of(part) for piece in maths() for part in statements(piece.formula)}
-    fractions = {
-        sides
-        for sides in every
-        if len(sides) == 1 and OF_NAMES.search(sides[0].replace("number_of", ""))
-    }
+    alone = [sides for sides in written() if len(sides) == 1]
+    fractions = {sides for sides in alone if OF_NAMES.search(sides[0].replace("number_of", ""))}
     assert fractions <= stand_for().keys()
 
 
